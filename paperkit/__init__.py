@@ -1,0 +1,1 @@
+"""Turn one manifest into a paper's coloured LaTeX tables, figures and number macros."""

@@ -1,0 +1,1 @@
+"""The build: what is stale, why, and making it."""

@@ -1,0 +1,1 @@
+"""Data: sources, expressions and clauses; frames."""

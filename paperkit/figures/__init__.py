@@ -1,0 +1,1 @@
+"""Figures: from frames to a solved layout to PDF and PGF."""

@@ -1,0 +1,1 @@
+"""Marks: one file each."""

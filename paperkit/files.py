@@ -1,0 +1,81 @@
+"""Files: atomic write-if-changed, fingerprints, POSIX-relative paths, names of outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """One output file: `path` is POSIX, relative to the project; `content` is all of it but its seal."""
+
+    path: str
+    content: bytes
+
+
+def fingerprint(content: bytes) -> str:
+    """Return the sha256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def relative(path: Path, root: Path) -> str:
+    """Return `path` relative to `root`, with forward slashes on every system."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Tell whether `path`, every symbolic link followed, lies below `root`."""
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def slug(name: str) -> str:
+    """Return a file name made of lower-case ASCII letters, digits and single hyphens.
+
+    >>> slug("appendix-DINOv2 (large)")
+    'appendix-dinov2-large'
+    """
+    ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+
+
+def write_if_changed(path: Path, content: bytes) -> bool:
+    """Write `content` to `path` atomically and return True, or return False if it is there already.
+
+    The bytes go to a temporary file in the same folder, reach the disk, and replace `path` in one step:
+    a kill at any moment leaves the old file or the new one.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full; `path` is then as it was.
+
+    """
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == content:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _umask() -> int:
+    # The mask can only be read by setting it; builds are single-threaded when they write.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""The manifest: `paper.toml` read into frozen records."""

@@ -1,0 +1,1 @@
+"""The proof: every asset on a page."""

@@ -1,0 +1,1 @@
+"""Style: venues, colours, norms and contrast, shared by tables and figures."""

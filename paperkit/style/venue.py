@@ -1,0 +1,75 @@
+"""Venues: the widths, fonts and sizes of a conference or journal and year, from `venues.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import tomli
+
+from paperkit.errors import ManifestError, Problem, did_you_mean
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Venue:
+    """What a venue's class does to the page: widths and sizes in TeX points (1/72.27 in).
+
+    `family` and `encoding` name the body font as TeX does (`ptm`, `OT1`); `sizes` maps LaTeX's size commands
+    (`footnotesize`) to points; `source` and `date` say where the facts come from and when they were measured.
+    """
+
+    name: str
+    document_class: str
+    class_options: tuple[str, ...] = ()
+    text_width: float
+    column_width: float
+    family: str = "cmr"
+    encoding: str = "OT1"
+    packages: tuple[str, ...] = ()
+    body_size: float = 10.0
+    caption_size: float = 10.0
+    sizes: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+    date: str = ""
+
+    @property
+    def is_two_column(self) -> bool:
+        """Tell whether a column is narrower than the text."""
+        return self.column_width < self.text_width
+
+
+@cache
+def venue_names() -> tuple[str, ...]:
+    """Return the names of all known venues, sorted."""
+    return tuple(sorted(_facts()))
+
+
+def load_venue(name: str) -> Venue:
+    """Return the venue called `name`.
+
+    Raises:
+        ManifestError: there is no such venue.
+
+    >>> load_venue("iclr2026").text_width
+    397.485
+    """
+    facts = _facts()
+    if name not in facts:
+        close = did_you_mean(name, facts)
+        hint = None if close else f"known venues: {', '.join(venue_names())}"
+        raise ManifestError(Problem(message=f"unknown venue '{name}'{close}", path=("paper", "venue"), hint=hint))
+    return facts[name]
+
+
+@cache
+def _facts() -> dict[str, Venue]:
+    document = tomli.loads(files("paperkit.style").joinpath("venues.toml").read_text(encoding="utf-8"))
+    return {name: _venue(name, facts) for name, facts in document.items()}
+
+
+def _venue(name: str, facts: dict[str, Any]) -> Venue:
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    return Venue(name=name, **frozen)

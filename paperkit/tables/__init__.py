@@ -1,0 +1,1 @@
+"""Tables: from a frame to a grid of cells to LaTeX."""

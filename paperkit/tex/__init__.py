@@ -1,0 +1,1 @@
+"""TeX: escaping, lengths in TeX points, font metrics."""
