@@ -71,5 +71,5 @@ def _facts() -> dict[str, Venue]:
 
 
 def _venue(name: str, facts: dict[str, Any]) -> Venue:
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
     return Venue(name=name, **frozen)
