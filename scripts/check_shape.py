@@ -75,15 +75,10 @@ def main(root: Path) -> int:
             if folder == PACKAGE:
                 sizes.extend(function.lines for function in found)
     ninetieth = percentile(sizes, 90)
+    shape = f"nine in ten functions of {PACKAGE} are up to {ninetieth} lines"
     if ninetieth > NINETIETH_PERCENTILE:
-        wrong.append(
-            f"{PACKAGE}: nine in ten functions are up to {ninetieth} lines, {NINETIETH_PERCENTILE} are allowed"
-        )
-    print(
-        "\n".join(
-            wrong or [f"{len(sizes)} functions, nine in ten up to {ninetieth} lines, longest {max(sizes, default=0)}"]
-        )
-    )
+        wrong.append(f"{shape}, {NINETIETH_PERCENTILE} are allowed")
+    print("\n".join(wrong or [f"{len(sizes)} functions; {shape}, the longest is {max(sizes, default=0)}"]))
     return 1 if wrong else 0
 
 

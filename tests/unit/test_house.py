@@ -1,0 +1,102 @@
+"""The rules of the house that no linter knows: what may be imported where, and how large things may be."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.check_shape import Function, findings, main, percentile
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HEAVY = frozenset({"jinja2", "matplotlib", "numpy", "pandas", "pylatex", "scipy", "seaborn"})
+# The modules that know pandas; every other one takes a Frame.
+PANDAS = (
+    "paperkit/data/clauses.py",
+    "paperkit/data/evaluate.py",
+    "paperkit/data/frame.py",
+    "paperkit/data/load.py",
+    "paperkit/data/sources/",
+    "paperkit/figures/",
+)
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "paperkit").rglob("*.py"))
+# A mark is imported when a figure that uses it is compiled, so its file may begin with what it draws with.
+MARKS = "paperkit/figures/marks/"
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
+        yield node.module.partition(".")[0]
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what runs when the module is imported: not the bodies of functions, not what only type checkers read."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _at_import(child)
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"), filename=module)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(MARKS)])
+def test_a_module_imports_no_heavy_library_before_it_is_used(module: str) -> None:
+    heavy = {name for node in _at_import(_tree(module)) for name in _names(node)} & HEAVY
+    assert heavy == set()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(PANDAS)])
+def test_only_the_data_and_the_figures_know_pandas(module: str) -> None:
+    assert "pandas" not in {name for node in ast.walk(_tree(module)) for name in _names(node)}
+
+
+def test_the_command_line_starts_without_the_heavy_libraries() -> None:
+    code = "import sys, paperkit, paperkit.cli, paperkit.manifest.model; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile(range(1, 11), 90) == 9
+    assert percentile([7], 90) == 7
+    assert percentile([], 90) == 0
+
+
+def test_lines_of_a_function_leave_the_docstring_out() -> None:
+    source = 'def area() -> int:\n    """Return it.\n\n    In lines.\n    """\n    return 1\n'
+    assert findings("a.py", source) == ([], [Function(file="a.py", line=1, name="area", lines=2, typed=True)])
+
+
+def test_what_is_too_large_or_untyped_is_said_with_its_place() -> None:
+    long = "x = 1\n\ndef long() -> None:\n" + "    x = 1\n" * 60
+    untyped = "class A:\n    async def get(self):\n        return 1\n"
+    assert findings("a.py", long)[0] == ["a.py:3: long is 61 lines, 50 are allowed"]
+    assert findings("a.py", untyped)[0] == ["a.py:2: get has no return type"]
+    assert findings("a.py", "x = 1\n" * 500)[0] == []
+    assert findings("a.py", "x = 1\n" * 501)[0] == ["a.py:1: module is 501 lines, 500 are allowed"]
+
+
+def test_the_gate_fails_where_functions_are_long_on_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "paperkit").mkdir()
+    (tmp_path / "paperkit" / "a.py").write_text("def a() -> None:\n" + "    x = 1\n" * 25, encoding="utf-8")
+    assert main(tmp_path) == 1
+    assert capsys.readouterr().out == "nine in ten functions of paperkit are up to 26 lines, 25 are allowed\n"
+    (tmp_path / "paperkit" / "a.py").write_text("def a() -> None:\n" + "    x = 1\n" * 24, encoding="utf-8")
+    assert main(tmp_path) == 0
+    assert (
+        capsys.readouterr().out
+        == "1 functions; nine in ten functions of paperkit are up to 25 lines, the longest is 25\n"
+    )
