@@ -47,7 +47,7 @@ def escape(text: str, *, encoding: str = "OT1") -> Tex:
     """
     plain = unicodedata.normalize("NFC", text)
     _require_printable(plain, encoding)
-    return Tex("".join(_pieces(plain)))
+    return Tex("".join(_pieces(plain, opens=True, closes=True)))
 
 
 def markup(text: str, *, encoding: str = "OT1") -> Tex:
@@ -71,7 +71,9 @@ def markup(text: str, *, encoding: str = "OT1") -> Tex:
     for found in [*_MATHS.finditer(plain), None]:
         end = len(plain) if found is None else found.start()
         try:
-            parts.append(escape(plain[start:end].replace(r"\$", "$"), encoding=encoding))
+            plain_part = plain[start:end].replace(r"\$", "$")
+            _require_printable(plain_part, encoding)
+            parts += _pieces(plain_part, opens=start == 0, closes=found is None)
             if found is not None:
                 parts.append(_formula(found.group(1)))
                 start = found.end()
@@ -113,12 +115,12 @@ def join(parts: Iterable[Tex], separator: str = "") -> Tex:
     return Tex(separator.join(parts))
 
 
-def _pieces(plain: str) -> Iterable[str]:
-    before = ""
+def _pieces(plain: str, *, opens: bool, closes: bool) -> Iterable[str]:
+    before = "" if opens else "$"
     for index, character in enumerate(plain):
         if character == " ":
             # TeX drops spaces at the ends of a cell and joins neighbours.
-            yield r"\ " if before in ("", " ") or index == len(plain) - 1 else " "
+            yield r"\ " if before in ("", " ") or (closes and index == len(plain) - 1) else " "
         else:
             shown = "'" if character == "’" else character
             if (before, shown) in _JOINED:
@@ -163,11 +165,11 @@ def _formula(body: str) -> Tex:
     depth = 0
     parts: list[str] = []
     unknown: list[str] = []
-    for token in re.findall(r"\\.|.", body, flags=re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(token, 0)
+    for unit in re.findall(r"\\.|.", body, flags=re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(unit, 0)
         if depth < 0:
             break
-        parts.append(_formula_piece(token, unknown))
+        parts.append(_formula_piece(unit, unknown))
     if depth != 0:
         missing = "'}' without '{'" if depth < 0 else "'{' without '}'"
         hint = r"a dollar that is meant as a dollar is written '\$'"
@@ -177,11 +179,11 @@ def _formula(body: str) -> Tex:
     return Tex(f"${''.join(parts)}$")
 
 
-def _formula_piece(token: str, unknown: list[str]) -> str:
-    if token in ("%", "#"):
-        return "\\" + token
-    if token in MATHS:
-        return f"{{{MATHS[token]}}}" if token != "−" else "-"
-    if len(token) == 1 and not " " <= token <= "~":
-        unknown.append(token)
-    return token
+def _formula_piece(unit: str, unknown: list[str]) -> str:
+    if unit in ("%", "#"):
+        return "\\" + unit
+    if unit in MATHS:
+        return f"{{{MATHS[unit]}}}" if unit != "−" else "-"
+    if len(unit) == 1 and not " " <= unit <= "~":
+        unknown.append(unit)
+    return unit
