@@ -18,7 +18,9 @@ class Venue:
     """What a venue's class does to the page: widths and sizes in TeX points (1/72.27 in).
 
     `family` and `encoding` name the body font as TeX does (`ptm`, `OT1`); `sizes` maps LaTeX's size commands
-    (`footnotesize`) to points; `source` and `date` say where the facts come from and when they were measured.
+    (`footnotesize`) to points, `leading` to the distance of their baselines; `table_size` is the size command
+    whose size the class sets inside a table float; `in_texlive` tells whether class and packages come with
+    TeX Live; `source` and `date` say where the facts come from and when they were measured.
     """
 
     name: str
@@ -32,6 +34,9 @@ class Venue:
     body_size: float = 10.0
     caption_size: float = 10.0
     sizes: Mapping[str, float] = field(default_factory=dict)
+    leading: Mapping[str, float] = field(default_factory=dict)
+    table_size: str = "normalsize"
+    in_texlive: bool = False
     source: str = ""
     date: str = ""
 
