@@ -1,0 +1,541 @@
+"""Expressions: the small safe language of `where`, `derive`, `check` and macros, in Python's syntax.
+
+Only what is listed here is let in: names, literals, arithmetic, comparisons, `and`/`or`/`not`, `x if c else y`
+and calls of known functions. Nothing is ever evaluated by Python itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from paperkit.errors import PaperkitError, Problem, did_you_mean
+
+MAX_LENGTH = 10_000
+MAX_DEPTH = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constant:
+    """A literal."""
+
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
+    """A column, `column.attribute`, `baseline.column` or `each.key`, dots included."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Items:
+    """The literals after `in`."""
+
+    values: tuple[str | int | float | bool, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unary:
+    """`-x`, `+x` or `not x`."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binary:
+    """Arithmetic on two operands."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compare:
+    """A chain of comparisons: one operand more than operators."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logic:
+    """Operands joined by `and`, or by `or`."""
+
+    operator: str
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """`then if condition else otherwise`."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A call of a known function."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Constant | Name | Items | Unary | Binary | Compare | Logic | Choice | Call
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expression:
+    """A parsed expression: its text, its tree, and every name in it, in order of appearance."""
+
+    text: str
+    tree: Node
+    names: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names that belong to the frame: all but `each.KEY`."""
+        return tuple(name for name in self.names if not name.startswith("each."))
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """Return the keys asked of `each`."""
+        return tuple(name.removeprefix("each.") for name in self.names if name.startswith("each."))
+
+
+Arity: TypeAlias = tuple[int, int]
+MANY = 99
+
+FUNCTIONS: Mapping[str, Arity] = MappingProxyType(
+    {
+        "startswith": (2, 2),
+        "endswith": (2, 2),
+        "contains": (2, 2),
+        "matches": (2, 2),
+        "lower": (1, 1),
+        "upper": (1, 1),
+        "isnull": (1, 1),
+        "notnull": (1, MANY),
+        "between": (3, 3),
+        "abs": (1, 1),
+        "round": (1, 2),
+        "sqrt": (1, 1),
+        "log": (1, 1),
+        "log10": (1, 1),
+        "exp": (1, 1),
+        "number": (1, 1),
+        "text": (1, 1),
+        "col": (1, 1),
+    }
+)
+AGGREGATES: Mapping[str, Arity] = MappingProxyType(
+    {
+        "mean": (1, 1),
+        "median": (1, 1),
+        "std": (1, 1),
+        "sem": (1, 1),
+        "min": (1, 1),
+        "max": (1, 1),
+        "sum": (1, 1),
+        "count": (0, 1),
+        "nunique": (1, 1),
+        "first": (1, 1),
+        "quantile": (2, 2),
+        "argmax": (2, 2),
+        "argmin": (2, 2),
+    }
+)
+CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY)})
+
+_ARITHMETIC: Mapping[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+}
+_COMPARISONS: Mapping[type[ast.AST], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_SIGNS: Mapping[type[ast.AST], str] = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not"}
+_FORBIDDEN: Mapping[type[ast.AST], tuple[str, str | None]] = {
+    ast.Lambda: ("a lambda", None),
+    ast.Subscript: ("an index such as x[0]", None),
+    ast.Slice: ("a slice", None),
+    ast.ListComp: ("a comprehension", None),
+    ast.SetComp: ("a comprehension", None),
+    ast.DictComp: ("a comprehension", None),
+    ast.GeneratorExp: ("a comprehension", None),
+    ast.Dict: ("a dictionary", None),
+    ast.Set: ("a set", "write the values in parentheses: x in ('a', 'b')"),
+    ast.JoinedStr: ("an f-string", None),
+    ast.NamedExpr: ("an assignment (:=)", "write == to compare"),
+    ast.Starred: ("a star", None),
+    ast.Await: ("await", None),
+    ast.Yield: ("yield", None),
+    ast.YieldFrom: ("yield", None),
+    ast.BitAnd: ("'&'", "write 'and'"),
+    ast.BitOr: ("'|'", "write 'or'"),
+    ast.BitXor: ("'^'", "write ** for powers"),
+    ast.Invert: ("'~'", "write 'not'"),
+    ast.LShift: ("'<<'", None),
+    ast.RShift: ("'>>'", None),
+    ast.MatMult: ("'@'", None),
+    ast.Is: ("'is'", "write isnull(x) for missing values, == otherwise"),
+    ast.IsNot: ("'is not'", "write notnull(x) for missing values, != otherwise"),
+}
+_FOREIGN: Mapping[str, str] = {
+    "true": "True",
+    "false": "False",
+    "null": "None",
+    "none": "None",
+}
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_TYPOS: tuple[tuple[str, str], ...] = (
+    (r"(?<![=<>!:*/+%-])=(?!=)", "write == to compare"),
+    (r"&&", "write 'and'"),
+    (r"\|\|", "write 'or'"),
+    (r"!(?!=)", "write 'not'"),
+    (r"<>", "write !="),
+    (r"`", "write col('a name with blanks') for such a column"),
+    (r"\b(?:AND|OR|NOT|IN)\b", "write and, or, not, in with small letters"),
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def parse(text: str, *, aggregates: bool = False) -> Expression:
+    """Return the expression that `text` spells.
+
+    Without `aggregates` it has a value per row; with it, one value for the whole frame: every column then stands
+    inside an aggregate such as `mean(x)`.
+
+    >>> parse("base_model.family == each.family and accuracy > 50").columns
+    ('base_model.family', 'accuracy')
+
+    Raises:
+        PaperkitError: one problem per defect, without a path.
+
+    """
+    return _parse(text, "value" if aggregates else "row")
+
+
+@functools.lru_cache(maxsize=1024)
+def parse_check(text: str) -> Expression:
+    """Return the expression of a `check`, which may mix columns, aggregates and `unique(…)`.
+
+    Raises:
+        PaperkitError: one problem per defect, without a path.
+
+    """
+    return _parse(text, "check")
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield `node` and all nodes below it, in reading order."""
+    yield node
+    for child in _children(node):
+        yield from walk(child)
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case Compare() | Logic():
+            return node.operands
+        case Choice():
+            return (node.then, node.condition, node.otherwise)
+        case Call():
+            return node.arguments
+        case Constant() | Name() | Items():
+            return ()
+
+
+def _parse(text: str, mode: str) -> Expression:
+    body = _python_tree(text)
+    parser = _Parser(text, mode)
+    tree = parser.node(body, inside=mode == "row", depth=0)
+    if isinstance(tree, Items):
+        parser.problem(body, "a list can only stand after 'in'")
+    if parser.problems:
+        raise PaperkitError(*parser.problems)
+    names = tuple(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Name)))
+    return Expression(text=text, tree=tree, names=names)
+
+
+def _python_tree(text: str) -> ast.expr:
+    if not text.strip():
+        raise PaperkitError(Problem(message="the expression is empty"))
+    if len(text) > MAX_LENGTH:
+        raise PaperkitError(Problem(message=f"the expression is longer than {MAX_LENGTH} characters"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(_padded(text), mode="eval").body
+    except SyntaxError as error:
+        raise PaperkitError(_syntax_problem(text, error)) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise PaperkitError(Problem(message="the expression cannot be read: it is too deep or holds a NUL")) from None
+
+
+def _shift(text: str) -> int:
+    # Parentheses let an expression run over several lines, as in a TOML multi-line string.
+    return 1 if "\n" in text or text[0].isspace() else 0
+
+
+def _padded(text: str) -> str:
+    return f"({text}\n)" if _shift(text) else text
+
+
+def _syntax_problem(text: str, error: SyntaxError) -> Problem:
+    blanked = _STRING.sub(lambda found: '"' * len(found.group()), text)
+    for pattern, hint in _TYPOS:
+        if found := re.search(pattern, blanked):
+            before = blanked[: found.start()]
+            where = _where(before.count("\n") + 1, found.start() - before.rfind("\n"))
+            return Problem(message=f"syntax error at {where}", hint=hint)
+    lines = text.split("\n")
+    line = min(max(error.lineno or 1, 1), len(lines))
+    column = (error.offset or 1) - (_shift(text) if error.lineno == 1 else 0)
+    return Problem(message=f"syntax error at {_where(line, min(max(column, 1), len(lines[line - 1]) + 1))}")
+
+
+def _where(line: int, column: int) -> str:
+    return f"column {column}" if line == 1 else f"line {line}, column {column}"
+
+
+class _Parser:
+    """Turns Python's tree into ours and notes every defect on the way."""
+
+    def __init__(self, text: str, mode: str) -> None:
+        self.lines = text.split("\n")
+        self.shift = _shift(text)
+        self.mode = mode
+        self.problems: list[Problem] = []
+        self.known = {**FUNCTIONS, **AGGREGATES, **(CHECKS if mode == "check" else {})}
+
+    def problem(self, node: ast.AST, message: str, hint: str | None = None) -> Constant:
+        line = getattr(node, "lineno", 1)
+        shift = self.shift if line == 1 else 0
+        line_bytes = ("(" * shift + self.lines[min(line, len(self.lines)) - 1]).encode(errors="replace")
+        column = len(line_bytes[: getattr(node, "col_offset", 0)].decode(errors="ignore")) + 1 - shift
+        self.problems.append(Problem(message=f"{message} ({_where(line, max(column, 1))})", hint=hint))
+        return Constant(value=None)
+
+    def node(self, node: ast.expr, *, inside: bool, depth: int) -> Node:
+        """Return our node; `inside` tells whether columns may stand here."""
+        if depth > MAX_DEPTH:
+            return self.problem(node, f"the expression is nested deeper than {MAX_DEPTH} levels")
+        convert: Callable[..., Node] | None = getattr(self, f"on_{type(node).__name__.lower()}", None)
+        if convert is None:
+            return self.forbidden(node, node)
+        return convert(node, inside=inside, depth=depth + 1)
+
+    def forbidden(self, node: ast.AST, at: ast.AST) -> Constant:
+        words, hint = _FORBIDDEN.get(type(node), (f"'{type(node).__name__}'", None))
+        return self.problem(at, f"{words} is not allowed in an expression", hint)
+
+    def on_constant(self, node: ast.Constant, *, inside: bool, depth: int) -> Node:
+        _ = inside, depth
+        value = node.value
+        if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 63:  # noqa: PLR2004
+            return self.problem(node, "this whole number is too large")
+        if value is None or isinstance(value, (str, int, float)):
+            return Constant(value=value)
+        return self.problem(node, f"'{ast.unparse(node)}' is neither a number nor text")
+
+    def on_name(self, node: ast.Name, *, inside: bool, depth: int) -> Node:
+        _ = depth
+        if node.id in _FOREIGN:
+            return self.problem(node, f"'{node.id}' is written {_FOREIGN[node.id]}")
+        return self.column(node, node.id, inside=inside)
+
+    def on_attribute(self, node: ast.Attribute, *, inside: bool, depth: int) -> Node:
+        _ = depth
+        name = _dotted(node)
+        if name is None:
+            return self.problem(node, f"'.{node.attr}' can only follow a name")
+        return Name(name=name) if name.startswith("each.") else self.column(node, name, inside=inside)
+
+    def column(self, node: ast.AST, name: str, *, inside: bool) -> Node:
+        if not inside and self.mode == "value":
+            hint = f"write mean({name}), first({name}) or another aggregate"
+            return self.problem(node, f"'{name}' has a value per row, but one value is asked for", hint)
+        return Name(name=name)
+
+    def on_unaryop(self, node: ast.UnaryOp, *, inside: bool, depth: int) -> Node:
+        operand = self.node(node.operand, inside=inside, depth=depth)
+        operator = _SIGNS.get(type(node.op))
+        if operator is None:
+            return self.forbidden(node.op, node)
+        if operator == "-" and isinstance(operand, Constant) and type(operand.value) in (int, float):
+            return Constant(value=-operand.value)  # type: ignore[operator]
+        return Unary(operator=operator, operand=self.single(node.operand, operand))
+
+    def on_binop(self, node: ast.BinOp, *, inside: bool, depth: int) -> Node:
+        left = self.single(node.left, self.node(node.left, inside=inside, depth=depth))
+        right = self.single(node.right, self.node(node.right, inside=inside, depth=depth))
+        operator = _ARITHMETIC.get(type(node.op))
+        if operator is None:
+            return self.forbidden(node.op, node)
+        return Binary(operator=operator, left=left, right=right)
+
+    def on_boolop(self, node: ast.BoolOp, *, inside: bool, depth: int) -> Node:
+        operands = tuple(self.single(v, self.node(v, inside=inside, depth=depth)) for v in node.values)
+        return Logic(operator="and" if isinstance(node.op, ast.And) else "or", operands=operands)
+
+    def on_ifexp(self, node: ast.IfExp, *, inside: bool, depth: int) -> Node:
+        then, condition, otherwise = (
+            self.single(part, self.node(part, inside=inside, depth=depth))
+            for part in (node.body, node.test, node.orelse)
+        )
+        return Choice(condition=condition, then=then, otherwise=otherwise)
+
+    def on_compare(self, node: ast.Compare, *, inside: bool, depth: int) -> Node:
+        parts = (node.left, *node.comparators)
+        operands = tuple(self.node(part, inside=inside, depth=depth) for part in parts)
+        operators: list[str] = []
+        for index, op in enumerate(node.ops):
+            operator = _COMPARISONS.get(type(op))
+            if operator is None:
+                self.forbidden(op, node)
+                continue
+            operators.append(operator)
+            self.comparison(parts, operands, index, operator)
+        return Compare(operators=tuple(operators), operands=operands)
+
+    def comparison(self, parts: tuple[ast.expr, ...], operands: tuple[Node, ...], index: int, operator: str) -> None:
+        membership = operator in ("in", "not in")
+        pair = (index, index + 1)
+        if any(isinstance(parts[i], ast.Constant) and operands[i] == Constant(value=None) for i in pair):
+            other = ast.unparse(parts[next((i for i in pair if operands[i] != Constant(value=None)), index)])
+            function = "notnull" if operator in ("!=", "not in") else "isnull"
+            self.problem(parts[index], "a comparison with None is never true", f"write {function}({other})")
+        elif membership and not isinstance(operands[index + 1], Items):
+            word, column = (ast.unparse(parts[i]) for i in pair)
+            hint = f"write x in ('a', 'b'), or contains({column}, {word}) for a part of a text"
+            self.problem(parts[index + 1], f"'{operator}' needs a list of values after it", hint)
+        elif isinstance(operands[index], Items) or (isinstance(operands[index + 1], Items) and not membership):
+            self.problem(parts[index], "a list can only stand after 'in'", "write x in ('a', 'b')")
+
+    def on_tuple(self, node: ast.Tuple | ast.List, *, inside: bool, depth: int) -> Node:
+        values: list[str | int | float | bool] = []
+        for element in node.elts:
+            value = self.node(element, inside=inside, depth=depth)
+            if not isinstance(value, Constant):
+                self.problem(element, "a list may hold only numbers and texts")
+            elif value.value is not None:
+                values.append(value.value)
+            elif isinstance(element, ast.Constant) and element.value is None:
+                self.problem(element, "None in a list is never found", "write isnull(x) or x in (…)")
+        return Items(values=tuple(values))
+
+    on_list = on_tuple
+
+    def on_call(self, node: ast.Call, *, inside: bool, depth: int) -> Node:
+        if not isinstance(node.func, ast.Name):
+            return self.method(node)
+        name = node.func.id
+        if name not in self.known:
+            hint = "unique(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(self.known)
+            close = did_you_mean(name, self.known)
+            return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
+        if node.keywords:
+            return self.problem(node, f"{name} takes its arguments in order, without names")
+        if not self.arity(node, name):
+            return Constant(value=None)
+        if name in AGGREGATES:
+            return self.aggregate(node, name, depth)
+        within = inside or name in CHECKS
+        arguments = tuple(self.single(a, self.node(a, inside=within, depth=depth)) for a in node.args)
+        return self.special(node, Call(function=name, arguments=arguments), inside=inside)
+
+    def method(self, node: ast.Call) -> Node:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in self.known:
+            arguments = ", ".join(ast.unparse(a) for a in (node.func.value, *node.args))
+            return self.problem(node, f"'.{node.func.attr}(…)' is not allowed", f"write {node.func.attr}({arguments})")
+        return self.problem(node, "only the known functions can be called")
+
+    def arity(self, node: ast.Call, name: str) -> bool:
+        low, high = self.known[name]
+        if low <= len(node.args) <= high:
+            return True
+        wanted = str(low) if low == high else f"at least {low}" if high == MANY else f"{low} or {high}"
+        plural = "argument" if wanted == "1" else "arguments"
+        self.problem(node, f"{name} takes {wanted} {plural}, not {len(node.args)}")
+        return False
+
+    def aggregate(self, node: ast.Call, name: str, depth: int) -> Node:
+        if self.mode == "row":
+            hint = "summaries belong into macros and checks"
+            return self.problem(node, f"{name}(…) sums up a whole column and cannot stand in a row", hint)
+        if name in ("argmax", "argmin"):
+            return self.extreme(node, name, depth)
+        before, self.mode = self.mode, "row"
+        try:
+            arguments = tuple(self.single(a, self.node(a, inside=True, depth=depth)) for a in node.args)
+        finally:
+            self.mode = before
+        return Call(function=name, arguments=arguments)
+
+    def extreme(self, node: ast.Call, name: str, depth: int) -> Node:
+        before, self.mode = self.mode, "value"
+        try:
+            score = self.single(node.args[0], self.node(node.args[0], inside=False, depth=depth))
+        finally:
+            self.mode = before
+        group = self.node(node.args[1], inside=True, depth=depth)
+        if not isinstance(group, Name) and not (isinstance(group, Call) and group.function == "col"):
+            self.problem(node.args[1], f"{name} needs a column after the comma", f"write {name}(mean(x), column)")
+        return Call(function=name, arguments=(score, group))
+
+    def special(self, node: ast.Call, call: Call, *, inside: bool) -> Node:
+        last = call.arguments[-1]
+        if call.function == "col":
+            if isinstance(last, Constant) and isinstance(last.value, str):
+                return self.column(node, last.value, inside=inside)
+            return self.problem(node, "col needs the name of a column in quotes")
+        if call.function == "matches" and isinstance(last, Constant) and isinstance(last.value, str):
+            try:
+                re.compile(last.value)
+            except (re.error, OverflowError, RecursionError) as error:
+                return self.problem(node, f"'{last.value}' is not a regular expression: {error}")
+        return call
+
+    def single(self, at: ast.expr, node: Node) -> Node:
+        if isinstance(node, Items):
+            return self.problem(at, "a list can only stand after 'in'")
+        return node
+
+
+def _dotted(node: ast.expr) -> str | None:
+    match node:
+        case ast.Name():
+            return node.id
+        case ast.Attribute():
+            head = _dotted(node.value)
+            return None if head is None else f"{head}.{node.attr}"
+        case _:
+            return None
