@@ -35,11 +35,17 @@ class PaperSpec(Record):
     """`[paper]`: the paper as a whole."""
 
     title: Text = ""
+    """The paper's title, for the proof."""
     venue: Text = "article"
+    """Conference or journal and year, such as `iclr2026`: widths, fonts and sizes."""
     tables: Text = "tables"
+    """Folder of the table files."""
     figures: Text = "figures"
+    """Folder of the figure files."""
     macros: Text = "macros.tex"
+    """File of the number macros."""
     preamble: Text = "paperkit-preamble.tex"
+    """File that loads the packages which the assets need."""
 
 
 class Label(BaseModel):
@@ -49,8 +55,11 @@ class Label(BaseModel):
     __pydantic_extra__: dict[str, Scalar] = Field(init=False)
 
     label: Text | None = None
+    """What is printed for the value; `\\n` breaks the line."""
     color: Text | None = None
+    """Its colour in every figure, where no palette says otherwise."""
     colormap: Text | None = None
+    """A colormap for shades that say `colormap = "COLUMN.colormap"`."""
 
     def attributes(self) -> dict[str, Scalar]:
         """Return every attribute that is set, the free ones included."""
@@ -61,162 +70,259 @@ class Shade(Record):
     """`shade`: the fill of cells from their values; `within` names what shares one normalisation."""
 
     within: tuple[Text, ...] = ("table",)
+    """Cells that share one normalisation: `row`, `column`, `table`, or names of the table's variables, combined."""
     colormap: Text = "Blues"
+    """A matplotlib colormap, or `COLUMN.ATTRIBUTE` for one per label."""
     vmin: Number | None = None
+    """The value at the colormap's start; the smallest value by default."""
     vmax: Number | None = None
+    """The value at the colormap's end; the largest value by default."""
 
 
 class TableStyle(Record):
     """`[style.NAME]`, and the same keys inside a table: how a table looks."""
 
     precision: Precision | None = None
+    """Decimals that are printed; every digit that matters by default."""
     shade: Shade | Literal[False] | None = None
+    """The fill of the cells; `false` takes a style's shade away."""
     missing: Text | None = None
+    """What a missing value prints; nothing by default."""
     fontsize: FontSize | None = None
+    """LaTeX's name of the font size."""
     width: Text | None = None
+    """`textwidth`, `columnwidth` or a length: the space between columns is solved to fill it."""
     tabcolsep: Text | None = None
+    """Half the space between columns, as a length."""
     arraystretch: Annotated[float, Strict(), Field(gt=0, le=5)] | None = None
+    """Factor of the row height."""
     rotate: Literal[0, 90] | None = None
+    """Angle of the innermost column labels, 0 or 90 degrees."""
 
 
 class Baseline(Record):
     """`baseline`: the rows that others are compared with, found again by the columns in `on`."""
 
     where: Text
+    """Expression that picks the baseline's rows."""
     on: tuple[Text, ...]
+    """Columns that find the baseline of a row; together they must be unique."""
     unmatched: Literal["error", "null"] = "error"
+    """What a row without a baseline is: an `error`, or `null`, a missing value."""
 
 
 class FrameSpec(Record):
     """`[data.NAME]`: a named tidy data frame: where it comes from, and its clauses in their fixed order."""
 
     read: Text | None = None
+    """File, or pattern of files whose `{captures}` become columns."""
     from_: Text | None = Field(default=None, alias="from")
+    """Another frame to start from."""
     trust: Text | None = None
+    """`sha256:…` of a pickle that may run code."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """Options of the reader under its own names, such as pandas' `sep` and `decimal`."""
     header: tuple[Text, ...] = ()
+    """Names for the header rows of a wide file, which becomes tidy rows."""
     index: Text | None = None
+    """Name for the first column of a wide file."""
     values: Text | None = None
+    """Name for the values of a wide file."""
     drop: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
+    """Column → values: the rows that have one of them are left out."""
     numeric: tuple[Text, ...] = ()
+    """Columns that must be numbers."""
     where: Text | None = None
+    """Expression that rows must meet."""
     baseline: Baseline | None = None
+    """Rows to compare with; their columns are `baseline.COLUMN` afterwards."""
     derive: dict[str, Text] = Field(default_factory=dict)
+    """Column → expression: columns that are computed, in order."""
     check: tuple[Text, ...] = ()
+    """What must hold: `unique(…)`, `notnull(…)`, `between(x, low, high)`, or any expression."""
 
 
 class TableSpec(TableStyle):
     """`[table.NAME]`: a coloured tabular."""
 
     each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
+    """Name → values, or `*` for all labels: one entry makes several outputs."""
     data: Text
+    """The frame."""
     where: Text | None = None
+    """Expression that rows of the frame must meet."""
     rows: Text
+    """Column whose values are the rows; `COLUMN.ATTRIBUTE` prints an attribute of the label."""
     columns: tuple[Text, ...] = ()
+    """Columns whose values are the column labels, outermost first; the outer ones are spanners."""
     cells: Text | tuple[Text, ...]
+    """Column with the values of the cells, or a list of columns, one per column of the table."""
     style: Text | tuple[Text, ...] = ()
+    """Names of `[style.…]` entries; a later one wins, the table's own keys win over all."""
     stubhead: Text = ""
+    """Label above the stub."""
     dropna: Flag = True
+    """Leave out columns of the table whose cells are all missing."""
     caption: Text = ""
+    """Caption, printed by the proof."""
     label: Text | None = None
+    """LaTeX label; `tab:NAME` by default."""
 
 
 class PanelGrid(Record):
     """`panels`: how the panels of a figure share its area, in matplotlib's words."""
 
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
+    """Panels side by side; all of them by default."""
     width_ratios: tuple[Number, ...] | None = None
+    """Relative widths of the columns of panels."""
     height_ratios: tuple[Number, ...] | None = None
+    """Relative heights of the rows of panels."""
     wspace: Number | None = None
+    """Space between columns, in average panel widths."""
     hspace: Number | None = None
+    """Space between rows, in average panel heights."""
 
 
 class Legend(Record):
     """`legend`: one legend for the whole figure."""
 
     loc: Literal["outside right", "outside top", "outside bottom", "none"] = "outside right"
+    """Where it stands; `none` leaves it out."""
     frameon: Flag = False
+    """Draw a frame."""
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
+    """Number of columns; as many as fit by default."""
     title: Text | None = None
+    """Title of the legend."""
 
 
 class Palette(Record):
     """`palette`: the colours of a hue, `name:first..last` slices of listed colormaps or colour names."""
 
     hue: Text | None = None
+    """The column the colours belong to; the panels' hue by default."""
     colors: tuple[Text, ...]
+    """`tab20c:10..8` slices of listed colormaps, colormap names, colour names or `#rrggbb`."""
     lighten: Annotated[float, Strict(), Field(gt=0)] = 1.0
+    """Factor of red, green and blue, clipped to 1."""
 
 
 class Axes(Record):
     """`axes`: a panel's axes, in matplotlib's words."""
 
     title: Text | None = None
+    """Title of the panel."""
     xlabel: Text | None = None
+    """Label of the x axis."""
     ylabel: Text | None = None
+    """Label of the y axis."""
     xlim: tuple[Number, Number] | None = None
+    """Limits of the x axis."""
     ylim: tuple[Number, Number] | None = None
+    """Limits of the y axis."""
     xscale: Literal["linear", "log", "symlog"] | None = None
+    """Scale of the x axis."""
     yscale: Literal["linear", "log", "symlog"] | None = None
+    """Scale of the y axis."""
     xticks: Literal["center", "none"] | tuple[Number, ...] | None = None
+    """Positions of the ticks; `center` sets one in the middle, `none` takes them away."""
     yticks: Literal["none"] | tuple[Number, ...] | None = None
+    """Positions of the ticks; `none` takes them away."""
     margins: Number | None = None
+    """Padding of the x axis, as a fraction of its range."""
     despine: Flag = True
+    """Take the top and right spines away."""
     grid: Literal["x", "y", "both"] | None = None
+    """Draw grid lines."""
 
 
 class ReferenceLine(Record):
     """`axhline`, `axvline`: a line across a panel."""
 
     y: Number | None = None
+    """Height of a horizontal line."""
     x: Number | None = None
+    """Position of a vertical line."""
     color: Text = "grey"
+    """Colour."""
     linestyle: Literal["-", "--", ":", "-.", "solid", "dashed", "dotted", "dashdot"] = ":"
+    """Line style."""
     linewidth: Number | None = None
+    """Line width in points."""
     zorder: Number = -1
+    """Drawing order; negative is behind the marks."""
 
 
 class PanelSpec(Record):
     """`[[figure.NAME.panel]]`: one panel: data, a mark, its encodings and axes."""
 
     data: Text
+    """The frame."""
     where: Text | None = None
+    """Expression that rows of the frame must meet."""
     mark: Text
+    """What is drawn, such as `box`."""
     x: Text
+    """Column on the x axis."""
     y: Text
+    """Column on the y axis."""
     hue: Text | None = None
+    """Column that colours tell apart."""
     order: tuple[Scalar, ...] = ()
+    """Values of x, in order; their labels' order by default."""
     hue_order: tuple[Scalar, ...] = ()
+    """Values of hue, in order; their labels' order by default."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """The mark's own options, in seaborn's and matplotlib's words."""
     axes: Axes = Axes()
+    """The panel's axes."""
     axhline: tuple[ReferenceLine, ...] = ()
+    """Horizontal reference lines."""
     axvline: tuple[ReferenceLine, ...] = ()
+    """Vertical reference lines."""
 
 
 class FigureSpec(Record):
     """`[figure.NAME]`: one or more panels at the exact width of the venue."""
 
     each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
+    """Name → values, or `*` for all labels: one entry makes several outputs."""
     width: Text | Number = "textwidth"
+    """`textwidth`, `columnwidth`, a length, or a fraction of the text width."""
     height: Text | Number = 0.5
+    """A length, or a fraction of the figure's width."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("pdf", "pgf")
+    """Formats that are written; the first is the one that `\\input` shows."""
     panels: PanelGrid = PanelGrid()
+    """How the panels share the figure."""
     legend: Legend = Legend()
+    """The legend."""
     palette: Palette | None = None
+    """Colours of the hue."""
     panel: Annotated[tuple[PanelSpec, ...], Field(min_length=1)]
+    """The panels."""
     caption: Text = ""
+    """Caption, printed by the proof."""
     label: Text | None = None
+    """LaTeX label; `fig:NAME` by default."""
     alt: Text = ""
+    """Text for readers who cannot see the figure."""
 
 
 class MacroSpec(Record):
     """`[macros] NAME = {…}`: one number, or the name of a value, as a TeX macro."""
 
     each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
+    """Name → values, or `*` for all labels: one entry makes several macros."""
     data: Text
+    """The frame."""
     where: Text | None = None
+    """Expression that rows of the frame must meet."""
     value: Text
+    """Expression over the rows, such as `mean(gain)` or `argmax(mean(gain), model)`."""
     format: Text | None = None
+    """Python's format of the number, such as `.2f`."""
 
 
 SpecT_co = TypeVar("SpecT_co", bound=Record, covariant=True)

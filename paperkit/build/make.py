@@ -1,0 +1,120 @@
+"""Make the artifacts of one target: the only place that knows all three rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from paperkit.build.seal import seal_pdf, seal_text
+from paperkit.build.targets import Target
+from paperkit.data.load import Frames
+from paperkit.errors import PaperkitError, Problem
+from paperkit.files import Artifact
+from paperkit.manifest.load import Manifest
+from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
+from paperkit.templates import Templates
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """The sealed files of one target, and what is worth knowing about them."""
+
+    artifacts: tuple[Artifact, ...]
+    notices: tuple[Problem, ...] = ()
+
+
+class Workshop:
+    """What making needs, loaded once: frames, labels, venue, templates."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.frames = Frames(manifest.root, manifest.data, manifest.labels)
+        folder = manifest.root / "templates"
+        self.templates = Templates(folder if folder.is_dir() else None)
+
+    def make(self, target: Target) -> Made:
+        """Return the sealed artifacts of `target`.
+
+        Raises:
+            PaperkitError: the data or the entry does not allow it; every problem has a place.
+
+        """
+        makers = {"table": self._table, "figure": self._figure, "macros": self._macros, "preamble": self._preamble}
+        try:
+            made = makers[target.kind](target)
+        except PaperkitError as error:
+            raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
+        origin = self._origin(target)
+        return Made(
+            artifacts=tuple(_sealed(artifact, origin) for artifact in made.artifacts),
+            notices=tuple(dict.fromkeys(self.manifest.placed(notice) for notice in made.notices)),
+        )
+
+    def _table(self, target: Target) -> Made:
+        from paperkit import tables
+
+        asset = cast(TableAsset, target.asset)
+        frame = self.frames.load(asset.spec.data)
+        table = tables.resolve(asset, frame, self.manifest.labels, self.manifest.venue)
+        artifact = tables.write(table, path=target.outputs[0], templates=self.templates)
+        return Made(artifacts=(artifact,), notices=(*frame.notices, *table.notices))
+
+    def _figure(self, target: Target) -> Made:
+        from paperkit import figures
+
+        asset = cast(FigureAsset, target.asset)
+        frames = {name: self.frames.load(name) for name in target.frames}
+        figure = figures.compile(asset, frames, self.manifest.labels, self.manifest.venue)
+        artifacts = figures.write(
+            figure,
+            asset,
+            folder=self.manifest.paper.figures,
+            formats=asset.spec.formats,
+            templates=self.templates,
+        )
+        seen = (notice for frame in frames.values() for notice in frame.notices)
+        return Made(artifacts=artifacts, notices=(*seen, *figure.notices))
+
+    def _macros(self, target: Target) -> Made:
+        from paperkit import macros
+
+        resolved: list[tuple[MacroAsset, macros.Macro]] = []
+        problems: list[Problem] = []
+        notices: list[Problem] = []
+        for asset in cast(tuple[MacroAsset, ...], target.assets):
+            try:
+                frame = self.frames.load(asset.spec.data)
+                resolved.append((asset, macros.resolve(asset, frame, self.manifest.labels)))
+                notices += frame.notices
+            except PaperkitError as error:
+                problems += error.problems
+        if problems:
+            raise PaperkitError(*dict.fromkeys(problems))
+        return Made(artifacts=(macros.write(resolved, path=target.outputs[0]),), notices=tuple(notices))
+
+    def _preamble(self, target: Target) -> Made:
+        has_pgf = any("pgf" in figure.spec.formats for figure in self.manifest.figures)
+        text = self.templates.render("preamble.tex", pgf=has_pgf)
+        return Made(artifacts=(Artifact(path=target.outputs[0], content=text.encode()),))
+
+    def _origin(self, target: Target) -> str:
+        """Return what a seal names: the entry, and where its data comes from."""
+        from paperkit.errors import dotted
+
+        entry = {"macros": " [macros]", "preamble": ""}.get(target.kind)
+        if entry is None:
+            entry = f" [{dotted(target.asset.path)}]"
+        patterns: dict[str, None] = {}
+        for frame in target.frames:
+            name: str | None = frame
+            while name is not None:
+                spec = self.manifest.data[name]
+                patterns |= {spec.read: None} if spec.read else {}
+                name = spec.from_
+        return " and ".join((self.manifest.file + entry, *patterns))
+
+
+def _sealed(artifact: Artifact, origin: str) -> Artifact:
+    is_pdf = artifact.path.endswith(".pdf")
+    content = seal_pdf(artifact.content) if is_pdf else seal_text(artifact.content, origin=origin)
+    return Artifact(path=artifact.path, content=content)

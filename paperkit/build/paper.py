@@ -1,0 +1,188 @@
+"""A paper: the library's front door, everything the command line does as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paperkit.build.lock import Record, load_lock, write_lock
+from paperkit.build.plan import State, Step, plan
+from paperkit.build.run import Outcome, Result, merged_lock, run
+from paperkit.build.targets import Target, select, targets
+from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
+from paperkit.manifest.load import Manifest, load
+
+if TYPE_CHECKING:
+    from paperkit.build.make import Workshop
+    from paperkit.data.frame import Frame
+    from paperkit.figures import Figure
+    from paperkit.tables import Table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildReport:
+    """What a build did: one outcome per target, and notices about the build as a whole."""
+
+    outcomes: tuple[Outcome, ...]
+    notices: tuple[Problem, ...] = ()
+
+    def having(self, result: Result) -> tuple[Outcome, ...]:
+        """Return the outcomes with `result`."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result is result)
+
+
+class Paper:
+    """One paper and its manifest.
+
+    >>> Paper.load("paper.toml").build()  # doctest: +SKIP
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+
+    @classmethod
+    def load(cls, path: str | Path = "paper.toml") -> Paper:
+        """Return the paper of a manifest that has been checked without loading data.
+
+        Raises:
+            ManifestError: the manifest is wrong; carries every problem, sorted by place.
+
+        """
+        manifest = load(Path(path).absolute())
+        problems = (*manifest.problems, *(manifest.placed(problem) for problem in _room_problems(manifest)))
+        if problems:
+            raise ManifestError(*sorted(dict.fromkeys(problems), key=_by_place))
+        return cls(manifest)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Return everything a build makes."""
+        return targets(self.manifest)
+
+    def plan(self, selectors: Iterable[str] = ()) -> tuple[Step, ...]:
+        """Return what a build would do, and why, without doing it."""
+        lock, _ = self._lock()
+        return self._plan(selectors, lock)
+
+    def build(
+        self,
+        selectors: Iterable[str] = (),
+        *,
+        force: bool = False,
+        rebuild: bool = False,
+        on_plan: Callable[[tuple[Step, ...]], None] = lambda _: None,
+        on_start: Callable[[Step], None] = lambda _: None,
+        on_outcome: Callable[[Outcome], None] = lambda _: None,
+    ) -> BuildReport:
+        """Bring the selected targets up to date, write `paper.lock`, and return what was done.
+
+        `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again.
+
+        Raises:
+            ManifestError: a selector names nothing.
+            PaperkitError: the lock cannot be written.
+
+        """
+        lock, notices = self._lock()
+        steps = self._plan(selectors, lock)
+        on_plan(steps)
+        outcomes = run(self.manifest, steps, force=force, rebuild=rebuild, on_start=on_start, on_outcome=on_outcome)
+        self._write_lock(merged_lock(self.manifest.root, lock, outcomes, (target.id for target in self.targets)))
+        return BuildReport(outcomes=outcomes, notices=notices)
+
+    def orphans(self) -> tuple[str, ...]:
+        """Return files that an earlier build wrote and no entry makes any more."""
+        lock, _ = self._lock()
+        kept = {output for target in self.targets for output in target.outputs}
+        written = sorted({output for record in lock.values() for output in record.outputs} - kept)
+        return tuple(output for output in written if (self.manifest.root / output).exists())
+
+    def frame(self, name: str) -> Frame:
+        """Return the frame `[data.NAME]`, loaded and checked.
+
+        Raises:
+            ManifestError: there is no such frame.
+            DataError: a source or clause failed.
+
+        """
+        if name not in self.manifest.data:
+            message = f"there is no [data.{name}]{did_you_mean(name, self.manifest.data)}"
+            raise ManifestError(Problem(message=message))
+        return self._workshop.frames.load(name)
+
+    def table(self, name: str) -> Table:
+        """Return a table as its grid of cells, such as `paper.table("appendix-vit")`; a notebook shows it."""
+        from paperkit import tables
+
+        found = {asset.name: asset for asset in self.manifest.tables}
+        asset = found[_known("table", name, found)]
+        return tables.resolve(asset, self.frame(asset.spec.data), self.manifest.labels, self.manifest.venue)
+
+    def figure(self, name: str) -> Figure:
+        """Return a figure with its layout solved, such as `paper.figure("model-size")`."""
+        from paperkit import figures
+
+        found = {asset.name: asset for asset in self.manifest.figures}
+        asset = found[_known("figure", name, found)]
+        frames = {panel.data: self.frame(panel.data) for panel in asset.spec.panel}
+        return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue)
+
+    @cached_property
+    def _workshop(self) -> Workshop:
+        from paperkit.build.make import Workshop
+
+        return Workshop(self.manifest)
+
+    def _plan(self, selectors: Iterable[str], lock: Mapping[str, Record]) -> tuple[Step, ...]:
+        wanted = tuple(selectors)
+        states = {f"state:{state.value}": state for state in State}
+        chosen = select(self.targets, (one for one in wanted if one not in states), self.manifest)
+        named = any(one not in states for one in wanted)
+        steps = plan(self.manifest, self.targets, lock)
+        ids = {target.id for target in chosen} if named or not wanted else set()
+        allowed = {states[one] for one in wanted if one in states}
+        return tuple(step for step in steps if step.target.id in ids or step.state in allowed)
+
+    def _lock(self) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
+        try:
+            return load_lock(self.manifest.root), ()
+        except PaperkitError as error:
+            # The seals still tell which outputs were edited, so a build without its lock is safe, only not short.
+            return {}, error.problems
+
+    def _write_lock(self, records: Mapping[str, Record]) -> None:
+        try:
+            write_lock(self.manifest.root, records)
+        except OSError as error:
+            message = f"cannot be written: {error.strerror or error}"
+            raise PaperkitError(Problem(message=message, place=Place(file="paper.lock"))) from error
+
+
+def _known(kind: str, name: str, found: Mapping[str, object]) -> str:
+    if name not in found:
+        raise ManifestError(Problem(message=f"there is no {kind} '{name}'{did_you_mean(name, found)}"))
+    return name
+
+
+def _room_problems(manifest: Manifest) -> Iterable[Problem]:
+    from paperkit import figures, macros, tables
+    from paperkit.data import check
+
+    yield from check.problems(manifest.data, manifest.root)
+    for table in manifest.tables:
+        yield from tables.problems(table, manifest.labels)
+    for figure in manifest.figures:
+        yield from figures.problems(figure, manifest.labels)
+    for macro in manifest.macros:
+        yield from macros.problems(macro)
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int, str]:
+    place = problem.place or Place(file="")
+    return (place.file, place.line or 0, place.column or 0, problem.message)
+
+
+__all__ = ["BuildReport", "Paper"]

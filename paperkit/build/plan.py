@@ -1,0 +1,108 @@
+"""The plan: for every target, whether it must be built, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from paperkit.build.fingerprints import Fingerprints
+from paperkit.build.lock import Record
+from paperkit.build.seal import SealState, seal_state
+from paperkit.build.targets import Target
+from paperkit.errors import PaperkitError, Problem
+from paperkit.files import fingerprint
+from paperkit.manifest.load import Manifest
+
+
+class State(Enum):
+    """How a target stands against its outputs."""
+
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    MISSING = "missing"
+    EDITED = "edited"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What the plan says of one target: its state, the reasons in words, and the record a build would leave.
+
+    `edited` names the outputs that were changed by someone else; `problems` say why a broken target cannot be built.
+    """
+
+    target: Target
+    state: State
+    reasons: tuple[str, ...] = ()
+    record: Record | None = None
+    edited: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def plan(manifest: Manifest, targets: Iterable[Target], lock: Mapping[str, Record]) -> tuple[Step, ...]:
+    """Return one step per target, in their order; reads files, imports no data library."""
+    fingerprints = Fingerprints(manifest)
+    return tuple(_step(manifest, target, lock.get(target.id), fingerprints) for target in targets)
+
+
+def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints: Fingerprints) -> Step:
+    edited = edited_outputs(manifest.root, target)
+    try:
+        record = fingerprints.record(target)
+    except PaperkitError as error:
+        state = State.EDITED if edited else State.BROKEN
+        return Step(target=target, state=state, edited=edited, problems=error.problems)
+    reasons = _reasons(manifest.root, target, record, last)
+    missing = any(not (manifest.root / output).exists() for output in target.outputs)
+    if edited:
+        reasons = tuple(f"{output} {why}" for output, why in edited.items())
+        return Step(target=target, state=State.EDITED, reasons=reasons, record=record, edited=tuple(edited))
+    state = State.MISSING if missing else State.STALE if reasons else State.UNCHANGED
+    return Step(target=target, state=state, reasons=reasons, record=record)
+
+
+def edited_outputs(root: Path, target: Target) -> Mapping[str, str]:
+    """Return the outputs of `target` that are not as paperkit left them, and what is wrong with each."""
+    found: dict[str, str] = {}
+    for output in target.outputs:
+        path = root / output
+        if path.is_file():
+            state = seal_state(path.read_bytes())
+            if state is not SealState.INTACT:
+                found[output] = "was edited" if state is SealState.BROKEN else "was not written by paperkit"
+        elif path.exists():
+            found[output] = "is a folder"
+    return found
+
+
+def _reasons(root: Path, target: Target, record: Record, last: Record | None) -> tuple[str, ...]:
+    missing = tuple(f"{output} is missing" for output in target.outputs if not (root / output).exists())
+    if last is None:
+        return ("first build",) if len(missing) == len(target.outputs) else ("not in paper.lock", *missing)
+    replaced = tuple(
+        f"{output} is of another build"
+        for output, digest in last.outputs.items()
+        if output in target.outputs
+        and (root / output).is_file()
+        and fingerprint((root / output).read_bytes()) != digest
+    )
+    return (*missing, *_changes(record, last), *replaced)
+
+
+def _changes(record: Record, last: Record) -> tuple[str, ...]:
+    """Return, in words, what a target is made from that was otherwise at the last build."""
+    reasons: list[str] = []
+    for path in sorted({*record.inputs, *last.inputs}):
+        before, after = last.inputs.get(path), record.inputs.get(path)
+        if before != after:
+            reasons.append(f"{path} {'is new' if before is None else 'is gone' if after is None else 'changed'}")
+    if record.manifest != last.manifest:
+        reasons.append("its entry in the manifest changed")
+    if record.venue != last.venue:
+        reasons.append("the venue changed")
+    for library, version in record.versions.items():
+        if last.versions.get(library) != version:
+            reasons.append(f"{library} {last.versions.get(library, 'none')} → {version}")
+    return tuple(reasons)

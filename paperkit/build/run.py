@@ -1,0 +1,172 @@
+"""Run a plan: make what is stale, write it atomically, leave edited files alone, go on after failures."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from paperkit.build.lock import Record
+from paperkit.build.make import Made, Workshop
+from paperkit.build.plan import State, Step, edited_outputs
+from paperkit.errors import PaperkitError, Place, Problem
+from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
+from paperkit.manifest.load import Manifest
+
+RESCUED = ".paperkit/rescued"
+
+
+class Result(Enum):
+    """What became of one target."""
+
+    BUILT = "built"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a build did to one target, and why.
+
+    `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced,
+    `diff` shows what an edit changed, `error` is a defect of paperkit itself.
+    """
+
+    id: str
+    result: Result
+    reasons: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    rescued: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+    diff: str = ""
+    error: Exception | None = None
+    record: Record | None = None
+
+
+def run(
+    manifest: Manifest,
+    steps: Iterable[Step],
+    *,
+    force: bool = False,
+    rebuild: bool = False,
+    on_start: Callable[[Step], None] = lambda _: None,
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
+) -> tuple[Outcome, ...]:
+    """Bring every step's target up to date and return one outcome each; a failure never stops the others.
+
+    `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
+    again too. Outputs that would not change are not touched.
+    """
+    workshop = Workshop(manifest)
+    outcomes: list[Outcome] = []
+    for step in steps:
+        on_start(step)
+        outcomes.append(_outcome(workshop, step, force=force, rebuild=rebuild))
+        on_outcome(outcomes[-1])
+    return tuple(outcomes)
+
+
+def _outcome(workshop: Workshop, step: Step, *, force: bool, rebuild: bool) -> Outcome:
+    name = step.target.id
+    if step.problems:
+        result = Result.EDITED if step.state is State.EDITED else Result.FAILED
+        placed = tuple(workshop.manifest.placed(problem) for problem in step.problems)
+        return Outcome(id=name, result=result, reasons=step.reasons, problems=placed)
+    if step.state is State.UNCHANGED and not rebuild:
+        return Outcome(id=name, result=Result.UNCHANGED, record=step.record)
+    reasons = step.reasons or ("asked for",)
+    try:
+        made = workshop.make(step.target)
+        return _written(workshop.manifest.root, replace(step, reasons=reasons), made, force=force)
+    except PaperkitError as error:
+        return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=error.problems)
+    except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
+        message = f"{type(error).__name__}: {error}"
+        hint = "this is a defect of paperkit, not of your paper; build --debug shows where"
+        problem = Problem(message=message, path=(name,), hint=hint)
+        return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=(problem,), error=error)
+
+
+def _written(root: Path, step: Step, made: Made, *, force: bool) -> Outcome:
+    # Looked at once more: an editor may have saved the file while its data was loading.
+    edited = edited_outputs(root, step.target)
+    outcome = Outcome(id=step.target.id, result=Result.EDITED, reasons=step.reasons, notices=made.notices)
+    if edited and not force:
+        why = tuple(f"{output} {reason}" for output, reason in edited.items())
+        return replace(outcome, reasons=why, diff=_diff(root, made, edited))
+    rescued = tuple(_rescue(root, output) for output in edited)
+    written = tuple(artifact.path for artifact in made.artifacts if _write(root, artifact))
+    outputs = {artifact.path: fingerprint(artifact.content) for artifact in made.artifacts}
+    record = None if step.record is None else replace(step.record, outputs=outputs)
+    result = Result.BUILT if written else Result.UNCHANGED
+    return replace(outcome, result=result, written=written, rescued=rescued, record=record)
+
+
+def _write(root: Path, artifact: Artifact) -> bool:
+    path = root / artifact.path
+    if not is_inside(path, root):
+        hint = "outputs stay in the folder of the manifest; remove the link"
+        raise PaperkitError(Problem(message="leads outside the project", place=Place(file=artifact.path), hint=hint))
+    try:
+        return write_if_changed(path, artifact.content)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise PaperkitError(Problem(message=message, place=Place(file=artifact.path))) from error
+
+
+def _rescue(root: Path, output: str) -> str:
+    """Copy an edited output to a place where no build writes, and return that place."""
+    content = (root / output).read_bytes()
+    number = 0
+    while True:
+        number += 1
+        place = f"{RESCUED}/{output}.{number}"
+        if not (root / place).exists():
+            _write(root, Artifact(path=place, content=content))
+            return place
+
+
+def _diff(root: Path, made: Made, edited: Mapping[str, str]) -> str:
+    """Return, as a unified diff, what the edit changed against what a build would write."""
+    parts: list[str] = []
+    for artifact in made.artifacts:
+        if artifact.path not in edited:
+            continue
+        try:
+            ours = artifact.content.decode()
+            theirs = (root / artifact.path).read_bytes().decode().replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            parts.append(f"{artifact.path}: binary files differ\n")
+            continue
+        lines = difflib.unified_diff(
+            ours.splitlines(keepends=True),
+            theirs.splitlines(keepends=True),
+            f"{artifact.path} (paperkit)",
+            f"{artifact.path} (edited)",
+            n=1,
+        )
+        parts.append("".join(line if line.endswith("\n") else f"{line}\n" for line in lines))
+    return "".join(parts)
+
+
+def merged_lock(
+    root: Path, lock: Mapping[str, Record], outcomes: Iterable[Outcome], known: Iterable[str]
+) -> Mapping[str, Record]:
+    """Return the lock after a build: new records, old ones of what was not built, none of what left no file."""
+    names = set(known)
+    merged = {
+        name: record
+        for name, record in lock.items()
+        if name in names or any((root / output).exists() for output in record.outputs)
+    }
+    for outcome in outcomes:
+        if outcome.record is not None and outcome.record.outputs:
+            merged[outcome.id] = outcome.record
+    return merged
+
+
+__all__ = ["Outcome", "Result", "merged_lock", "run"]

@@ -1,0 +1,103 @@
+"""Targets: what is built as one, and how selectors name it."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from paperkit.errors import ManifestError, Problem, did_you_mean
+from paperkit.manifest.load import Manifest
+from paperkit.manifest.model import Asset, FigureSpec, MacroSpec, TableSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """One table, one figure, all macros, or the preamble: what is made, and written, as one.
+
+    `id` is what selectors name (`table.appendix-vit`, `macros`, `preamble`); `frames` are the frames it reads.
+    """
+
+    id: str
+    kind: Literal["table", "figure", "macros", "preamble"]
+    assets: tuple[Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec], ...] = ()
+    frames: tuple[str, ...] = ()
+    outputs: tuple[str, ...]
+
+    @property
+    def asset(self) -> Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec]:
+        """Return the only asset of a table or figure."""
+        return self.assets[0]
+
+
+def targets(manifest: Manifest) -> tuple[Target, ...]:
+    """Return everything a build makes: tables, figures, macros, preamble."""
+    found = [
+        Target(id=asset.id, kind=asset.kind, assets=(asset,), frames=frames_of(asset), outputs=manifest.outputs(asset))
+        for asset in (*manifest.tables, *manifest.figures)
+    ]
+    if manifest.macros:
+        frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset)))
+        found.append(
+            Target(id="macros", kind="macros", assets=manifest.macros, frames=frames, outputs=(manifest.paper.macros,))
+        )
+    found.append(Target(id="preamble", kind="preamble", outputs=(manifest.paper.preamble,)))
+    return tuple(found)
+
+
+def frames_of(asset: Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec]) -> tuple[str, ...]:
+    """Return the names of the frames that `asset` reads directly."""
+    if isinstance(asset.spec, FigureSpec):
+        return tuple(dict.fromkeys(panel.data for panel in asset.spec.panel))
+    return (asset.spec.data,)
+
+
+def select(all_targets: Iterable[Target], selectors: Iterable[str], manifest: Manifest) -> tuple[Target, ...]:
+    """Return the targets that any selector names, in their own order; all of them when there is no selector.
+
+    A selector is a target or a glob over targets (`table.main`, `figure.*`, `macros`), or a frame followed by
+    `+`: everything that depends on it (`data.runs+`).
+
+    Raises:
+        ManifestError: a selector names nothing.
+
+    """
+    every, wanted = tuple(all_targets), tuple(selectors)
+    if not wanted:
+        return every
+    chosen: set[str] = set()
+    problems: list[Problem] = []
+    for selector in wanted:
+        found = _matching(every, selector, manifest)
+        chosen |= found
+        if not found:
+            known = [target.id for target in every] + [f"data.{name}+" for name in manifest.data]
+            close = did_you_mean(selector, known)
+            hint = None if close else f"known: {', '.join(known)}"
+            problems.append(Problem(message=f"'{selector}' selects nothing{close}", hint=hint))
+    if problems:
+        raise ManifestError(*problems)
+    return tuple(target for target in every if target.id in chosen)
+
+
+def _matching(every: tuple[Target, ...], selector: str, manifest: Manifest) -> set[str]:
+    if selector.startswith("data.") and selector.endswith("+"):
+        frames = dependents(manifest, selector[len("data.") : -1])
+        return {target.id for target in every if frames & set(target.frames)}
+    found = {target.id for target in every if fnmatch.fnmatchcase(target.id, selector)}
+    if any(fnmatch.fnmatchcase(asset.id, selector) for asset in manifest.macros):
+        found.add("macros")
+    return found
+
+
+def dependents(manifest: Manifest, frame: str) -> set[str]:
+    """Return `frame` and every frame that starts from it, however far; empty when there is no such frame."""
+    if frame not in manifest.data:
+        return set()
+    found = {frame}
+    while True:
+        more = {name for name, spec in manifest.data.items() if spec.from_ in found} - found
+        if not more:
+            return found
+        found |= more

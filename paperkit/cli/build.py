@@ -1,0 +1,139 @@
+"""`paperkit build`."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paperkit.build.paper import BuildReport, Paper
+from paperkit.build.plan import State, Step
+from paperkit.build.run import Outcome, Result
+from paperkit.cli.console import print_json, print_problems, problem_json, progress, say, word
+from paperkit.cli.main import EDITED, FAILED
+from paperkit.cli.options import json_option, manifest_option
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+@click.command("build")
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
+@manifest_option
+@click.option("--force", is_flag=True, help="Replace edited outputs; each is saved under .paperkit/rescued/ first.")
+@click.option("--rebuild", is_flag=True, help="Make everything again, also what is up to date.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
+@json_option
+def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
+    """Bring every table, figure and macro up to date.
+
+    A SELECTOR is an asset or a glob over assets (table.main, 'figure.*', macros), a frame and all that depends on it
+    (data.runs+), or a state (state:stale).
+    """
+    started = time.perf_counter()
+    paper = Paper.load(manifest)
+    options: dict[str, Any] = {"force": flags["force"], "rebuild": flags["rebuild"]}
+    if flags["as_json"]:
+        report = paper.build(selectors, **options)
+        print_json(_document(report))
+    else:
+        screen = _Screen(quiet=flags["quiet"], debug=flags["debug"])
+        with screen.running():
+            report = paper.build(selectors, on_plan=screen.plan, on_outcome=screen.outcome, **options)
+        screen.summary(report, time.perf_counter() - started)
+    return EDITED if report.having(Result.EDITED) else FAILED if report.having(Result.FAILED) else 0
+
+
+class _Screen:
+    """Progress on a terminal, plain lines elsewhere."""
+
+    def __init__(self, *, quiet: bool, debug: bool) -> None:
+        self._quiet, self._debug = quiet, debug
+        self._bar: Progress | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Take the progress bar down whatever happens."""
+        try:
+            yield
+        finally:
+            self._stop()
+
+    def plan(self, steps: tuple[Step, ...]) -> None:
+        """Open a progress bar when there is work."""
+        work = sum(step.state is not State.UNCHANGED for step in steps)
+        self._bar = None if self._quiet or not work else progress(len(steps))
+        if self._bar is not None:
+            self._bar.add_task("building", total=len(steps))
+            self._bar.start()
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Print what became of one target; what is up to date is only counted."""
+        if self._bar is not None:
+            task = self._bar.task_ids[0]
+            self._bar.update(task, advance=1, description=outcome.id)
+        if outcome.result is not Result.UNCHANGED and not self._quiet:
+            say(f"{word(outcome.result.value)} {outcome.id}{_because(outcome)}")
+        for saved in outcome.rescued:
+            say(f"{'':10} your edit is saved as {saved}")
+        print_problems(outcome.notices, kind="note")
+        print_problems(outcome.problems)
+        if outcome.error is not None and self._debug:
+            say("".join(traceback.format_exception(outcome.error)), err=True)
+        if outcome.result is Result.EDITED:
+            self._edited(outcome)
+
+    def _edited(self, outcome: Outcome) -> None:
+        for line in outcome.diff.splitlines():
+            colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+            say(f"    {line}", style=colour)
+        hint = "left alone: move the change into the manifest, or build --force (which saves the edited file first)"
+        say(f"    {hint}", style="magenta")
+
+    def summary(self, report: BuildReport, seconds: float) -> None:
+        """Print one line of counts."""
+        self._stop()
+        print_problems(report.notices, kind="note")
+        if self._quiet:
+            return
+        counts = [(result.value, len(report.having(result))) for result in Result]
+        said = ", ".join(f"{count} {name}" for name, count in counts if count)
+        say(f"{said or 'nothing to build'} in {seconds:.1f} s")
+
+    def _stop(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _because(outcome: Outcome) -> str:
+    if not outcome.reasons:
+        return ""
+    shown = ", ".join(outcome.reasons[:2])
+    more = len(outcome.reasons) - 2
+    return click.style(f"  ({shown}{f' and {more} more' if more > 0 else ''})", fg="bright_black")
+
+
+def _document(report: BuildReport) -> dict[str, Any]:
+    return {
+        "outcomes": [
+            {
+                "id": outcome.id,
+                "result": outcome.result.value,
+                "reasons": list(outcome.reasons),
+                "written": list(outcome.written),
+                "rescued": list(outcome.rescued),
+                "problems": [problem_json(problem) for problem in outcome.problems],
+                "notices": [problem_json(notice) for notice in outcome.notices],
+                "diff": outcome.diff,
+            }
+            for outcome in report.outcomes
+        ],
+        "notices": [problem_json(notice) for notice in report.notices],
+    }

@@ -1,0 +1,97 @@
+"""`each`: one manifest entry, several assets; `{name}` in its texts becomes the value."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import FigureSpec, MacroSpec, Record, Scalar, TableSpec
+
+SpecT = TypeVar("SpecT", TableSpec, FigureSpec, MacroSpec)
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
+_EXPRESSIONS = frozenset({"where", "value", "derive"})
+
+
+def combinations(spec: TableSpec | FigureSpec | MacroSpec, labels: Labels) -> Iterator[dict[str, Scalar]]:
+    """Yield the values of `each`, first name slowest; a spec without `each` yields one empty set.
+
+    `"*"` stands for every value that `[labels.NAME]` lists, in its order.
+
+    Raises:
+        PaperkitError: `each` is empty, `"*"` has no labels, or a text other than `"*"` is given.
+
+    """
+    choices: list[tuple[Scalar, ...]] = []
+    for name, values in spec.each.items():
+        if isinstance(values, str) and values != "*":
+            message = f"expected a list of values or '*', got '{values}'"
+            raise PaperkitError(Problem(message=message, path=("each", name)))
+        listed = tuple(labels.columns.get(name, ())) if isinstance(values, str) else values
+        if not listed:
+            message = f"no values: there is no [labels.{name}]" if values == "*" else "no values"
+            raise PaperkitError(Problem(message=message, path=("each", name)))
+        choices.append(listed)
+    for values in itertools.product(*choices):
+        yield dict(zip(spec.each, values, strict=True))
+
+
+def fill(text: str, each: Mapping[str, Scalar], labels: Labels) -> str:
+    """Return `text` with `{name}` and `{name.attribute}` replaced for the names in `each`; other braces stay.
+
+    >>> fill("the {family} models", {"family": "ViT"}, Labels())
+    'the ViT models'
+    """
+
+    def replacement(match: re.Match[str]) -> str:
+        name, _, attribute = match[1].partition(".")
+        if name not in each:
+            return match[0]
+        value = each[name]
+        return str(labels.attribute(name, value, attribute)) if attribute else str(value)
+
+    return _PLACEHOLDER.sub(replacement, text)
+
+
+def fill_name(name: str, each: Mapping[str, Scalar], labels: Labels, path: ManifestPath) -> str:
+    """Return the name of an asset; every placeholder in it must be one of `each`.
+
+    Raises:
+        PaperkitError: a placeholder is not in `each`, or a value of `each` does not tell the names apart.
+
+    """
+    for placeholder in _PLACEHOLDER.findall(name):
+        first = placeholder.partition(".")[0]
+        if first not in each:
+            close = did_you_mean(first, each)
+            hint = None if close else f"name it in each = {{ {first} = […] }}"
+            raise PaperkitError(Problem(message=f"'{{{first}}}' is not in 'each'{close}", path=path, hint=hint))
+    unused = [key for key in each if not re.search(rf"\{{{re.escape(key)}[.}}]", name)]
+    if unused:
+        message = f"'each' makes several outputs, but the name does not contain '{{{unused[0]}}}'"
+        raise PaperkitError(Problem(message=message, path=path))
+    return fill(name, each, labels)
+
+
+def fill_spec(spec: SpecT, each: Mapping[str, Scalar], labels: Labels) -> SpecT:
+    """Return `spec` with every text filled in; expressions are left alone, they say `each.name`."""
+    return spec if not each else _filled(spec, each, labels)
+
+
+def _filled(value: Any, each: Mapping[str, Scalar], labels: Labels) -> Any:
+    if isinstance(value, str):
+        return fill(value, each, labels)
+    if isinstance(value, tuple):
+        return tuple(_filled(part, each, labels) for part in value)
+    if isinstance(value, Record):
+        changes = {
+            name: _filled(getattr(value, name), each, labels)
+            for name in value.model_fields_set
+            if name not in _EXPRESSIONS and name != "each"
+        }
+        return value.model_copy(update=changes)
+    return value

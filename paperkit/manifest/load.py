@@ -1,0 +1,310 @@
+"""Load a manifest: text → records → assets, with every problem found and placed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+import tomli
+
+from paperkit.errors import ManifestError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
+from paperkit.files import is_inside, slug
+from paperkit.manifest.each import combinations, fill_name, fill_spec
+from paperkit.manifest.findings import known_keys, validate
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import (
+    Asset,
+    FigureAsset,
+    FigureSpec,
+    FrameSpec,
+    Label,
+    MacroAsset,
+    MacroSpec,
+    PaperSpec,
+    Record,
+    TableAsset,
+    TableSpec,
+    TableStyle,
+)
+from paperkit.manifest.positions import Span, line_and_column, positions
+from paperkit.style.venue import Venue, load_venue
+
+SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros")
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A `paper.toml`: its records, its assets multiplied out, and where each of its keys stands.
+
+    `problems` is empty for a manifest that can be built; entries with problems are left out of the rest.
+    """
+
+    root: Path
+    file: str
+    text: str
+    paper: PaperSpec
+    venue: Venue
+    labels: Labels
+    styles: Mapping[str, TableStyle] = field(default_factory=dict)
+    data: Mapping[str, FrameSpec] = field(default_factory=dict)
+    tables: tuple[TableAsset, ...] = ()
+    figures: tuple[FigureAsset, ...] = ()
+    macros: tuple[MacroAsset, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def assets(self) -> tuple[TableAsset | FigureAsset | MacroAsset, ...]:
+        """Return every asset: tables, figures, macros, each in the manifest's order."""
+        return (*self.tables, *self.figures, *self.macros)
+
+    def outputs(self, asset: TableAsset | FigureAsset | MacroAsset) -> tuple[str, ...]:
+        """Return the files that `asset` is written to, POSIX and relative to the project."""
+        return outputs(asset, self.paper)
+
+    def place(self, path: ManifestPath) -> Place:
+        """Return where the key at `path` stands; for a key that is not written, its closest parent."""
+        candidates = [path]
+        if path[:1] == ("table",) and len(path) > 2:  # noqa: PLR2004 - the key may stand in one of the table's styles
+            candidates += [("style", name, *path[2:]) for name in self._style_names(path[1])]
+        span = next((self._spans[known] for known in candidates if known in self._spans), None)
+        while span is None and path:
+            path = path[:-1]
+            span = self._spans.get(path)
+        if span is None:
+            return Place(file=self.file)
+        line, column = line_and_column(self.text, span.key)
+        return Place(file=self.file, line=line, column=column)
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return `problem` with the place of its key, unless it has a place already."""
+        return problem.at(self.place(problem.path)) if problem.path else problem.at(Place(file=self.file))
+
+    @cached_property
+    def _spans(self) -> Mapping[ManifestPath, Span]:
+        return positions(self.text)
+
+    def _style_names(self, entry: str | int) -> tuple[str, ...]:
+        specs = (asset.spec for asset in self.tables if asset.path[1] == entry)
+        return next((tuple(reversed(_names(spec.style))) for spec in specs), ())
+
+
+def load(path: Path) -> Manifest:
+    """Read `path`, validate every entry and multiply out `each`; what is wrong is in `problems`, with places.
+
+    Raises:
+        ManifestError: there is no such file, it is not UTF-8, or it is not TOML.
+
+    """
+    text = _read(path)
+    try:
+        document = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        place = Place(file=path.name, line=error.lineno, column=error.colno)
+        message = f"not valid TOML: {error.msg[0].lower()}{error.msg[1:]}"
+        raise ManifestError(Problem(message=message, place=place)) from error
+    manifest = _Reader(root=path.parent, file=path.name, text=text, document=document).read()
+    placed = tuple(manifest.placed(problem) for problem in manifest.problems)
+    object.__setattr__(manifest, "problems", placed)
+    return manifest
+
+
+def outputs(asset: TableAsset | FigureAsset | MacroAsset, paper: PaperSpec) -> tuple[str, ...]:
+    """Return the files that `asset` is written to, POSIX and relative to the project."""
+    if isinstance(asset.spec, FigureSpec):
+        stem = PurePosixPath(paper.figures, asset.name)
+        return (f"{stem}.tex", *(f"{stem}.{name}" for name in asset.spec.formats))
+    if isinstance(asset.spec, TableSpec):
+        return (str(PurePosixPath(paper.tables, f"{asset.name}.tex")),)
+    return (str(PurePosixPath(paper.macros)),)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        hint = "run paperkit in the folder of your paper.toml, or name it with --manifest"
+        raise ManifestError(Problem(message="no such manifest", place=Place(file=str(path)), hint=hint)) from error
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8: byte {error.start} cannot be read"
+        raise ManifestError(Problem(message=message, place=Place(file=path.name))) from error
+
+
+def _names(style: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (style,) if isinstance(style, str) else style
+
+
+@dataclass(kw_only=True)
+class _Reader:
+    root: Path
+    file: str
+    text: str
+    document: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self) -> Manifest:
+        self._refuse_unknown_sections()
+        paper = self._record(PaperSpec, self.document.get("paper", {}), ("paper",)) or PaperSpec()
+        venue = self._venue(paper)
+        labels = self._labels()
+        styles = self._entries(TableStyle, "style")
+        data = self._entries(FrameSpec, "data")
+        tables = self._assets("table", self._entries(TableSpec, "table"), labels, styles)
+        figures = self._assets("figure", self._entries(FigureSpec, "figure"), labels, {})
+        macros = self._assets("macro", self._entries(MacroSpec, "macros"), labels, {})
+        self._check_outputs(paper, (*tables, *figures))
+        self._check_macro_names(macros)
+        return Manifest(
+            root=self.root,
+            file=self.file,
+            text=self.text,
+            paper=paper,
+            venue=venue,
+            labels=labels,
+            styles=styles,
+            data=data,
+            tables=tuple(tables),
+            figures=tuple(figures),
+            macros=tuple(macros),
+            problems=tuple(self.problems),
+        )
+
+    def _refuse_unknown_sections(self) -> None:
+        for name in self.document:
+            if name not in SECTIONS:
+                close = did_you_mean(name, SECTIONS)
+                hint = None if close else f"known sections: {', '.join(SECTIONS)}"
+                self.problems.append(Problem(message=f"unknown section{close}", path=(name,), hint=hint))
+
+    def _record(self, model: type[RecordT], value: object, path: ManifestPath) -> RecordT | None:
+        record, problems = validate(model, value, path)
+        self.problems += problems
+        return record
+
+    def _section(self, name: str) -> dict[str, Any]:
+        section = self.document.get(name, {})
+        if isinstance(section, dict):
+            return section
+        self.problems.append(Problem(message="expected a table", path=(name,)))
+        return {}
+
+    def _entries(self, model: type[RecordT], section: str) -> dict[str, RecordT]:
+        found = {name: self._record(model, value, (section, name)) for name, value in self._section(section).items()}
+        return {name: record for name, record in found.items() if record is not None}
+
+    def _venue(self, paper: PaperSpec) -> Venue:
+        try:
+            return load_venue(paper.venue)
+        except ManifestError as error:
+            self.problems += error.problems
+            return load_venue("article")
+
+    def _labels(self) -> Labels:
+        columns: dict[str, dict[str, Label]] = {}
+        for column, values in self._section("labels").items():
+            if not isinstance(values, dict):
+                self.problems.append(Problem(message="expected a table of values", path=("labels", column)))
+                continue
+            columns[column] = {}
+            for value, raw in values.items():
+                table = {"label": raw} if isinstance(raw, str) else raw
+                label, problems = validate(Label, table, ("labels", column, value))
+                self.problems += problems
+                if label is not None:
+                    columns[column][value] = label
+        return Labels(columns=columns)
+
+    def _assets(
+        self, kind: Any, entries: Mapping[str, Any], labels: Labels, styles: Mapping[str, TableStyle]
+    ) -> list[Any]:
+        section = "macros" if kind == "macro" else kind
+        assets: list[Any] = []
+        for name, entry in entries.items():
+            path = (section, name)
+            spec = self._styled(entry, styles, path) if isinstance(entry, TableSpec) else entry
+            self._check_frames(spec, path)
+            try:
+                assets += self._multiplied(kind, name, spec, labels)
+            except PaperkitError as error:
+                self.problems += [p if p.path[:2] == path else p.under(path) for p in error.problems]
+        return assets
+
+    def _multiplied(self, kind: Any, name: str, spec: Any, labels: Labels) -> Iterator[Any]:
+        path = ("macros" if kind == "macro" else kind, name)
+        for each in combinations(spec, labels):
+            full = fill_name(name, each, labels, path)
+            own = full if kind == "macro" else slug(full)
+            if not own:
+                raise PaperkitError(
+                    Problem(message="the name has no letter or digit to make a file name of", path=path)
+                )
+            yield Asset(kind=kind, name=own, path=path, each=each, spec=fill_spec(spec, each, labels))
+
+    def _styled(self, spec: TableSpec, styles: Mapping[str, TableStyle], path: ManifestPath) -> TableSpec:
+        """Return the table with its styles' keys; a later style wins over a former, the table's own key over all."""
+        merged: dict[str, Any] = {}
+        for name in _names(spec.style):
+            if name in styles:
+                merged |= {key: getattr(styles[name], key) for key in styles[name].model_fields_set}
+            elif name not in self._section("style"):
+                close = did_you_mean(name, self._section("style"))
+                message = f"there is no [style.{name}]{close}"
+                self.problems.append(Problem(message=message, path=(*path, "style")))
+        return spec.model_copy(update={k: v for k, v in merged.items() if k not in spec.model_fields_set})
+
+    def _check_frames(self, spec: TableSpec | FigureSpec | MacroSpec, path: ManifestPath) -> None:
+        uses: list[tuple[str, ManifestPath]] = []
+        if isinstance(spec, FigureSpec):
+            uses = [(panel.data, (*path, "panel", i, "data")) for i, panel in enumerate(spec.panel)]
+        else:
+            uses = [(spec.data, (*path, "data"))]
+        known = self._section("data")
+        for name, place in uses:
+            if name not in known:
+                close = did_you_mean(name, known)
+                hint = None if close or not known else f"known frames: {', '.join(known)}"
+                self.problems.append(Problem(message=f"there is no [data.{name}]{close}", path=place, hint=hint))
+
+    def _check_outputs(self, paper: PaperSpec, assets: tuple[TableAsset | FigureAsset, ...]) -> None:
+        for key in ("tables", "figures", "macros", "preamble"):
+            reason = outside(str(getattr(paper, key)), self.root)
+            if reason:
+                self.problems.append(Problem(message=reason, path=("paper", key)))
+        owners: dict[str, str] = {paper.macros: "paper.macros"}
+        if paper.preamble in owners:
+            self.problems.append(
+                Problem(message="'macros' and 'preamble' are the same file", path=("paper", "preamble"))
+            )
+        owners[paper.preamble] = "paper.preamble"
+        for number, asset in enumerate(assets):
+            for output in outputs(asset, paper):
+                other = owners.setdefault(output, f"{number} {asset.id}").partition(" ")
+                if other[0] != str(number):
+                    message = f"{output} is written by {other[2] or other[0]} too; every asset needs a file of its own"
+                    self.problems.append(Problem(message=message, path=asset.path))
+                    break
+
+    def _check_macro_names(self, macros: list[MacroAsset]) -> None:
+        for first, second in itertools.combinations(macros, 2):
+            if first.name == second.name:
+                message = f"the macro \\{second.name} is defined twice"
+                self.problems.append(Problem(message=message, path=second.path))
+
+
+def outside(path: str, root: Path) -> str | None:
+    """Return why `path`, as the manifest writes it, is not a place inside the project, or None."""
+    if path in ("", ".") or re.match(r"[A-Za-z]:", path) or path.startswith(("/", "\\", "~")) or "\\" in path:
+        return f"'{path}' must be a relative path with forward slashes"
+    if ".." in PurePosixPath(path).parts:
+        return f"'{path}' leads outside the project; outputs stay in the folder of the manifest"
+    if not is_inside(root / path, root):
+        return f"'{path}' is a link that leads outside the project; outputs stay in the folder of the manifest"
+    return None
+
+
+__all__ = ["SECTIONS", "Manifest", "known_keys", "load", "outputs", "outside"]
