@@ -53,7 +53,7 @@ def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints:
         record = fingerprints.record(target)
     except PaperkitError as error:
         state = State.EDITED if edited else State.BROKEN
-        return Step(target=target, state=state, edited=edited, problems=error.problems)
+        return Step(target=target, state=state, edited=tuple(edited), problems=error.problems)
     reasons = _reasons(manifest.root, target, record, last)
     missing = any(not (manifest.root / output).exists() for output in target.outputs)
     if edited:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from paperkit.errors import ManifestError, Problem, did_you_mean
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import Asset, FigureSpec, MacroSpec, TableSpec
+from paperkit.manifest.model import AnyAsset, FigureAsset, FigureSpec, TableAsset
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,21 +21,28 @@ class Target:
 
     id: str
     kind: Literal["table", "figure", "macros", "preamble"]
-    assets: tuple[Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec], ...] = ()
+    assets: tuple[AnyAsset, ...] = ()
     frames: tuple[str, ...] = ()
     outputs: tuple[str, ...]
 
     @property
-    def asset(self) -> Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec]:
+    def asset(self) -> AnyAsset:
         """Return the only asset of a table or figure."""
         return self.assets[0]
 
 
 def targets(manifest: Manifest) -> tuple[Target, ...]:
     """Return everything a build makes: tables, figures, macros, preamble."""
+    single: tuple[TableAsset | FigureAsset, ...] = (*manifest.tables, *manifest.figures)
     found = [
-        Target(id=asset.id, kind=asset.kind, assets=(asset,), frames=frames_of(asset), outputs=manifest.outputs(asset))
-        for asset in (*manifest.tables, *manifest.figures)
+        Target(
+            id=asset.id,
+            kind="figure" if isinstance(asset.spec, FigureSpec) else "table",
+            assets=(asset,),
+            frames=frames_of(asset),
+            outputs=manifest.outputs(asset),
+        )
+        for asset in single
     ]
     if manifest.macros:
         frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset)))
@@ -46,7 +53,7 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def frames_of(asset: Asset[TableSpec] | Asset[FigureSpec] | Asset[MacroSpec]) -> tuple[str, ...]:
+def frames_of(asset: AnyAsset) -> tuple[str, ...]:
     """Return the names of the frames that `asset` reads directly."""
     if isinstance(asset.spec, FigureSpec):
         return tuple(dict.fromkeys(panel.data for panel in asset.spec.panel))

@@ -103,9 +103,9 @@ def known_keys(model: type[BaseModel], path: ManifestPath) -> tuple[str, ...]:
     annotation: Any = model
     for part in path:
         record = _record_in(annotation)
-        if record is not None:
+        if record is not None and isinstance(part, str):
             names = {field.alias or name: field.annotation for name, field in record.model_fields.items()}
-            annotation = names.get(str(part))
+            annotation = names.get(part)
     record = _record_in(annotation)
     return () if record is None else tuple(field.alias or name for name, field in record.model_fields.items())
 

@@ -18,6 +18,7 @@ from paperkit.manifest.each import combinations, fill_name, fill_spec
 from paperkit.manifest.findings import known_keys, validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import (
+    AnyAsset,
     Asset,
     FigureAsset,
     FigureSpec,
@@ -59,11 +60,11 @@ class Manifest:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def assets(self) -> tuple[TableAsset | FigureAsset | MacroAsset, ...]:
+    def assets(self) -> tuple[AnyAsset, ...]:
         """Return every asset: tables, figures, macros, each in the manifest's order."""
         return (*self.tables, *self.figures, *self.macros)
 
-    def outputs(self, asset: TableAsset | FigureAsset | MacroAsset) -> tuple[str, ...]:
+    def outputs(self, asset: AnyAsset) -> tuple[str, ...]:
         """Return the files that `asset` is written to, POSIX and relative to the project."""
         return outputs(asset, self.paper)
 
@@ -114,7 +115,7 @@ def load(path: Path) -> Manifest:
     return manifest
 
 
-def outputs(asset: TableAsset | FigureAsset | MacroAsset, paper: PaperSpec) -> tuple[str, ...]:
+def outputs(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
     """Return the files that `asset` is written to, POSIX and relative to the project."""
     if isinstance(asset.spec, FigureSpec):
         stem = PurePosixPath(paper.figures, asset.name)

@@ -227,6 +227,8 @@ class Axes(Record):
     """Scale of the y axis."""
     xticks: Literal["center", "none"] | tuple[Number, ...] | None = None
     """Positions of the ticks; `center` sets one in the middle, `none` takes them away."""
+    xticklabels: tuple[Text, ...] | None = None
+    """Labels of the ticks named in `xticks`."""
     yticks: Literal["none"] | tuple[Number, ...] | None = None
     """Positions of the ticks; `none` takes them away."""
     margins: Number | None = None
@@ -351,3 +353,4 @@ class Asset(Generic[SpecT_co]):
 TableAsset = Asset[TableSpec]
 FigureAsset = Asset[FigureSpec]
 MacroAsset = Asset[MacroSpec]
+AnyAsset = TableAsset | FigureAsset | MacroAsset

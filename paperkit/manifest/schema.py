@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -67,10 +68,10 @@ def field_descriptions(record: type[BaseModel]) -> dict[str, str]:
 def _attribute_texts(cls: type) -> Iterator[tuple[str, str]]:
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     statements = body.body if isinstance(body, ast.ClassDef) else []
-    for field, text in zip(statements, statements[1:], strict=False):
-        is_field = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if is_field and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            yield field.target.id, inspect.cleandoc(str(text.value.value))  # type: ignore[union-attr]
+    for field, text in itertools.pairwise(statements):
+        target = field.target if isinstance(field, ast.AnnAssign) else None
+        if isinstance(target, ast.Name) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+            yield target.id, inspect.cleandoc(str(text.value.value))
 
 
 def _describe(record: type[BaseModel], definition: dict[str, Any]) -> None:
@@ -99,7 +100,7 @@ def _offer(definitions: dict[str, Any], marks: Mapping[str, tuple[str, ...]]) ->
 
 
 def _draft4(part: Any) -> Any:
-    """Return a JSON Schema in draft-04 words: no `const`, `prefixItems`, numeric exclusive bounds, or nulls TOML lacks."""
+    """Return a JSON Schema in draft-04 words: no `const`, `prefixItems` or numeric exclusive bounds, and no nulls."""
     if isinstance(part, list):
         return [_draft4(element) for element in part]
     if not isinstance(part, dict):
