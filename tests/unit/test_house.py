@@ -17,6 +17,7 @@ HEAVY = frozenset({"jinja2", "matplotlib", "numpy", "pandas", "pylatex", "scipy"
 # The modules that know pandas; every other one takes a Frame.
 PANDAS = (
     "paperkit/data/clauses.py",
+    "paperkit/data/columns.py",
     "paperkit/data/evaluate.py",
     "paperkit/data/frame.py",
     "paperkit/data/load.py",
