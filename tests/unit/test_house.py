@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +59,16 @@ def test_only_the_data_and_the_figures_know_pandas(module: str) -> None:
 
 def test_the_package_and_its_command_start_without_the_heavy_libraries() -> None:
     assert HEAVY & _imported_by("paperkit", "paperkit.cli", "paperkit.manifest.model") == set()
+
+
+def test_what_is_imported_is_depended_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project.get("optional-dependencies", {})
+    lines = project["dependencies"] + [line for name in extras.keys() - {"test", "lint"} for line in extras[name]]
+    declared = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower().replace("-", "_") for line in lines}
+    imported = {name for module in MODULES for node in ast.walk(_tree(module)) for name in _names(node)}
+    # pydantic pins the one version of its core that it works with.
+    assert imported - sys.stdlib_module_names - declared - {"paperkit", "pydantic_core"} == set()
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
