@@ -104,7 +104,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("colormpa", ["colormap", "caption"])
     ", did you mean 'colormap'?"
     """
-    names = sorted(set(known))
-    folded = {name.casefold(): name for name in reversed(names)}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f", did you mean '{folded[close[0]]}'?" if close else ""
+    folded = {name.casefold(): name for name in sorted(set(known), reverse=True)}
+    wanted = word.casefold()
+    close = difflib.get_close_matches(wanted, folded, n=5, cutoff=0.6)
+    # Swapped letters are the commonest slip: `pfd` is as near to `pgf` as to `pdf` for difflib.
+    best = next((name for name in close if sorted(name) == sorted(wanted)), close[0] if close else None)
+    return "" if best is None else f", did you mean '{folded[best]}'?"

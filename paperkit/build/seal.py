@@ -7,7 +7,7 @@ from enum import Enum
 
 from paperkit.files import fingerprint
 
-_SEAL = re.compile(rb"^%+ ?paperkit seal sha256:([0-9a-f]{64})[ \t]*\r?$", re.MULTILINE)
+_SEAL = re.compile(rb"^% paperkit seal sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
 
 
 class SealState(Enum):

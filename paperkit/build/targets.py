@@ -9,7 +9,7 @@ from typing import Literal
 
 from paperkit.errors import ManifestError, Problem, did_you_mean
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import AnyAsset, FigureAsset, FigureSpec, TableAsset
+from paperkit.manifest.model import AnyAsset, FigureSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,6 @@ class Target:
 
 def targets(manifest: Manifest) -> tuple[Target, ...]:
     """Return everything a build makes: tables, figures, macros, preamble."""
-    single: tuple[TableAsset | FigureAsset, ...] = (*manifest.tables, *manifest.figures)
     found = [
         Target(
             id=asset.id,
@@ -42,7 +41,7 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
             frames=frames_of(asset),
             outputs=manifest.outputs(asset),
         )
-        for asset in single
+        for asset in manifest.floats
     ]
     if manifest.macros:
         frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset)))

@@ -38,9 +38,11 @@ def validate(model: type[RecordT], value: object, path: ManifestPath) -> tuple[R
 def _problems(model: type[BaseModel], value: object, error: ValidationError) -> Iterable[Problem]:
     groups: dict[ManifestPath, list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
-        groups.setdefault(_real_path(value, detail["loc"]), []).append(detail)
+        groups.setdefault(_real_path(value, detail), []).append(detail)
     for path, details in groups.items():
-        yield _problem(model, value, path, details)
+        # A finding inside one branch of a union says more than that the other branches do not fit.
+        if not any(len(other) > len(path) and other[: len(path)] == path for other in groups):
+            yield _problem(model, value, path, details)
 
 
 def _problem(model: type[BaseModel], value: object, path: ManifestPath, details: list[ErrorDetails]) -> Problem:
@@ -77,15 +79,16 @@ def _either(options: list[str]) -> str:
     return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
 
 
-def _real_path(value: object, loc: tuple[str | int, ...]) -> ManifestPath:
-    """Return `loc` without what pydantic puts in for the branches of a union."""
+def _real_path(value: object, detail: ErrorDetails) -> ManifestPath:
+    """Return where a finding is, without what pydantic puts in for the branches of a union."""
     path: ManifestPath = ()
-    for position, part in enumerate(loc):
+    about_key = detail["type"] in ("missing", "extra_forbidden")
+    for position, part in enumerate(detail["loc"]):
         if isinstance(value, Mapping) and part in value:
             value = value[part]
         elif isinstance(value, list) and isinstance(part, int):
             value = value[part] if part < len(value) else None
-        elif not (isinstance(value, Mapping) and position == len(loc) - 1):
+        elif not (about_key and isinstance(value, Mapping) and position == len(detail["loc"]) - 1):
             continue
         path = (*path, part)
     return path

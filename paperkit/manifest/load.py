@@ -64,6 +64,11 @@ class Manifest:
         """Return every asset: tables, figures, macros, each in the manifest's order."""
         return (*self.tables, *self.figures, *self.macros)
 
+    @property
+    def floats(self) -> tuple[TableAsset | FigureAsset, ...]:
+        """Return the assets that have a caption: tables, then figures."""
+        return (*self.tables, *self.figures)
+
     def outputs(self, asset: AnyAsset) -> tuple[str, ...]:
         """Return the files that `asset` is written to, POSIX and relative to the project."""
         return outputs(asset, self.paper)

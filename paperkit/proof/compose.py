@@ -93,7 +93,7 @@ def _front(manifest: Manifest) -> Iterable[Any]:
 
 
 def _floats(manifest: Manifest, root: str) -> Iterable[Any]:
-    for asset in (*manifest.tables, *manifest.figures):
+    for asset in manifest.floats:
         yield _float(asset, manifest.venue, PurePosixPath(root, manifest.outputs(asset)[0]))
 
 
@@ -102,7 +102,7 @@ def _float(asset: TableAsset | FigureAsset, venue: Venue, path: PurePosixPath) -
     from pylatex.base_classes import Environment
 
     spec = asset.spec
-    spans = venue.is_two_column and spec.width not in ("columnwidth",)
+    spans = venue.is_two_column and spec.width != "columnwidth"
     floating = Environment(options=NoEscape("!htbp"))
     floating._latex_name = asset.kind + ("*" if spans else "")  # noqa: SLF001 - PyLaTeX names it by the class
     prefix = "tab" if asset.kind == "table" else "fig"

@@ -68,7 +68,7 @@ def _compiled(engine: str, tex: Path, root: Path) -> Path:
 
 def _refuse_missing(manifest: Manifest) -> None:
     needed = [manifest.paper.preamble, *([manifest.paper.macros] if manifest.macros else [])]
-    needed += [output for asset in (*manifest.tables, *manifest.figures) for output in manifest.outputs(asset)]
+    needed += [output for asset in manifest.floats for output in manifest.outputs(asset)]
     missing = [output for output in needed if not (manifest.root / output).exists()]
     if missing:
         hint = "run paperkit build first"

@@ -1,0 +1,89 @@
+"""Findings: whatever a manifest contains, loading it gives problems, never a crash."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from paperkit.errors import ManifestError
+from paperkit.manifest.findings import known_keys, validate
+from paperkit.manifest.load import load
+from paperkit.manifest.model import FigureSpec, FrameSpec, TableSpec
+
+WORDS = st.sampled_from(
+    ["data", "rows", "columns", "cells", "shade", "within", "colormap", "panel", "mark", "x", "y", "each", "from",
+     "from_", "read", "header", "baseline", "where", "on", "precision", "width", "options", "axes", "legend", "value"]
+)  # fmt: skip
+SCALARS = st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.sampled_from(["a", "*", "{b}", ""])
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4), max_leaves=10
+)
+SECTIONS = st.sampled_from(["paper", "labels", "style", "data", "table", "figure", "macros", "tables"])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(SECTIONS, VALUES | st.dictionaries(WORDS, st.dictionaries(WORDS, VALUES)), max_size=5))
+def test_any_toml_gives_problems_with_places(document: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "paper.toml")
+        path.write_text(tomli_w.dumps(document), encoding="utf-8")
+        try:
+            manifest = load(path)
+        except ManifestError as error:
+            problems = error.problems
+        else:
+            problems = manifest.problems
+    for problem in problems:
+        assert str(problem).startswith("paper.toml")
+        assert problem.message
+
+
+def _messages(model: Any, value: dict[str, Any]) -> list[str]:
+    return [str(problem) for problem in validate(model, value, ("table", "t"))[1]]
+
+
+def test_messages_speak_toml() -> None:
+    assert _messages(TableSpec, {"data": 3, "rows": ["a"], "cells": {"a": 1}, "precision": 1.5, "rotate": 45}) == [
+        "table.t.precision: expected a whole number, got 1.5",
+        "table.t.rotate: expected 0 or 90, got 45",
+        "table.t.data: expected text, got 3",
+        "table.t.rows: expected text, got a list",
+        "table.t.cells: expected text or a list, got a table",
+    ]
+
+
+def test_missing_keys_are_named_at_their_entry() -> None:
+    assert _messages(TableSpec, {"rows": "a"}) == ["table.t: key 'data' is missing", "table.t: key 'cells' is missing"]
+
+
+def test_bounds_say_what_is_wrong_with_the_value() -> None:
+    assert _messages(TableSpec, {"data": "d", "rows": "r", "cells": "c", "precision": 13, "arraystretch": 0}) == [
+        "table.t.precision: 13: input should be less than or equal to 12",
+        "table.t.arraystretch: 0: input should be greater than 0",
+    ]
+
+
+def test_a_python_name_is_no_key() -> None:
+    assert _messages(FrameSpec, {"from_": "runs"}) == ["table.t.from_: unknown key, did you mean 'from'?"]
+
+
+def test_words_with_fixed_choices_are_suggested() -> None:
+    figure = {
+        "panel": [{"data": "d", "mark": "box", "x": "x", "y": "y", "axes": {"xscale": "lgo"}}],
+        "formats": ["pfd"],
+    }
+    assert _messages(FigureSpec, figure) == [
+        "table.t.formats[0]: expected 'pdf' or 'pgf', got 'pfd', did you mean 'pdf'?",
+        "table.t.panel[0].axes.xscale: expected 'linear', 'log' or 'symlog', got 'lgo', did you mean 'log'?",
+    ]
+
+
+def test_known_keys_follow_lists_and_unions() -> None:
+    assert "frameon" in known_keys(FigureSpec, ("legend",))
+    assert "linestyle" in known_keys(FigureSpec, ("panel", 0, "axhline", 1))
+    assert "within" in known_keys(TableSpec, ("shade",))
