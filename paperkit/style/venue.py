@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import tomli
 
 from paperkit.errors import ManifestError, Problem, did_you_mean
+
+SizeCommand = Literal["tiny", "scriptsize", "footnotesize", "small", "normalsize"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ class Venue:
     caption_size: float = 10.0
     sizes: Mapping[str, float] = field(default_factory=dict)
     leading: Mapping[str, float] = field(default_factory=dict)
-    table_size: str = "normalsize"
+    table_size: SizeCommand = "normalsize"
     in_texlive: bool = False
     source: str = ""
     date: str = ""

@@ -1,1 +1,9 @@
-"""Tables: from a frame to a grid of cells to LaTeX."""
+"""Tables: a specification, a frame, labels and a venue → a grid of cells → LaTeX and HTML."""
+
+from paperkit.tables.html import to_html
+from paperkit.tables.latex import write
+from paperkit.tables.model import Cell, ColumnLabel, Fill, Row, Table
+from paperkit.tables.problems import problems
+from paperkit.tables.resolve import resolve
+
+__all__ = ["Cell", "ColumnLabel", "Fill", "Row", "Table", "problems", "resolve", "to_html", "write"]

@@ -1,0 +1,108 @@
+"""Formats: the text of a cell, from its full-precision value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import isinf, isnan
+
+from paperkit.tables.model import Alignment
+from paperkit.tex.text import Tex, escape, lines, number
+
+_NUMBER = re.compile(r"(−?)(\d+)((?:\.\d+)?)")
+_INFINITY = "∞"
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether `value` stands for no value."""
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def is_number(value: object) -> bool:
+    """Tell whether `value` is a number; a truth value is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and not is_missing(value)
+
+
+def format_plain(value: object, precision: int | None) -> str:
+    """Return how `value` is read: floats with `precision` decimals, or the shortest that gives them back.
+
+    The minus is U+2212, and a number that rounds to zero has none; as in pandas' Styler, integers, truth
+    values and text do not know a precision. Line breaks become spaces.
+
+    >>> format_plain(-3.456, 2), format_plain(-0.001, 2), format_plain(float("-inf"), 2), format_plain(12, 2)
+    ('−3.46', '0.00', '−∞', '12')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return " ".join(lines(str(value)))
+    if isinf(value):
+        return f"−{_INFINITY}" if value < 0 else _INFINITY
+    text = f"{value:.{precision}f}" if precision is not None and isinstance(value, float) else repr(value)
+    if not text.startswith("-"):
+        return text
+    return f"−{text[1:]}" if float(text) != 0 else text[1:]
+
+
+def format_tex(value: object, plain: str, *, encoding: str = "OT1") -> Tex:
+    """Return the TeX of a cell whose plain text is `plain`.
+
+    Raises:
+        UnprintableError: a text holds characters that TeX cannot typeset.
+
+    >>> print(format_tex(-3.456, "−3.46"))
+    $-$3.46
+
+    """
+    if not is_number(value):
+        return escape(plain, encoding=encoding)
+    if plain.endswith(_INFINITY):
+        return Tex(r"$\infty$" if plain == _INFINITY else r"$-\infty$")
+    if "e" in plain:
+        return number(plain.replace("−", "-"))
+    return Tex(f"$-${plain[1:]}" if plain[0] == "−" else plain)
+
+
+def shape(plain: str) -> str:
+    """Return `plain` with every digit a zero: what has the same shape has the same width.
+
+    >>> shape("−13.72")
+    '−00.00'
+    """
+    return re.sub(r"\d", "0", plain)
+
+
+def align(plains: Sequence[str | None]) -> tuple[Alignment, tuple[Tex, ...]]:
+    r"""Return the alignment of a column, and the padding of each of its cells.
+
+    Numbers with equally many decimals are centred as one block, lined up by invisible digits; other numbers
+    are set flush right and text flush left. `None` stands for a missing value.
+
+    >>> align(["9.78", "34.61", None])
+    ('c', ('\\phantom{0}', '', ''))
+    """
+    nothing = (Tex(""),) * len(plains)
+    present = [plain for plain in plains if plain is not None]
+    finite = [found for plain in present if (found := _NUMBER.fullmatch(plain)) is not None]
+    if len(finite) + sum(plain.endswith(_INFINITY) for plain in present) < len(present):
+        return ("r" if all(_looks_numeric(plain) for plain in present) else "l"), nothing
+    if not finite:
+        return "c", nothing
+    if len({len(found.group(3)) for found in finite}) > 1:
+        return "r", nothing
+    digits = max(len(found.group(2)) for found in finite)
+    signed = [len(found.group(2)) for found in finite if found.group(1)]
+    if signed and max(signed) < digits:
+        # The widest number has no sign, and no padding of digits and signs gives the others its width.
+        return "r", nothing
+    return "c", tuple(_padding(plain, digits, is_signed=bool(signed)) for plain in plains)
+
+
+def _looks_numeric(plain: str) -> bool:
+    return _NUMBER.fullmatch(plain) is not None or re.fullmatch(r"−?([\d.]+e[+-]?\d+|∞)", plain) is not None
+
+
+def _padding(plain: str | None, digits: int, *, is_signed: bool) -> Tex:
+    found = None if plain is None else _NUMBER.fullmatch(plain)
+    if found is None:
+        return Tex("")
+    invisible = ("$-$" if is_signed and not found.group(1) else "") + "0" * (digits - len(found.group(2)))
+    return Tex(rf"\phantom{{{invisible}}}" if invisible else "")
