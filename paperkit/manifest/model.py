@@ -227,8 +227,8 @@ class Axes(Record):
     """Scale of the y axis."""
     xticks: Literal["center", "none"] | tuple[Number, ...] | None = None
     """Positions of the ticks; `center` sets one in the middle, `none` takes them away."""
-    xticklabels: tuple[Text, ...] | None = None
-    """Labels of the ticks named in `xticks`."""
+    xticklabels: Text | tuple[Text, ...] | None = None
+    """Labels of the ticks: texts, or a column that has one value at each tick."""
     yticks: Literal["none"] | tuple[Number, ...] | None = None
     """Positions of the ticks; `none` takes them away."""
     margins: Number | None = None
