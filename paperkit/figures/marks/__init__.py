@@ -1,1 +1,111 @@
-"""Marks: one file each."""
+"""Marks: one file each, found by listing this package; a mark's fields are its options."""
+
+from __future__ import annotations
+
+import pkgutil
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
+from paperkit.figures.encoding import PanelData
+from paperkit.manifest.model import Record
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+
+class Mark(Record):
+    """The base of all marks: a frozen record whose fields are the options, under seaborn's names."""
+
+    @abstractmethod
+    def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
+        """Draw `data` onto `axes`, slot n of x at n; whatever is random comes from `seed`."""
+
+    @abstractmethod
+    def handles(self, data: PanelData) -> tuple[Artist, ...]:
+        """Return one legend handle for each level of hue."""
+
+
+@cache
+def mark_names() -> tuple[str, ...]:
+    """Return the names of all marks, sorted.
+
+    >>> "box" in mark_names()
+    True
+    """
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+@cache
+def mark_type(name: str) -> type[Mark]:
+    """Return the record of the mark `name`: the one subclass of `Mark` that its module defines."""
+    module = import_module(f"{__name__}.{name}")
+    (found,) = (
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Mark) and value.__module__ == module.__name__
+    )
+    return found
+
+
+def mark_options(name: str) -> Mapping[str, dict[str, Any]]:
+    """Return the options of the mark `name`: option → its JSON schema.
+
+    >>> mark_options("box")["whis"]["default"]
+    1.5
+    """
+    schema: dict[str, dict[str, Any]] = mark_type(name).model_json_schema()["properties"]
+    return schema
+
+
+def mark_problems(name: str, options: Mapping[str, Any], *, path: ManifestPath) -> tuple[Problem, ...]:
+    """Return what is wrong with the `mark` and the `options` of the panel at `path`."""
+    if name not in mark_names():
+        close = did_you_mean(name, mark_names())
+        hint = None if close else f"known marks: {', '.join(mark_names())}"
+        return (Problem(message=f"unknown mark '{name}'{close}", path=(*path, "mark"), hint=hint),)
+    try:
+        mark_type(name).model_validate(dict(options))
+    except ValidationError as error:
+        return _problems(error, name, (*path, "options"))
+    return ()
+
+
+def _problems(error: ValidationError, name: str, path: ManifestPath) -> tuple[Problem, ...]:
+    # An option with several forms has one finding for each; the first speaks for all.
+    findings = {str(finding["loc"][0]): finding for finding in reversed(error.errors())}
+    return tuple(
+        _unknown(option, name, path)
+        if finding["type"] == "extra_forbidden"
+        else Problem(message=_lowered(finding["msg"]), path=(*path, option))
+        for option, finding in sorted(findings.items())
+    )
+
+
+def _unknown(option: str, name: str, path: ManifestPath) -> Problem:
+    close = did_you_mean(option, mark_options(name))
+    hint = None if close else f"options of '{name}': {', '.join(sorted(mark_options(name)))}"
+    return Problem(message=f"unknown option '{option}' of mark '{name}'{close}", path=(*path, option), hint=hint)
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def make_mark(name: str, options: Mapping[str, Any], *, path: ManifestPath) -> Mark:
+    """Return the mark of the panel at `path`.
+
+    Raises:
+        AssetError: there is no such mark, or an option is wrong.
+
+    """
+    wrong = mark_problems(name, options, path=path)
+    if wrong:
+        raise AssetError(*wrong)
+    return mark_type(name).model_validate(dict(options))

@@ -1,0 +1,81 @@
+"""Static checks of a figure: what can be said without its data, and without matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.figures.axes import line_problems
+from paperkit.figures.layout import grid_problems
+from paperkit.figures.marks import mark_problems
+from paperkit.figures.size import size_problems
+from paperkit.manifest.expressions import parse
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import FigureAsset, PanelSpec
+from paperkit.style import palette
+
+
+def problems(asset: FigureAsset, labels: Labels) -> tuple[Problem, ...]:
+    """Return everything that is wrong with the figure's manifest entry, all at once."""
+    return tuple(_problems(asset, labels))
+
+
+def _problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
+    spec = asset.spec
+    yield from size_problems(asset)
+    yield from grid_problems(spec.panels, len(spec.panel), path=(*asset.path, "panels"))
+    if spec.palette is not None:
+        yield from _palette_problems(asset, labels)
+    for index, panel in enumerate(spec.panel):
+        yield from _panel_problems(panel, labels, (*asset.path, "panel", index))
+
+
+def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
+    spec, path = asset.spec.palette, (*asset.path, "palette")
+    if spec is None:
+        return
+    yield from palette.problems(spec.colors, path=(*path, "colors"))
+    hues = [panel.hue for panel in asset.spec.panel if panel.hue is not None]
+    if spec.hue is not None:
+        yield from _reference_problems(spec.hue, labels, (*path, "hue"))
+        if spec.hue not in hues:
+            close = did_you_mean(spec.hue, hues)
+            yield Problem(message=f"no panel has the hue '{spec.hue}'{close}", path=(*path, "hue"))
+
+
+def _panel_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
+    yield from mark_problems(panel.mark, panel.options, path=path)
+    if panel.where is not None:
+        yield from _expression_problems(panel.where, (*path, "where"))
+    references = {"x": panel.x, "hue": panel.hue}
+    for key, reference in references.items():
+        if reference is not None:
+            yield from _reference_problems(reference, labels, (*path, key))
+    if isinstance(panel.axes.xticklabels, str):
+        yield from _reference_problems(panel.axes.xticklabels, labels, (*path, "axes", "xticklabels"))
+    yield from line_problems(panel, path=path)
+
+
+def _expression_problems(text: str, path: ManifestPath) -> Iterator[Problem]:
+    try:
+        parse(text)
+    except PaperkitError as error:
+        for problem in error.problems:
+            yield problem.under(path)
+
+
+def _reference_problems(reference: str, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
+    column, dot, attribute = reference.partition(".")
+    if not dot or attribute == "label":
+        return
+    values = labels.columns.get(column)
+    if values is None:
+        yield Problem(
+            message=f"no [labels.{column}] to take '{attribute}' from{did_you_mean(column, labels.columns)}", path=path
+        )
+        return
+    known = dict.fromkeys(key for label in values.values() for key in label.attributes())
+    if attribute not in known:
+        close = did_you_mean(attribute, known)
+        hint = None if close else f"attributes of [labels.{column}]: {', '.join(sorted(known))}"
+        yield Problem(message=f"no value of '{column}' has an attribute '{attribute}'{close}", path=path, hint=hint)

@@ -1,0 +1,209 @@
+"""Encodings: the rows of a frame become groups of values, at slots of x and in levels of hue."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
+from paperkit.figures.text import literal
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import Scalar
+from paperkit.style.palette import Rgb
+
+Row = tuple[Scalar | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Level:
+    """One value of x or hue: `text` is what a tick or the legend shows, in matplotlib's convention."""
+
+    value: Scalar
+    text: str
+    color: Rgb | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """The finite values at one slot of x, of one level of hue (None without hue)."""
+
+    x: int
+    hue: int | None
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PanelData:
+    """What a mark draws: the slots of x, the levels of hue, and a group for every pair that has values.
+
+    `ticks` holds, for each slot, the distinct values of the column that names the ticks.
+    """
+
+    x: tuple[Level, ...]
+    hue: tuple[Level, ...] = ()
+    groups: tuple[Group, ...]
+    is_log: bool = False
+    ticks: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def needs_dodge(self) -> bool:
+        """Tell whether several levels of hue share a slot, as seaborn's `dodge="auto"` asks."""
+        slots = [group.x for group in self.groups]
+        return len(slots) != len(set(slots))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """A column, or an attribute of the labels of a column (`base_model.family`)."""
+
+    name: str
+
+    @property
+    def column(self) -> str:
+        """Return the column that the frame must have."""
+        return self.name.partition(".")[0]
+
+    @property
+    def has_attribute(self) -> bool:
+        """Tell whether an attribute of the label stands for the value."""
+        return "." in self.name
+
+    def level(self, value: Scalar, labels: Labels) -> Scalar:
+        """Return what tells levels apart: the attribute, or the value itself."""
+        if self.has_attribute:
+            return labels.text(self.name, value)
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+    def text(self, value: Scalar, labels: Labels) -> str:
+        """Return the text of one level; only the manifest's text may hold maths."""
+        if self.has_attribute:
+            return str(value)
+        text = labels.text(self.column, value)
+        return text if labels.is_labelled(self.column, value) else literal(text)
+
+
+def levels(
+    reference: Reference,
+    values: Iterable[Scalar | None],
+    labels: Labels,
+    *,
+    order: Sequence[Scalar] = (),
+    path: ManifestPath,
+) -> tuple[Scalar, ...]:
+    """Return the distinct levels of `values`: in the explicit `order`, or as the labels order them.
+
+    Raises:
+        AssetError: `order` names a value that neither the column nor its labels have.
+
+    """
+    present = [value for value in values if value is not None]
+    found = tuple(dict.fromkeys(reference.level(value, labels) for value in labels.order(reference.name, present)))
+    if not order:
+        return found
+    labelled = () if reference.has_attribute else tuple(labels.columns.get(reference.column, {}))
+    known = dict.fromkeys([*map(str, found), *labelled])
+    unknown = tuple(
+        Problem(
+            message=f"'{reference.name}' has no value '{value}'{did_you_mean(str(value), known)}",
+            path=(*path, index),
+        )
+        for index, value in enumerate(order)
+        if str(value) not in known
+    )
+    if unknown:
+        raise AssetError(*unknown)
+    by_text = {str(value): value for value in found}
+    return tuple(dict.fromkeys(by_text.get(str(value), value) for value in order))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Columns:
+    """The rows of one panel, with the references that its encodings follow."""
+
+    rows: tuple[Row, ...]
+    x: Reference
+    y: str
+    hue: Reference | None
+    path: ManifestPath
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grouped:
+    """Groups and what was left out on the way."""
+
+    groups: tuple[Group, ...]
+    notices: tuple[Problem, ...]
+
+
+def group(
+    columns: Columns,
+    labels: Labels,
+    *,
+    x: Sequence[Scalar],
+    hue: Sequence[Scalar],
+    is_log: bool = False,
+) -> Grouped:
+    """Sort the rows (x, y, hue if there is one) into groups; rows that cannot be drawn are counted in notices.
+
+    Raises:
+        AssetError: y holds text.
+
+    """
+    x_ranks, hue_ranks = {value: rank for rank, value in enumerate(x)}, {value: rank for rank, value in enumerate(hue)}
+    cells: dict[tuple[int, int | None], list[float]] = {}
+    left_out: dict[str, int] = {}
+    for row in columns.rows:
+        number = _number(row[1], columns)
+        reason = _reason(number, is_log=is_log)
+        at = _rank(columns.x, row[0], labels, x_ranks)
+        level = None if columns.hue is None else _rank(columns.hue, row[2], labels, hue_ranks)
+        if at is None or (columns.hue is not None and level is None):
+            reason = (
+                "outside 'order' or 'hue_order'" if None not in (row[0], row[-1]) else "without a value of x or hue"
+            )
+        if reason is not None:
+            left_out[reason] = left_out.get(reason, 0) + 1
+        elif number is not None and at is not None:
+            cells.setdefault((at, level), []).append(number)
+    groups = tuple(
+        Group(x=at, hue=level, values=tuple(values))
+        for (at, level), values in sorted(cells.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+    )
+    return Grouped(groups=groups, notices=_notices(left_out, columns))
+
+
+def _notices(left_out: Mapping[str, int], columns: Columns) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            message=f"{count} of {len(columns.rows)} values of '{columns.y}' are {reason} and are not drawn",
+            path=(*columns.path, "y"),
+        )
+        for reason, count in sorted(left_out.items())
+    )
+
+
+def _reason(number: float | None, *, is_log: bool) -> str | None:
+    if number is None or math.isnan(number):
+        return "missing"
+    if math.isinf(number):
+        return "infinite"
+    return "not positive on a logarithmic axis" if is_log and number <= 0 else None
+
+
+def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Mapping[Scalar, int]) -> int | None:
+    return None if value is None else ranks.get(reference.level(value, labels))
+
+
+def _number(value: Scalar | None, columns: Columns) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    kind = "text" if isinstance(value, str) else type(value).__name__
+    wrong = Problem(
+        message=f"column '{columns.y}' holds {kind} ('{value}') where numbers are expected",
+        path=(*columns.path, "y"),
+        hint=f"make it numeric in its frame: numeric = ['{columns.y}']",
+    )
+    raise AssetError(wrong)

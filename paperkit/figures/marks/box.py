@@ -1,0 +1,183 @@
+"""The box mark: seaborn's boxplot, drawn from statistics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, Strict
+
+from paperkit.figures.encoding import Group, PanelData
+from paperkit.figures.marks import Mark
+from paperkit.figures.statistics import BoxStatistics, box_statistics
+from paperkit.manifest.model import Flag, Text
+from paperkit.style.palette import Rgb, colors, default_colors, desaturate, line_gray
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+_Fraction = Annotated[float, Strict(), Field(ge=0, le=1)]
+_Length = Annotated[float, Strict(), Field(ge=0)]
+_Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
+
+_CAP = 0.5
+_ABOVE_BOXES = 2.1
+_WITH_BOXES = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ink:
+    """The colours and the width (None: the theme's) of one box; `fill` is None for an empty one."""
+
+    fill: Rgb | None
+    line: Rgb
+    linewidth: float | None
+
+
+class Box(Mark):
+    """`mark = "box"`: quartiles as a box, whiskers to the most extreme values within 1.5 IQR, others as fliers.
+
+    Names, defaults and geometry follow `seaborn.boxplot` 0.13.2; lengths are in points of 1/72 inch.
+    """
+
+    width: Annotated[float, Strict(), Field(gt=0)] = 0.8
+    gap: _Fraction = 0.0
+    dodge: Flag | Literal["auto"] = "auto"
+    fill: Flag = True
+    saturation: _Fraction = 0.75
+    color: Text | None = None
+    whis: _Length | tuple[_Percent, _Percent] = 1.5
+    linecolor: Text = "auto"
+    linewidth: _Length | None = None
+    fliersize: _Length | None = None
+    showfliers: Flag = True
+    showcaps: Flag = True
+    capwidths: Annotated[float, Strict(), Field(ge=0)] | None = None
+
+    def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
+        """Draw one box for each group."""
+        del seed  # nothing about a box is random
+        inks = self._inks(data)
+        for group in data.groups:
+            center, width = self.place(group, data)
+            ink = inks[group.hue or 0]
+            shape = self._statistics(group.values, is_log=data.is_log)
+            name = " / ".join(dict.fromkeys(_names(group, data)))
+            _draw_box(axes, shape, ink, center=center, width=width, name=name)
+            caps = width * _CAP if self.capwidths is None else self.capwidths
+            self._draw_lines(axes, shape, ink, center=center, caps=caps)
+
+    def handles(self, data: PanelData) -> tuple[Artist, ...]:
+        """Return one swatch for each level of hue."""
+        from matplotlib.patches import Patch
+
+        width = {} if self.linewidth is None else {"linewidth": self.linewidth}
+        return tuple(
+            Patch(facecolor="none" if ink.fill is None else ink.fill, edgecolor=ink.line, **width)
+            for ink in self._inks(data)
+        )
+
+    def place(self, group: Group, data: PanelData) -> tuple[float, float]:
+        """Return the centre and the width of the box of `group`, in slots of x."""
+        dodge = data.needs_dodge if self.dodge == "auto" else self.dodge
+        if group.hue is None or not dodge:
+            return float(group.x), self.width * (1 - self.gap)
+        each = self.width / len(data.hue)
+        center = group.x - self.width / 2 + each * (group.hue + 0.5)
+        return center, each * (1 - self.gap)
+
+    def _statistics(self, values: Sequence[float], *, is_log: bool) -> BoxStatistics:
+        if not is_log:
+            return box_statistics(values, whis=self.whis)
+        # As seaborn does: what is drawn on a logarithmic axis is the box plot of the logarithms.
+        shape = box_statistics([math.log10(value) for value in values], whis=self.whis)
+        return BoxStatistics(
+            q1=10**shape.q1,
+            median=10**shape.median,
+            q3=10**shape.q3,
+            whisker_low=10**shape.whisker_low,
+            whisker_high=10**shape.whisker_high,
+            fliers=tuple(10**flier for flier in shape.fliers),
+            n=shape.n,
+        )
+
+    def _inks(self, data: PanelData) -> tuple[_Ink, ...]:
+        saturation = self.saturation if self.fill else 1.0
+        base = colors([self.color])[0] if self.color is not None else default_colors(1)[0]
+        mains = [desaturate(level.color or base, saturation) for level in data.hue] or [desaturate(base, saturation)]
+        line = line_gray(mains) if self.linecolor == "auto" else colors([self.linecolor])[0]
+        if self.fill:
+            return tuple(_Ink(fill=main, line=line, linewidth=self.linewidth) for main in mains)
+        return tuple(_Ink(fill=None, line=main, linewidth=self.linewidth) for main in mains)
+
+    def _draw_lines(self, axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, caps: float) -> None:
+        for start, end in ((shape.q1, shape.whisker_low), (shape.q3, shape.whisker_high)):
+            _draw_line(axes, (center, center), (start, end), ink, part="whisker")
+        for end in (shape.whisker_low, shape.whisker_high) if self.showcaps else ():
+            _draw_line(axes, (center - caps / 2, center + caps / 2), (end, end), ink, part="cap")
+        if self.showfliers and shape.fliers:
+            self._draw_fliers(axes, shape, ink, center=center)
+
+    def _draw_fliers(self, axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float) -> None:
+        from matplotlib import rcParams
+        from matplotlib.lines import Line2D
+
+        size = rcParams["boxplot.flierprops.markersize"] if self.fliersize is None else self.fliersize
+        fliers = Line2D(
+            [center] * len(shape.fliers),
+            shape.fliers,
+            linestyle="none",
+            marker="o",
+            markersize=size,
+            markerfacecolor="none",
+            markeredgecolor=ink.line,
+            markeredgewidth=rcParams["boxplot.flierprops.markeredgewidth"],
+            zorder=_WITH_BOXES,
+        )
+        axes.add_line(fliers)
+
+
+def _names(group: Group, data: PanelData) -> tuple[str, ...]:
+    hue = () if group.hue is None else (data.hue[group.hue].text,)
+    return (data.x[group.x].text, *hue)
+
+
+def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, width: float, name: str) -> None:
+    from matplotlib import rcParams
+    from matplotlib.patches import Rectangle
+
+    linewidth = rcParams["boxplot.boxprops.linewidth"] if ink.linewidth is None else ink.linewidth
+    box = Rectangle(
+        (center - width / 2, shape.q1),
+        width,
+        shape.q3 - shape.q1,
+        facecolor="none" if ink.fill is None else ink.fill,
+        edgecolor=ink.line,
+        linewidth=linewidth,
+        zorder=_WITH_BOXES,
+        gid=f"{name} (n = {shape.n})",
+    )
+    axes.add_patch(box)
+    median = (shape.median, shape.median)
+    _draw_line(axes, (center - width / 2, center + width / 2), median, ink, part="median", zorder=_ABOVE_BOXES)
+
+
+def _draw_line(
+    axes: Axes,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    ink: _Ink,
+    *,
+    part: Literal["whisker", "cap", "median"],
+    zorder: float = _WITH_BOXES,
+) -> None:
+    from matplotlib import rcParams
+    from matplotlib.lines import Line2D
+
+    width = rcParams[f"boxplot.{part}props.linewidth"] if ink.linewidth is None else ink.linewidth
+    # A cap overhangs its ends by half a line, as seaborn's does; whiskers and medians stop at the box.
+    ends = "projecting" if part == "cap" else "butt"
+    axes.add_line(Line2D(x, y, color=ink.line, linewidth=width, solid_capstyle=ends, zorder=zorder))

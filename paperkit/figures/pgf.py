@@ -1,0 +1,272 @@
+r"""PGF without TeX: a renderer that writes a `pgfpicture` for the document's own TeX to set.
+
+The file needs only `\usepackage{pgf}`. Lengths are in `bp`, matplotlib's point, so that coordinates are those of
+the PDF; the bounding box is exact in TeX points. Import this module only where a figure is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.colors import to_rgba
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.transforms import Transform
+
+from paperkit.errors import AssetError, Problem
+from paperkit.figures.renderer import TexMetrics, tex_size
+from paperkit.figures.text import to_tex
+from paperkit.tex.lengths import format_pt
+from paperkit.tex.metrics import baseline_skip
+
+if TYPE_CHECKING:
+    from paperkit.figures.figure import Figure
+
+# TeX's largest length is 16383 pt; what lies this far outside cannot be seen anyway.
+_FAR = 8000.0
+
+# Short names inside the group; the picture is read thousands of times faster than parsed by TikZ, and can be read by people.
+_PRELUDE = r"""\begingroup
+\def\pkM#1#2{\pgfpathmoveto{\pgfqpoint{#1bp}{#2bp}}}%
+\def\pkL#1#2{\pgfpathlineto{\pgfqpoint{#1bp}{#2bp}}}%
+\def\pkC#1#2#3#4#5#6{\pgfpathcurveto{\pgfqpoint{#1bp}{#2bp}}{\pgfqpoint{#3bp}{#4bp}}{\pgfqpoint{#5bp}{#6bp}}}%
+\def\pkZ{\pgfpathclose}%
+\def\pkR#1#2#3#4{\pgfpathrectangle{\pgfqpoint{#1bp}{#2bp}}{\pgfqpoint{#3bp}{#4bp}}}%
+\def\pkat#1#2{\pgftransformshift{\pgfqpoint{#1bp}{#2bp}}}%
+\def\pktext#1#2#3#4#5{\pgftext[x=#1bp,y=#2bp,base,#3]{#4\selectfont#5}}%
+"""
+
+
+def number(value: float) -> str:
+    """Return a length with at most three decimals, the hundredth part of what a printer resolves.
+
+    >>> number(12.50004), number(-0.0001), number(3.0)
+    ('12.5', '0', '3')
+    """
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def to_pgf(figure: Figure) -> str:
+    r"""Return the figure as a `pgfpicture`, exactly as wide and high as the figure.
+
+    Raises:
+        AssetError: a mark draws an image or a hatch, for which PGF has no counterpart here.
+
+    """
+    from paperkit.style.theme import rc_context
+
+    with rc_context(figure.theme):
+        renderer = PgfRenderer(figure)
+        figure.canvas.draw(renderer)
+        renderer.finish()
+    colors = "".join(
+        f"\\definecolor{{{name}}}{{rgb}}{{{','.join(map(number, color))}}}%\n"
+        for color, name in renderer.colors.items()
+    )
+    size = f"{{\\pgfqpoint{{{format_pt(figure.width)}}}{{{format_pt(figure.height)}}}}}"
+    head = (
+        f"{_PRELUDE}{colors}\\begin{{pgfpicture}}%\n"
+        f"\\pgfpathrectangle{{\\pgfpointorigin}}{size}\\pgfusepath{{use as bounding box}}%\n"
+    )
+    return "".join([head, *renderer.lines, "\\end{pgfpicture}%\n\\endgroup\n"])
+
+
+class PgfRenderer(TexMetrics):
+    """Write what matplotlib draws as lines of PGF, text in the document's font."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__()
+        self.prepare(figure.theme)
+        self.lines: list[str] = []
+        self.colors: dict[tuple[float, float, float], str] = {}
+        self._path = figure.path
+        self._canvas = tuple(figure.canvas.get_size_inches() * 72)
+        self._state_open = ""
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size of the figure in PDF points."""
+        width, height = self._canvas
+        return float(width), float(height)
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Name panels and boxes in comments."""
+        super().open_group(s, gid)
+        if gid is not None and s != "text":
+            self.lines.append(f"% {_comment(gid)}\n")
+
+    def draw_path(
+        self,
+        gc: GraphicsContextBase,
+        path: Path,
+        transform: Transform,
+        rgbFace: Any = None,  # noqa: N803 - inherited
+    ) -> None:
+        """Write one path: filled, stroked or both."""
+        if gc.get_hatch() is not None:
+            raise self._refused("hatches")
+        use = _use(gc, rgbFace)
+        drawn = "".join(self._segments(path, transform, closed=rgbFace is not None)) if use else ""
+        if drawn:
+            self._scope(self._state(gc, rgbFace), f"{drawn}\\pgfusepath{{{use}}}%\n")
+
+    def draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: Any = None,  # noqa: N803 - inherited
+    ) -> None:
+        """Write a marker once, and where it stands."""
+        use = _use(gc, rgbFace)
+        places = [place for place in path.cleaned(trans, simplify=False).vertices[:-1] if np.isfinite(place).all()]
+        if not use or not places:
+            return
+        drawn = "".join(self._segments(marker_path, marker_trans, closed=rgbFace is not None))
+        stamps = "".join(
+            f"\\begin{{pgfscope}}\\pkat{{{number(x)}}}{{{number(y)}}}\\pkmark\\end{{pgfscope}}%\n"
+            for x, y in places
+            if abs(x) < _FAR and abs(y) < _FAR
+        )
+        self._scope(self._state(gc, rgbFace), f"\\def\\pkmark{{{drawn}\\pgfusepath{{{use}}}}}%\n{stamps}")
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool | str = False,
+        mtext: Any = None,
+    ) -> None:
+        """Write one line of text, held where its alignment says: TeX sets it, whatever its true width."""
+        del mtext  # the alignment is known from the group, also for the lines of a longer text
+        extent = self.measured(s, prop, is_math=bool(ismath))
+        shift = self.alignment * extent.width
+        turn = math.radians(angle)
+        anchor = {0.0: "left", 0.5: "", 1.0: "right"}[self.alignment]
+        rotate = f"rotate={number(angle)}" if angle else ""
+        size = tex_size(prop)
+        font = f"\\fontsize{{{number(size)}}}{{{number(baseline_skip(size))}}}"
+        options = ",".join(filter(None, (anchor, rotate)))
+        place = f"{{{number(x + shift * math.cos(turn))}}}{{{number(y + shift * math.sin(turn))}}}"
+        tex = to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding)
+        line = f"\\pktext{place}{{{options}}}{{{font}}}{{{self._ink(gc)}{tex}}}%\n"
+        self._scope(self._clip(gc) + _opacity(gc, None), line)
+
+    def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
+        """Refuse images."""
+        raise self._refused("images")
+
+    def _refused(self, what: str) -> AssetError:
+        hint = "leave 'pgf' out of 'formats'"
+        return AssetError(Problem(message=f"PGF figures cannot hold {what}", path=self._path, hint=hint))
+
+    def _scope(self, state: str, body: str = "") -> None:
+        """Write `body` under the graphics `state`; what follows with the same state shares its scope."""
+        if state != self._state_open:
+            if self._state_open:
+                self.lines.append("\\end{pgfscope}%\n")
+            if state:
+                self.lines.append(f"\\begin{{pgfscope}}%\n{state}")
+            self._state_open = state
+        self.lines.append(body)
+
+    def finish(self) -> None:
+        """Close what is open."""
+        self._scope("")
+
+    def _color(self, color: Any) -> str:
+        rgb = tuple(round(float(channel), 4) for channel in to_rgba(color)[:3])
+        return self.colors.setdefault((rgb[0], rgb[1], rgb[2]), f"pk{_letters(len(self.colors))}")
+
+    def _ink(self, gc: GraphicsContextBase) -> str:
+        # Black text follows the document's own colour, as the text around the figure does.
+        return "" if tuple(gc.get_rgb()[:3]) == (0, 0, 0) else f"\\color{{{self._color(gc.get_rgb())}}}"
+
+    def _state(self, gc: GraphicsContextBase, face: Any) -> str:
+        parts = [self._clip(gc), _opacity(gc, face)]
+        if face is not None:
+            parts.append(f"\\pgfsetfillcolor{{{self._color(face)}}}%\n")
+        if gc.get_linewidth() > 0:
+            parts += [f"\\pgfsetstrokecolor{{{self._color(gc.get_rgb())}}}%\n", _line(gc)]
+        return "".join(parts)
+
+    def _clip(self, gc: GraphicsContextBase) -> str:
+        parts = []
+        box = gc.get_clip_rectangle()
+        if box is not None:
+            corner = "".join(f"{{{number(value)}}}" for value in (box.x0, box.y0, box.width, box.height))
+            parts.append(f"\\pkR{corner}\\pgfusepath{{clip}}%\n")
+        path, transform = gc.get_clip_path()
+        if path is not None:
+            drawn = "".join(self._segments(path, transform, closed=True))
+            parts.append(f"{drawn}\\pgfusepath{{clip}}%\n")
+        return "".join(parts)
+
+    def _segments(self, path: Path, transform: Transform, *, closed: bool) -> Iterator[str]:
+        # An open path may be cut at the border; a filled one is bent to it, far outside of what can be seen.
+        clip = None if closed else (-_FAR, -_FAR, _FAR, _FAR)
+        last = (0.0, 0.0)
+        for points, code in path.iter_segments(transform, clip=clip, simplify=None if closed else path.should_simplify):
+            values = [min(max(float(value), -_FAR), _FAR) for value in points]
+            if code == Path.CLOSEPOLY:
+                yield "\\pkZ"
+                continue
+            if code == Path.CURVE3:
+                values = _cubic(last, values)
+            name = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "C", Path.CURVE4: "C"}[code]
+            yield f"\\pk{name}" + "".join(f"{{{number(value)}}}" for value in values)
+            last = (values[-2], values[-1])
+
+
+def _cubic(start: tuple[float, float], values: list[float]) -> list[float]:
+    """Raise a quadratic Bézier curve to a cubic one: its control points go two thirds of the way to the old one."""
+    (x0, y0), (x1, y1, x2, y2) = start, values
+    return [x0 + 2 / 3 * (x1 - x0), y0 + 2 / 3 * (y1 - y0), x2 + 2 / 3 * (x1 - x2), y2 + 2 / 3 * (y1 - y2), x2, y2]
+
+
+def _use(gc: GraphicsContextBase, face: Any) -> str:
+    stroke = gc.get_linewidth() > 0 and gc.get_rgb()[3] > 0
+    fill = face is not None and (len(face) < 4 or face[3] > 0)
+    return ",".join(word for word, wanted in (("fill", fill), ("stroke", stroke)) if wanted)
+
+
+def _opacity(gc: GraphicsContextBase, face: Any) -> str:
+    stroke = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+    fill = stroke if gc.get_forced_alpha() or face is None or len(face) < 4 else face[3]
+    parts = [f"\\pgfsetstrokeopacity{{{number(stroke)}}}%\n"] if stroke != 1 else []
+    return "".join([*parts, f"\\pgfsetfillopacity{{{number(fill)}}}%\n"] if fill != 1 else parts)
+
+
+def _line(gc: GraphicsContextBase) -> str:
+    join = {"miter": "\\pgfsetmiterjoin", "round": "\\pgfsetroundjoin", "bevel": "\\pgfsetbeveljoin"}
+    cap = {"butt": "\\pgfsetbuttcap", "round": "\\pgfsetroundcap", "projecting": "\\pgfsetrectcap"}
+    # PGF starts with butt caps and mitred joins, so these need no word.
+    words = [join[gc.get_joinstyle()], cap[gc.get_capstyle()]]
+    style = "".join(word for word in words if word not in ("\\pgfsetmiterjoin", "\\pgfsetbuttcap"))
+    offset, dashes = gc.get_dashes()
+    dash = ""
+    if dashes is not None:
+        lengths = "".join(f"{{{number(length)}bp}}" for length in dashes)
+        dash = f"\\pgfsetdash{{{lengths}}}{{{number(offset)}bp}}"
+    return f"\\pgfsetlinewidth{{{number(gc.get_linewidth())}bp}}{style}{dash}%\n"
+
+
+def _letters(index: int) -> str:
+    """Return a, b, …, z, ba, bb, …: the number in base 26, since TeX names have no digits."""
+    head, tail = divmod(index, 26)
+    return (_letters(head) if head else "") + chr(ord("a") + tail)
+
+
+def _comment(text: str) -> str:
+    """Return text that cannot end the comment it stands in, nor upset an encoding."""
+    return " ".join(text.encode("ascii", "replace").decode("ascii").split())

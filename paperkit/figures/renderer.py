@@ -1,0 +1,147 @@
+"""Text that is laid out with TeX's own metrics, whatever matplotlib then draws it with.
+
+Every renderer of paperkit inherits `TexMetrics`, so that panels, ticks and legends stand at the same place in every
+format. Import this module only where a figure is drawn: it imports matplotlib.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.transforms import Transform
+
+from paperkit.figures.text import to_tex
+from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme
+from paperkit.tex.metrics import Font, baseline_skip, measure
+
+DPI = 72
+"""Figures are drawn at one pixel per PDF point, in every format."""
+
+ALIGNMENTS = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+# The heights of `l` and of the descender of `p` in an em of Computer Modern and Times alike: what a line of text
+# reserves above and below its baseline. The rest of the baseline skip goes below it, so that the first lines of
+# one-line and two-line tick labels stand at the same height.
+_ASCENT = 0.7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextExtent:
+    """Width, total height and depth of one line in PDF points, and what could only be estimated."""
+
+    width: float
+    height: float
+    depth: float
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def text_extent(line: str, *, is_math: bool, family: str, encoding: str, size: float) -> TextExtent:
+    """Measure one line of figure text in the document's font at `size` TeX points."""
+    tex = to_tex(line, is_math=is_math, encoding=encoding)
+    found = measure(tex, Font(family=family, encoding=encoding, size=size))
+    return TextExtent(
+        width=found.width * POINTS_PER_TEX_POINT,
+        height=(found.height + found.depth) * POINTS_PER_TEX_POINT,
+        depth=found.depth * POINTS_PER_TEX_POINT,
+        notes=tuple(str(note) for note in found.notes),
+    )
+
+
+def tex_size(font: FontProperties) -> float:
+    """Return the size of a font in TeX points; themes choose real LaTeX sizes, so rounding restores them."""
+    return round(font.get_size_in_points() / POINTS_PER_TEX_POINT, 2)
+
+
+class TexMetrics(RendererBase):
+    """Measure text as TeX will set it, and know how the text being drawn is aligned.
+
+    The alignment comes with the group that a text opens: `mark_alignments` has stored it as the group's id.
+    """
+
+    theme: Theme
+    alignment: float
+    notes: dict[str, None]
+
+    def prepare(self, theme: Theme) -> None:
+        """Set the theme, whose family and encoding are measured."""
+        self.theme = theme
+        self.alignment = 0.0
+        self.notes = {}
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Take the alignment of a text from the id of its group."""
+        if s == "text":
+            self.alignment = ALIGNMENTS.get(gid or "left", 0.0)
+
+    def measured(self, s: str, prop: FontProperties, *, is_math: bool) -> TextExtent:
+        """Return the extent of one line and remember its notes."""
+        found = text_extent(
+            s, is_math=is_math, family=self.theme.family, encoding=self.theme.encoding, size=tex_size(prop)
+        )
+        self.notes.update(dict.fromkeys(found.notes))
+        return found
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | str
+    ) -> tuple[float, float, float]:
+        """Return width, height and depth of one line in PDF points."""
+        found = self.measured(s, prop, is_math=bool(ismath))
+        return found.width, found.height, found.depth
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        # matplotlib 3.11 asks this of a renderer that knows its fonts better than the bundled ones do.
+        size = tex_size(prop)
+        ascent = _ASCENT * size
+        return ascent * POINTS_PER_TEX_POINT, (baseline_skip(size) - ascent) * POINTS_PER_TEX_POINT, 0.0
+
+    def flipy(self) -> bool:
+        """Return False: heights are counted from the bottom, as in PDF and PGF."""
+        return False
+
+    def points_to_pixels(self, points: float) -> float:
+        """Return `points`: a pixel is a point."""
+        return points
+
+
+class MeasuringRenderer(TexMetrics):
+    """Draw nothing, measure everything."""
+
+    def __init__(self, theme: Theme, width: float, height: float) -> None:
+        super().__init__()
+        self.prepare(theme)
+        self._canvas = (width, height)
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size of the figure in PDF points."""
+        return self._canvas
+
+    def draw_path(
+        self,
+        gc: GraphicsContextBase,
+        path: Path,
+        transform: Transform,
+        rgbFace: Any = None,  # noqa: N803 - inherited
+    ) -> None:
+        """Draw no path."""
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool | str = False,
+        mtext: Any = None,
+    ) -> None:
+        """Draw no text."""
+
+    def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
+        """Draw no image."""

@@ -1,0 +1,66 @@
+r"""Write a figure: the formats that the manifest asks for, and the wrapper that `\input` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from paperkit.errors import PaperkitError
+from paperkit.figures.figure import Figure
+from paperkit.files import Artifact
+from paperkit.manifest.model import FigureAsset, Format
+from paperkit.templates import Templates
+from paperkit.tex.lengths import format_pt
+from paperkit.tex.text import escape
+
+# A tenth of a point: TeX's own rounding and that of a class must not warn.
+_SLACK = 0.1
+
+
+def write(
+    figure: Figure, asset: FigureAsset, *, folder: str, formats: Sequence[Format], templates: Templates
+) -> tuple[Artifact, ...]:
+    r"""Return the files of `figure` below `folder`: one for each format, and `NAME.tex`, which shows the first.
+
+    The wrapper finds its file beside itself however it is reached; on LaTeX before 2020 it also looks into
+    `\pkfigdir`, `folder` and `../folder`. Nothing is written to the disk.
+
+    Raises:
+        AssetError: a format cannot hold what the figure draws.
+
+    """
+    drawn = (Artifact(path=f"{folder}/{figure.name}.{form}", content=_WRITERS[form](figure, asset)) for form in formats)
+    wrapper = _wrapper(figure, asset, folder=folder, form=formats[0], templates=templates)
+    return (*drawn, Artifact(path=f"{folder}/{figure.name}.tex", content=wrapper.encode()))
+
+
+def _pdf(figure: Figure, asset: FigureAsset) -> bytes:
+    from paperkit.figures.pdf import to_pdf
+
+    return to_pdf(figure, title=asset.spec.caption, subject=asset.spec.alt)
+
+
+def _pgf(figure: Figure, asset: FigureAsset) -> bytes:
+    from paperkit.figures.pgf import to_pgf
+
+    del asset
+    return to_pgf(figure).encode()
+
+
+_WRITERS: Mapping[str, Callable[[Figure, FigureAsset], bytes]] = {"pdf": _pdf, "pgf": _pgf}
+
+
+def _wrapper(figure: Figure, asset: FigureAsset, *, folder: str, form: Format, templates: Templates) -> str:
+    try:
+        alt = escape(" ".join(asset.spec.alt.split()), encoding=figure.theme.encoding)
+    except PaperkitError as error:
+        raise type(error)(*(problem.under((*asset.path, "alt")) for problem in error.problems)) from error
+    return templates.render(
+        "figure.tex",
+        file=f"{figure.name}.{form}",
+        format=form,
+        folder=folder,
+        subject=asset.id,
+        width=format_pt(figure.width),
+        narrowest=format_pt(figure.width - _SLACK),
+        alt=alt,
+    )

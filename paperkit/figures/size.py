@@ -1,0 +1,59 @@
+"""The size of a figure, in TeX points, from the manifest and the venue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paperkit.errors import AssetError, PaperkitError, Problem, did_you_mean
+from paperkit.manifest.model import FigureAsset
+from paperkit.style.venue import Venue
+from paperkit.tex.lengths import parse_length
+
+_WIDTHS = {"textwidth": "text_width", "columnwidth": "column_width"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """Width and height in TeX points (1/72.27 inch)."""
+
+    width: float
+    height: float
+
+
+def figure_size(asset: FigureAsset, venue: Venue) -> Size:
+    """Return the size of the figure: `width` of the venue's text, `height` a length or a ratio of the width.
+
+    Raises:
+        AssetError: a length cannot be read, or is not positive.
+
+    """
+    wrong = size_problems(asset)
+    if wrong:
+        raise AssetError(*wrong)
+    width, height = asset.spec.width, asset.spec.height
+    if isinstance(width, str):
+        points = getattr(venue, _WIDTHS[width]) if width in _WIDTHS else parse_length(width)
+    else:
+        points = width * venue.text_width
+    return Size(width=points, height=parse_length(height) if isinstance(height, str) else height * points)
+
+
+def size_problems(asset: FigureAsset) -> tuple[Problem, ...]:
+    """Return what is wrong with `width` and `height`."""
+    words = {"width": tuple(_WIDTHS), "height": ()}
+    values = {"width": asset.spec.width, "height": asset.spec.height}
+    found = ((key, _problem(values[key], words[key])) for key in words)
+    return tuple(problem.under((*asset.path, key)) for key, problem in found if problem is not None)
+
+
+def _problem(value: str | float, words: tuple[str, ...]) -> Problem | None:
+    if isinstance(value, str) and value in words:
+        return None
+    try:
+        points = parse_length(value) if isinstance(value, str) else value
+    except PaperkitError as error:
+        (problem, *_) = error.problems
+        close = did_you_mean(str(value), words)
+        hint = f"{problem.hint}; or a word: {', '.join(words)}" if words else problem.hint
+        return Problem(message=f"{problem.message}{close}", hint=hint)
+    return None if points > 0 else Problem(message=f"'{value}' is not positive")

@@ -1,0 +1,72 @@
+r"""Figure text: matplotlib's convention inside a figure (`$…$` is maths, `\$` a dollar), TeX outside."""
+
+from __future__ import annotations
+
+import re
+
+from paperkit.tex.text import Tex, escape, markup
+
+# The rule of `paperkit.tex.text.markup` for what is maths in a text of the manifest; a test holds them together.
+_MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.DOTALL)
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_MINUS = "\N{MINUS SIGN}"
+# What matplotlib's tick formatters write: something in the text font, digits or a power of ten.
+_DEFAULT_FONT = re.compile(r"\\mathdefault\{((?:[^{}]|\{[^{}]*\})*)\}")
+_POWER = re.compile(rf"([-{_MINUS}\d.,\s]*)(?:\^\{{([-{_MINUS}\d.,]*)\}})?")
+
+
+def literal(text: str) -> str:
+    r"""Return data text so that matplotlib prints it on one line as it stands, never as maths.
+
+    >>> literal("$x$ costs 3$")
+    '\\$x\\$ costs 3\\$'
+    """
+    return " ".join(text.split()).replace("$", r"\$")
+
+
+def marked(text: str) -> str:
+    r"""Return a text of the manifest in matplotlib's convention: what `markup` takes as maths is, no other dollar.
+
+    >>> marked("$5 and $6, $R^2$")
+    '\\$5 and \\$6, $R^2$'
+    """
+    parts: list[str] = []
+    start = 0
+    for found in _MATHS.finditer(text):
+        parts += [_dollars(text[start : found.start()]), found.group()]
+        start = found.end()
+    return "".join([*parts, _dollars(text[start:])])
+
+
+def _dollars(plain: str) -> str:
+    return _DOLLAR.sub(r"\\$", plain)
+
+
+def to_tex(line: str, *, is_math: bool, encoding: str = "OT1") -> Tex:
+    r"""Return one line of figure text as TeX; `is_math` is matplotlib's finding that it holds `$…$`.
+
+    Raises:
+        UnprintableError: the line holds characters that pdfLaTeX cannot print in `encoding`.
+        PaperkitError: the braces inside a formula do not match.
+
+    >>> to_tex("50 % of $n$", is_math=True)
+    '50 \\% of $n$'
+    """
+    if not is_math:
+        return escape(line, encoding=encoding)
+    pieces = (
+        _formula(piece, encoding) if odd % 2 else escape(piece.replace(r"\$", "$"), encoding=encoding)
+        for odd, piece in enumerate(_DOLLAR.split(line))
+    )
+    return Tex("".join(pieces))
+
+
+def _formula(formula: str, encoding: str) -> Tex:
+    number = _DEFAULT_FONT.fullmatch(formula)
+    power = _POWER.fullmatch(number[1]) if number is not None else None
+    if power is not None:
+        # Digits in the text font, as on a linear axis: maths digits are Computer Modern in many a Times document.
+        base, exponent = (escape((part or "").replace("-", _MINUS), encoding=encoding) for part in power.groups())
+        return Tex(f"{base}\\textsuperscript{{{exponent}}}" if exponent else base)
+    plain = _DEFAULT_FONT.sub(lambda found: found[1], formula).strip()
+    return markup(f"${plain}$", encoding=encoding) if plain else Tex("")

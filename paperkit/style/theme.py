@@ -1,0 +1,188 @@
+"""The theme: fonts, sizes and line widths that a venue's figures share, as matplotlib's rcParams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from paperkit.errors import Problem
+from paperkit.style.venue import Venue
+
+POINTS_PER_TEX_POINT = 72 / 72.27
+"""TeX divides an inch into 72.27 points, matplotlib and PDF into 72."""
+
+LATEX_SIZES = (5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 10.95, 12.0)
+"""The sizes at which LaTeX's bitmap-free Computer Modern exists; any other is silently replaced by one of these."""
+
+SMALLEST_SIZE = 6.0
+
+_TIMES = ("STIXGeneral", "stix")
+_COMPUTER_MODERN = ("cmr10", "cm")
+_SANS = ("cmss10", "cm")
+_TYPEWRITER = ("cmtt10", "cm")
+
+# TeX family → matplotlib's bundled family and maths font set. True: the same design; False: only the nearest.
+_FONTS: dict[str, tuple[tuple[str, str], bool]] = {
+    "cmr": (_COMPUTER_MODERN, True),
+    "lmr": (_COMPUTER_MODERN, True),
+    "ptm": (_TIMES, True),
+    "txr": (_TIMES, True),
+    "qtm": (_TIMES, True),
+    "ntxtlf": (_TIMES, True),
+    "ztm": (_TIMES, True),
+    "cmss": (_SANS, True),
+    "lmss": (_SANS, True),
+    "phv": (_SANS, False),
+    "qhv": (_SANS, False),
+    "pag": (_SANS, False),
+    "cmtt": (_TYPEWRITER, True),
+    "lmtt": (_TYPEWRITER, True),
+    "pcr": (_TYPEWRITER, False),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Theme:
+    """How the figures of a venue look; sizes and widths in TeX points, `font` and `fontset` in matplotlib's names.
+
+    `family` and `encoding` are the document's own font, in which PGF text is set and all text is measured.
+    """
+
+    family: str
+    encoding: str
+    font: str
+    fontset: str
+    label_size: float
+    tick_size: float
+    legend_size: float
+    axes_linewidth: float = 0.6
+    linewidth: float = 1.0
+    notices: tuple[Problem, ...] = ()
+
+    @property
+    def smaller_tick_size(self) -> float | None:
+        """Return the LaTeX size below `tick_size`, or None at the smallest readable one."""
+        below = [size for size in LATEX_SIZES if SMALLEST_SIZE <= size < self.tick_size]
+        return max(below) if below else None
+
+    def rc(self) -> dict[str, Any]:
+        """Return the rcParams that differ from matplotlib's defaults."""
+        return {**_font_rc(self), **_line_rc(self), **_spacing_rc(self), **_OUTPUT_RC}
+
+
+def theme_for(venue: Venue) -> Theme:
+    """Return the theme of `venue`.
+
+    Labels are as large as captions but smaller than the body, ticks and legend one LaTeX size below the labels.
+    A family that matplotlib bundles no version of is replaced by the nearest one, with a notice.
+    """
+    label = _below(venue.body_size, at_most=venue.caption_size)
+    tick = _below(label, at_most=label)
+    known = _FONTS.get(venue.family)
+    (font, fontset), same = known if known is not None else (_TIMES, False)
+    nearest = Problem(
+        message=f"PDF figures use {font}, the nearest bundled font to the document's '{venue.family}'",
+        path=("paper", "venue"),
+        hint="PGF figures are set in the document's own font",
+    )
+    return Theme(
+        family=venue.family,
+        encoding=venue.encoding,
+        font=font,
+        fontset=fontset,
+        label_size=label,
+        tick_size=tick,
+        legend_size=tick,
+        notices=() if same else (nearest,),
+    )
+
+
+@contextmanager
+def rc_context(theme: Theme) -> Iterator[None]:
+    """Draw with matplotlib's own defaults and `theme`, whatever the user's matplotlibrc or session says."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(theme.rc())
+        yield
+
+
+def _below(size: float, *, at_most: float) -> float:
+    smaller = [step for step in LATEX_SIZES if SMALLEST_SIZE <= step < size and step <= at_most]
+    return max(smaller, default=SMALLEST_SIZE)
+
+
+def _font_rc(theme: Theme) -> dict[str, Any]:
+    label, tick, legend = (
+        size * POINTS_PER_TEX_POINT for size in (theme.label_size, theme.tick_size, theme.legend_size)
+    )
+    # Glyphs that Computer Modern lacks come from STIX, never from DejaVu.
+    families = list(dict.fromkeys([theme.font, "STIXGeneral"]))
+    return {
+        "font.family": families,
+        "font.size": label,
+        "mathtext.fontset": theme.fontset,
+        "mathtext.fallback": "stix",
+        "axes.titlesize": label,
+        "axes.labelsize": label,
+        "xtick.labelsize": tick,
+        "ytick.labelsize": tick,
+        "legend.fontsize": legend,
+        "legend.title_fontsize": legend,
+        "axes.formatter.use_mathtext": True,
+    }
+
+
+def _line_rc(theme: Theme) -> dict[str, Any]:
+    thin, line = (width * POINTS_PER_TEX_POINT for width in (theme.axes_linewidth, theme.linewidth))
+    widths = {
+        f"{axis}tick.{kind}.width": thin if kind == "major" else 0.75 * thin
+        for axis in "xy"
+        for kind in ("major", "minor")
+    }
+    boxplot = {f"boxplot.{part}props.linewidth": thin for part in ("box", "whisker", "cap", "median")}
+    return {
+        **widths,
+        **boxplot,
+        "axes.linewidth": thin,
+        "patch.linewidth": thin,
+        "grid.linewidth": thin,
+        "lines.linewidth": line,
+        "boxplot.flierprops.markeredgewidth": thin,
+        "grid.color": "0.85",
+    }
+
+
+def _spacing_rc(theme: Theme) -> dict[str, Any]:
+    del theme  # distances are ems of the text they stand by, or too small to follow the venue
+    return {
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 2.5,
+        "xtick.minor.size": 1.5,
+        "ytick.minor.size": 1.5,
+        "xtick.major.pad": 2.0,
+        "ytick.major.pad": 2.0,
+        "axes.labelpad": 1.0,
+        "axes.titlepad": 3.0,
+        "axes.axisbelow": True,
+        "legend.borderpad": 0.2,
+        "legend.borderaxespad": 0.0,
+        "legend.labelspacing": 0.1,
+        "legend.handlelength": 1.2,
+        "legend.handleheight": 0.8,
+        "legend.handletextpad": 0.5,
+        "legend.columnspacing": 1.2,
+        "legend.fancybox": False,
+        "legend.edgecolor": "0.8",
+    }
+
+
+_OUTPUT_RC: dict[str, Any] = {
+    "pdf.fonttype": 42,
+    "figure.dpi": 72,
+    "savefig.bbox": None,
+    "axes.unicode_minus": True,
+}
