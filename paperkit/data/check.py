@@ -1,0 +1,145 @@
+"""Check the `[data.*]` entries of a manifest without loading any data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from paperkit.data import patterns
+from paperkit.data.sources import reader_of, unknown_suffix
+from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.manifest.expressions import Expression, parse, parse_check
+from paperkit.manifest.model import FrameSpec
+
+_TRUST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def problems(specs: Mapping[str, FrameSpec], root: Path) -> tuple[Problem, ...]:
+    """Return everything that is wrong with the frames, each problem with its whole manifest path."""
+    found: list[Problem] = []
+    for name, spec in specs.items():
+        path = ("data", name)
+        found += _source(name, spec, specs, root)
+        found += (problem.under(path) for problem in _shape(spec))
+        found += (problem.under(path) for problem in _clauses(spec))
+    return tuple(dict.fromkeys(found))
+
+
+def _source(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[Problem]:
+    path: ManifestPath = ("data", name)
+    if spec.read is not None and spec.from_ is not None:
+        yield Problem(message="a frame has either read or from, not both", path=path)
+    elif spec.from_ is not None:
+        yield from _from(name, spec, specs)
+    elif spec.read is not None:
+        yield from (problem.under(path) for problem in _read(spec, spec.read, root))
+    else:
+        yield Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv", or from = "…"')
+
+
+def _from(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec]) -> Iterator[Problem]:
+    path: ManifestPath = ("data", name)
+    if spec.from_ not in specs:
+        message = f"there is no [data.{spec.from_}]{did_you_mean(spec.from_ or '', specs)}"
+        yield Problem(message=message, path=(*path, "from"))
+    else:
+        try:
+            patterns.chain(name, specs)
+        except PaperkitError as error:
+            # A frame further down that does not exist is that frame's problem, found there.
+            yield from (problem for problem in error.problems if "starts from itself" in problem.message)
+    for key in ("options", "header", "index", "values", "trust"):
+        if getattr(spec, key):
+            yield Problem(message=f"{key} belongs to read; this frame starts from another", path=(*path, key))
+
+
+def _read(spec: FrameSpec, pattern: str, root: Path) -> Iterator[Problem]:
+    try:
+        captures = patterns.parse(pattern).kinds
+        files = patterns.find(pattern, root)
+    except PaperkitError as error:
+        yield from (problem.under(("read",)) for problem in error.problems)
+        return
+    for name in (spec.index, spec.values):
+        if spec.header and name in captures:
+            yield Problem(message=f"'{name}' is captured from the file's name too", path=("read",))
+    names = sorted({match.path.name for match in files if reader_of(match.path.name) is None})
+    if names:
+        yield unknown_suffix(pattern if reader_of(pattern) is None else names[0]).under(("read",))
+        return
+    reader = reader_of(files[0].path.name)
+    if reader is None or len({id(reader_of(match.path.name)) for match in files}) > 1:
+        yield Problem(message=f"'{pattern}' means files of several kinds", path=("read",), hint="name one suffix")
+        return
+    for name, value in spec.options.items():
+        if name not in reader.OPTIONS:
+            close = did_you_mean(name, reader.OPTIONS)
+            hint = f"the options are {', '.join(reader.OPTIONS)}" if reader.OPTIONS else "this kind of file has none"
+            yield Problem(
+                message=f"unknown option '{name}'{close}", path=("options", name), hint=None if close else hint
+            )
+        elif wrong := reader.option_problem(name, value):
+            yield Problem(message=wrong, path=("options", name))
+    if spec.header and not reader.MELTS:
+        yield Problem(message="this kind of file has no header rows to melt", path=("header",))
+    yield from _trust(spec, len(files), trusts=reader.TRUSTS)
+
+
+def _trust(spec: FrameSpec, files: int, *, trusts: bool) -> Iterator[Problem]:
+    if spec.trust is None:
+        return
+    if not trusts:
+        yield Problem(message="this kind of file runs no code and needs no trust", path=("trust",), hint="remove it")
+    elif not _TRUST.fullmatch(spec.trust):
+        hint = "it is the word sha256, a colon and 64 hexadecimal digits"
+        yield Problem(message=f"'{spec.trust}' is no hash", path=("trust",), hint=hint)
+    elif files > 1:
+        yield Problem(
+            message=f"one hash cannot vouch for {files} files", path=("trust",), hint="read one file per frame"
+        )
+
+
+def _shape(spec: FrameSpec) -> Iterator[Problem]:
+    if spec.header:
+        for key in ("index", "values"):
+            if getattr(spec, key) is None:
+                hint = {
+                    "index": 'index = "dataset" names the first column',
+                    "values": 'values = "accuracy" names the cells',
+                }
+                yield Problem(message=f"header needs {key} beside it", path=("header",), hint=hint[key])
+        names = [*spec.header, *(name for name in (spec.index, spec.values) if name is not None)]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield Problem(message=f"header, index and values name '{name}' twice", path=("header",))
+    elif spec.values is not None:
+        hint = 'header = ["model"] names the header row of a wide file'
+        yield Problem(message="values needs header beside it", path=("values",), hint=hint)
+
+
+def _clauses(spec: FrameSpec) -> Iterator[Problem]:
+    yield from _expression(spec.where, ("where",))
+    if spec.baseline is not None:
+        yield from _expression(spec.baseline.where, ("baseline", "where"))
+        if not spec.baseline.on:
+            hint = 'on = ["dataset"] names the columns that a row and its baseline share'
+            yield Problem(message="on is empty", path=("baseline", "on"), hint=hint)
+    for name, text in spec.derive.items():
+        if not name.strip() or name.startswith(("baseline.", "each.")):
+            yield Problem(message=f"a column cannot be called '{name}'", path=("derive", name))
+        yield from _expression(text, ("derive", name))
+    for number, text in enumerate(spec.check):
+        yield from _expression(text, ("check", number), parse_check)
+
+
+def _expression(text: str | None, path: ManifestPath, reader: Callable[[str], Expression] = parse) -> Iterator[Problem]:
+    if text is None:
+        return
+    try:
+        expression = reader(text)
+    except PaperkitError as error:
+        yield from (problem.under(path) for problem in error.problems)
+        return
+    for key in expression.each:
+        hint = "each belongs to tables, figures and macros"
+        yield Problem(message=f"a frame has no each.{key}", path=path, hint=hint)

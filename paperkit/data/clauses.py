@@ -1,0 +1,250 @@
+"""Clauses: what `[data.NAME]` does to its rows, in one fixed order.
+
+read or from → header, index, values → drop → numeric → where → baseline → derive → check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from paperkit.data import evaluate
+from paperkit.data.columns import as_number, numbers
+from paperkit.data.rows import Array, Rows, Value, kind, missing, objects, plain, under
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.manifest.expressions import Expression, parse, parse_check
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import Baseline, FrameSpec, Scalar
+
+MOST_CELLS = 10
+MOST_ROWS = 5
+MOST_KEYS = 3
+
+
+def apply(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    """Return `rows` after every clause of `spec`; `path` is the frame's manifest path.
+
+    Raises:
+        DataError: a clause names an unknown column, meets a bad cell, or a check does not hold.
+
+    """
+    steps: tuple[Callable[[Rows, FrameSpec, Labels, ManifestPath], Rows], ...] = (
+        _drop,
+        _numeric,
+        _where,
+        _baseline,
+        _derive,
+        _check,
+    )
+    for step in steps:
+        rows = step(rows, spec, labels, path)
+    return rows
+
+
+def filtered(
+    rows: Rows, text: str, labels: Labels, path: ManifestPath, each: Mapping[str, Scalar] = evaluate.NO_EACH
+) -> Rows:
+    """Return the rows where the expression `text` holds; none left over is a notice.
+
+    Raises:
+        DataError: the expression cannot be read or evaluated.
+
+    """
+    try:
+        mask = evaluate.mask(parse(text), evaluate.scope_of(rows, labels, each))
+    except PaperkitError as error:
+        raise under(error, path) from None
+    left = rows.at(mask)
+    if len(rows) and not len(left):
+        return left.noticing(Problem(message=f"no row is left of {len(rows)}", path=path))
+    return left
+
+
+def _drop(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    _ = labels
+    unknown = [
+        replace(evaluate.unknown_column(name, tuple(rows.columns)), path=(*path, "drop", name))
+        for name in spec.drop
+        if name not in rows.columns
+    ]
+    if unknown:
+        raise DataError(*unknown)
+    notices = []
+    for name, values in spec.drop.items():
+        column = plain(rows.columns[name])
+        texts = [str(value) for value in column if value is not None]
+        for value in values:
+            if str(value) not in texts and str(value) not in rows.ignored:
+                message = f"no row has {name} '{value}'{did_you_mean(str(value), set(texts))}"
+                notices.append(Problem(message=message, path=(*path, "drop", name)))
+        unwanted = {str(value) for value in values}
+        kept = [value is None or str(value) not in unwanted for value in column]
+        rows = rows.at(_mask(kept))
+    return rows.noticing(*notices)
+
+
+def _mask(flags: list[bool]) -> Array:
+    import numpy as np
+
+    return np.array(flags, dtype=bool)
+
+
+def _numeric(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    _ = labels
+    where = (*path, "numeric")
+    problems: list[Problem] = []
+    columns = dict(rows.columns)
+    for name in spec.numeric:
+        if name not in columns:
+            problems.append(replace(evaluate.unknown_column(name, tuple(columns)), path=where))
+            continue
+        values = [_as_number(value, spec.options) for value in plain(columns[name])]
+        gone = missing(columns[name])
+        bad = [i for i, value in enumerate(values) if value is None and not gone[i]]
+        problems += [_bad_cell(rows, name, i, where) for i in bad[:MOST_CELLS]]
+        if len(bad) > MOST_CELLS:
+            problems.append(Problem(message=f"… and {len(bad) - MOST_CELLS} more", path=where))
+        columns[name] = columns[name] if kind(columns[name]) == "number" else numbers(values)
+    if problems:
+        raise DataError(*problems)
+    return replace(rows, columns=columns)
+
+
+def _as_number(value: Any, options: Mapping[str, Any]) -> int | float | None:
+    if isinstance(value, (int, float)):
+        return value + 0
+    if not isinstance(value, str):
+        return None
+    if thousands := options.get("thousands"):
+        value = value.replace(thousands, "")
+    return as_number(value.replace(str(options.get("decimal", ".")), "."))
+
+
+def _bad_cell(rows: Rows, name: str, row: int, path: ManifestPath) -> Problem:
+    cell = plain(rows.columns[name][row : row + 1])[0]
+    place = rows.place(row, name)
+    where = f" (column '{name}', row {int(rows.ids[row]) + 1})" if place.line is None else ""
+    hint = f'if it means a missing value: options = {{ na_values = ["{cell}"] }}'
+    return Problem(message=f"'{cell}' is not a number{where}", path=path, place=place, hint=hint)
+
+
+def _where(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    return rows if spec.where is None else filtered(rows, spec.where, labels, (*path, "where"))
+
+
+def _baseline(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    """Add `baseline.X` for every column X that is not in `on`; those of a frame before are replaced."""
+    import numpy as np
+
+    baseline = spec.baseline
+    if baseline is None:
+        return rows
+    at = (*path, "baseline")
+    columns = {name: array for name, array in rows.columns.items() if not name.startswith("baseline.")}
+    rows = replace(rows, columns=columns)
+    unknown = [evaluate.unknown_column(name, tuple(columns)) for name in baseline.on if name not in columns]
+    if unknown:
+        raise DataError(*(problem.under((*at, "on")) for problem in unknown))
+    others = filtered(rows, baseline.where, labels, (*at, "where"))
+    if not len(others) and len(rows):
+        raise DataError(Problem(message="no row is a baseline", path=(*at, "where")))
+    partners = _partners(rows, others, baseline, at)
+    found = np.array([-1 if partner is None else partner for partner in partners], dtype=np.int64)
+    added = {f"baseline.{name}": _picked(others.columns[name], found) for name in columns if name not in baseline.on}
+    return replace(rows, columns=columns | added)
+
+
+def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) -> list[int | None]:
+    """Return, per row, the position of its baseline row among `others`."""
+    positions: dict[tuple[Value, ...], int] = {}
+    for position, key in enumerate(_keys(others, baseline.on)):
+        if key in positions and None not in key:
+            places = f"{others.place(positions[key])} and {others.place(position)}"
+            message = f"two rows are the baseline of {_shown(baseline.on, key)}"
+            hint = f"they stand in {places}: narrow where down, or add a column to on"
+            raise DataError(Problem(message=message, path=path, hint=hint))
+        positions[key] = position
+    keys = _keys(rows, baseline.on)
+    lonely = list(dict.fromkeys(key for key in keys if None in key or key not in positions))
+    if lonely and baseline.unmatched == "error":
+        count = sum(None in key or key not in positions for key in keys)
+        shown = "; ".join(_shown(baseline.on, key) for key in lonely[:MOST_KEYS])
+        more = f"; and {len(lonely) - MOST_KEYS} more" if len(lonely) > MOST_KEYS else ""
+        message = f"{count} {'row has' if count == 1 else 'rows have'} no baseline: {shown}{more}"
+        raise DataError(Problem(message=message, path=path, hint='unmatched = "null" leaves such values missing'))
+    return [None if None in key else positions.get(key) for key in keys]
+
+
+def _keys(rows: Rows, on: tuple[str, ...]) -> list[tuple[Value, ...]]:
+    return list(zip(*(plain(rows.columns[name]) for name in on), strict=True))
+
+
+def _shown(names: tuple[str, ...], values: tuple[Value, ...]) -> str:
+    pairs = zip(names, values, strict=True)
+    return ", ".join(f"{name} {'missing' if value is None else repr(value)}" for name, value in pairs)
+
+
+def _picked(array: Array, positions: Array) -> Array:
+    """Return `array` at `positions`, missing at -1."""
+    import numpy as np
+
+    lonely = positions < 0
+    if not lonely.any():
+        return array[positions]
+    if kind(array) == "number":
+        padded = np.append(array.astype(np.float64), np.nan)
+        return padded[positions]
+    return objects([None if p < 0 else array[p].item() if array.dtype.kind == "b" else array[p] for p in positions])
+
+
+def _derive(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    for name, text in spec.derive.items():
+        try:
+            derived = evaluate.column(parse(text), evaluate.scope_of(rows, labels))
+        except PaperkitError as error:
+            raise under(error, (*path, "derive", name)) from None
+        origins = rows.origins
+        fields = {column: field for column, field in origins.fields.items() if column != name}
+        melted = None if origins.melted == name else origins.melted
+        rows = replace(
+            rows,
+            columns={**rows.columns, name: derived},
+            origins=replace(origins, fields=fields, melted=melted),
+        )
+    return rows
+
+
+def _check(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    problems: list[Problem] = []
+    for number, text in enumerate(spec.check):
+        at = (*path, "check", number)
+        try:
+            expression = parse_check(text)
+            found = evaluate.condition(expression, evaluate.scope_of(rows, labels))
+        except PaperkitError as error:
+            problems += under(error, at).problems
+            continue
+        if not found.all():
+            problems.append(_failed(rows, expression, ~found, labels, at))
+    if problems:
+        raise DataError(*problems)
+    return rows
+
+
+def _failed(rows: Rows, expression: Expression, bad: Array, labels: Labels, path: ManifestPath) -> Problem:
+    import numpy as np
+
+    scope = evaluate.scope_of(rows, labels)
+    summaries = ", ".join(f"{name}(…) is {value}" for name, value in evaluate.summaries(expression, scope))
+    if len(bad) == 1 and len(rows) != 1:
+        return Problem(message=f"'{expression.text}' does not hold", path=path, hint=summaries or None)
+    positions = np.flatnonzero(bad)
+    names = [name for name in expression.columns if name in rows.columns]
+    shown_rows = rows.at(positions[:MOST_ROWS])
+    cells = zip(*(plain(shown_rows.columns[name]) for name in names), strict=True) if names else ((),) * len(shown_rows)
+    lines = [f"{shown_rows.place(row)}: {_shown(tuple(names), values)}" for row, values in enumerate(cells)]
+    more = [f"… and {len(positions) - MOST_ROWS} more"] if len(positions) > MOST_ROWS else []
+    count = f"{len(positions)} of {len(rows)} rows"
+    shown = "\n    ".join([*([summaries] if summaries else []), *lines, *more])
+    return Problem(message=f"'{expression.text}' does not hold for {count}", path=path, hint=shown)

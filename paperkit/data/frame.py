@@ -1,0 +1,95 @@
+"""Frame: a named tidy data frame, closed to the outside: assets ask it for rows, never for pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from paperkit.data import clauses, evaluate
+from paperkit.data.rows import PLURALS, Rows, Value, kind, plain, under
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
+from paperkit.manifest.expressions import parse
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import Scalar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Frame", "Value"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Frame:
+    """`[data.NAME]` loaded: columns of equal length, every clause applied; cells are read by `rows`."""
+
+    name: str
+    data: Rows = field(repr=False)
+    labels: Labels = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(self.data.columns)
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """Return what is worth knowing about how the frame came about."""
+        return self.data.notices
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def rows(self, *columns: str) -> tuple[tuple[Value, ...], ...]:
+        """Return the rows of some columns as plain scalars: None is missing, inf stays inf.
+
+        Raises:
+            DataError: there is no such column, or it holds neither numbers nor text.
+
+        """
+        problems = [evaluate.unknown_column(name, self.columns) for name in columns if name not in self.data.columns]
+        problems += [
+            Problem(message=f"column '{name}' holds {PLURALS['other']}")
+            for name in columns
+            if name in self.data.columns and kind(self.data.columns[name]) == "other"
+        ]
+        if problems:
+            raise DataError(*(problem.under(("data", self.name)) for problem in problems))
+        if not columns:
+            return ((),) * len(self)
+        return tuple(zip(*(plain(self.data.columns[name]) for name in columns), strict=True))
+
+    def where(
+        self, expression: str, *, each: Mapping[str, Scalar] = evaluate.NO_EACH, path: ManifestPath = ()
+    ) -> Frame:
+        """Return the frame of the rows where `expression` holds; `path` is where the manifest says it.
+
+        Raises:
+            DataError: the expression cannot be read or evaluated.
+
+        """
+        return replace(self, data=clauses.filtered(self.data, expression, self.labels, path, each))
+
+    def aggregate(
+        self, expression: str, *, each: Mapping[str, Scalar] = evaluate.NO_EACH, path: ManifestPath = ()
+    ) -> Value:
+        """Return the one value of an expression over aggregates, such as `mean(gain)`.
+
+        Raises:
+            DataError: the expression cannot be read, or an aggregate has no values.
+
+        """
+        try:
+            return evaluate.value(parse(expression, aggregates=True), evaluate.scope_of(self.data, self.labels, each))
+        except PaperkitError as error:
+            raise under(error, path) from None
+
+    def origin(self, row: int, column: str | None = None) -> Place:
+        """Return where a row (counted from 0), or its cell in `column`, was read: file, line and field."""
+        return self.data.place(row, column)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the frame as a new pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.data.columns))

@@ -1,0 +1,79 @@
+"""Load frames: read their files, start from other frames, apply the clauses, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from paperkit.data import clauses
+from paperkit.data.frame import Frame
+from paperkit.data.patterns import Match, chain, find, parse
+from paperkit.data.rows import Rows, under
+from paperkit.data.sources import SourceFile, reader_of, unknown_suffix
+from paperkit.errors import DataError, PaperkitError, Problem
+from paperkit.files import relative
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import FrameSpec
+
+
+class Frames:
+    """The frames of one manifest; each is loaded when it is first asked for, and kept."""
+
+    def __init__(self, root: Path, specs: Mapping[str, FrameSpec], labels: Labels) -> None:
+        self._root = root
+        self._specs = specs
+        self._labels = labels
+        self._frames: dict[str, Frame] = {}
+        self._errors: dict[str, DataError] = {}
+
+    def load(self, name: str) -> Frame:
+        """Return the frame `[data.NAME]`; a frame that failed fails again, with the same error.
+
+        Raises:
+            DataError: there is no such frame, its files cannot be read, or a clause fails.
+
+        """
+        if name in self._errors:
+            raise self._errors[name]
+        if name not in self._frames:
+            try:
+                for link in reversed(chain(name, self._specs)):
+                    if link not in self._frames:
+                        self._frames[link] = self._frame(link)
+            except PaperkitError as error:
+                self._errors[name] = error if isinstance(error, DataError) else DataError(*error.problems)
+                raise self._errors[name] from None
+        return self._frames[name]
+
+    def _frame(self, name: str) -> Frame:
+        spec = self._specs[name]
+        path = ("data", name)
+        if spec.from_ is not None:
+            rows = self._frames[spec.from_].data
+        elif spec.read is not None:
+            try:
+                rows = self._read(spec, spec.read)
+                rows = replace(rows, notices=tuple(notice.under((*path, "read")) for notice in rows.notices))
+            except PaperkitError as error:
+                raise under(error, (*path, "read")) from None
+        else:
+            raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
+        return Frame(name=name, data=clauses.apply(rows, spec, self._labels, path), labels=self._labels)
+
+    def _read(self, spec: FrameSpec, pattern: str) -> Rows:
+        kinds = parse(pattern).kinds
+        files = tuple(_source(match, kinds, self._root) for match in find(pattern, self._root))
+        readers = {reader_of(file.name) for file in files}
+        if None in readers:
+            unread = [file.name for file in files if reader_of(file.name) is None]
+            raise DataError(*(unknown_suffix(name) for name in unread))
+        reader = readers.pop()
+        if readers or reader is None:
+            raise DataError(Problem(message=f"'{pattern}' means files of several kinds", hint="name one suffix"))
+        return reader.read(files, spec)
+
+
+def _source(match: Match, kinds: Mapping[str, str], root: Path) -> SourceFile:
+    captures = {name: int(text) if kinds[name] == "int" else text for name, text in match.captures.items()}
+    return SourceFile(path=match.path, name=relative(match.path, root), captures=captures)
