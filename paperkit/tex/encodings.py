@@ -1,0 +1,82 @@
+"""Where the font encodings OT1 and T1 keep the characters that TeX text names, and what they borrow from elsewhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+
+class Accented(NamedTuple):
+    """A letter set from a base character and an accent character, above or below it."""
+
+    base: int
+    accent: int
+    below: bool
+
+
+# Control sequences whose character stands in the text font itself: name → slot.
+OWN = {
+    "OT1": {
+        "&": 38, "%": 37, "#": 35, "textendash": 123, "textemdash": 124, "textquoteleft": 96, "textquoteright": 39,
+        "textquotedblleft": 92, "textquotedblright": 34, "textexclamdown": 60, "textquestiondown": 62,
+    },
+    "T1": {
+        "&": 38, "%": 37, "#": 35, "_": 95, "$": 36, "{": 123, "}": 125, "textendash": 21, "textemdash": 22,
+        "textquoteleft": 96, "textquoteright": 39, "textquotedblleft": 16, "textquotedblright": 17,
+        "textexclamdown": 189, "textquestiondown": 190, "textless": 60, "textgreater": 62, "textbar": 124,
+        "textbackslash": 92, "textasciitilde": 126, "textasciicircum": 94,
+    },
+}  # fmt: skip
+
+# Characters that OT1 text borrows from the maths fonts: name → symbol font, slot.
+BORROWED = {
+    "{": ("symbols", 102),
+    "}": ("symbols", 103),
+    "textbar": ("symbols", 106),
+    "textbackslash": ("symbols", 110),
+    "textless": ("letters", 60),
+    "textgreater": ("letters", 62),
+}
+
+# OT1 sets these spacing accents with `\accent` over nothing.
+SPACING_ACCENTS = {"OT1": {"`": 18, "textasciitilde": 126, "textasciicircum": 94}, "T1": {"`": 0}}
+
+_OT1_LETTERS = {"æ": 26, "œ": 27, "ø": 28, "Æ": 29, "Œ": 30, "Ø": 31, "ß": 25, "ı": 16, "ȷ": 17}
+# The Cork encoding from slot 128; the names of its 32 first slots are accents and punctuation.
+_T1_UPPER = (
+    "ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£"
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖŒØÙÚÛÜÝÞ\0àáâãäåæçèéêëìíîïðñòóôõöœøùúûüýþß"
+)
+_T1_LETTERS = {letter: 128 + index for index, letter in enumerate(_T1_UPPER)} | {
+    "«": 19, "»": 20, "‹": 14, "›": 15, "„": 18, "‚": 13, "ı": 25, "ȷ": 26, "Đ": 208,
+}  # fmt: skip
+
+# Combining mark → accent slot in OT1 and T1.
+_ACCENTS = {
+    "\u0300": (18, 0), "\u0301": (19, 1), "\u0302": (94, 2), "\u0303": (126, 3), "\u0308": (127, 4),
+    "\u030b": (125, 5), "\u030a": (23, 6), "\u030c": (20, 7), "\u0306": (21, 8), "\u0304": (22, 9), "\u0307": (95, 10),
+    "\u0327": (24, 11), "\u0328": (24, 12), "\u0326": (44, 44),
+}  # fmt: skip
+_BELOW = frozenset("\u0327\u0328\u0326")
+
+
+def find_slot(character: str, encoding: str) -> int | None:
+    """Return where the text font holds a letter, or None."""
+    if " " <= character <= "~":
+        return ord(character)
+    return (_T1_LETTERS if encoding == "T1" else _OT1_LETTERS).get(character)
+
+
+def find_accented(character: str, encoding: str) -> Accented | None:
+    """Return how an accented letter is set that the text font does not hold, or None if it cannot be."""
+    parts = unicodedata.normalize("NFD", character)
+    if len(parts) < 2 or parts[1] not in _ACCENTS:  # noqa: PLR2004 - a base and a mark
+        return None
+    below = parts[1] in _BELOW
+    # An i or j loses its dot under an accent.
+    base = parts[0] if below else {"i": "ı", "j": "ȷ"}.get(parts[0], parts[0])
+    if (character, encoding) == ("İ", "OT1"):
+        base = "I"
+    slot = find_slot(base, encoding)
+    accent = _ACCENTS[parts[1]][0 if encoding == "OT1" else 1]
+    return None if slot is None else Accented(slot, accent, below)

@@ -1,0 +1,202 @@
+"""Set one line of TeX text as TeX's horizontal mode does, and add up its size.
+
+The TeXbook, chapters 12 (glue, space factors, kerns) and 9 (accents); the text commands are LaTeX's in `OT1` and `T1`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from paperkit.tex import encodings
+from paperkit.tex.fonts import Box, Font, load_font
+from paperkit.tex.mathfonts import MathsFonts, maths_fonts
+from paperkit.tex.mathset import measure_formula, script_box
+
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+ *|.)|.", re.DOTALL)
+# Characters raise or lower the space after them: LaTeX's `\nonfrenchspacing`.
+_SPACE_FACTORS = {".": 3000, "?": 3000, "!": 3000, ":": 2000, ";": 1500, ",": 1250, ")": 0, "'": 0, "]": 0}
+_WIDE_SPACE = 2000
+_NORMAL = 1000
+_CAPITAL = 999
+# LaTeX's \thinspace, \quad and the parts of \_ in em.
+_KERNS = {",": 0.16667, "quad": 1.0, "qquad": 2.0, "enspace": 0.5, "thinspace": 0.16667, "negthinspace": -0.16667}
+_RULE = 0.4
+_SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
+_PASSED = frozenset({"mbox", "text", "textnormal", "relax", "leavevmode", "strut", "-"})
+
+
+class TextRun:
+    """The size of one line while it is being set."""
+
+    def __init__(self, font: Font) -> None:
+        self.font = font
+        self.loaded, self.encoding, notes = load_font(font)
+        self.notes: dict[str, None] = dict.fromkeys(notes)
+        self.width = 0.0
+        self.height = 0.0
+        self.depth = 0.0
+        self._codes: list[int] = []
+        self._space_factor = _NORMAL
+
+    def set(self, tex: str) -> Box:
+        """Set `tex` and return its size."""
+        tokens = _TOKEN.findall(tex)
+        position = 0
+        while position < len(tokens):
+            position = self._one(tokens, position)
+        self._flush()
+        return Box(self.width, self.height, self.depth)
+
+    def _one(self, tokens: list[str], position: int) -> int:
+        lexeme = tokens[position]
+        if lexeme == "$":
+            end = _closing_dollar(tokens, position)
+            self._formula("".join(tokens[position + 1 : end]))
+            return end + 1
+        if lexeme in "{}":
+            self._flush()
+        elif lexeme in (" ", "~", "\n"):
+            self._space(plain=lexeme == "~")
+        elif lexeme.startswith("\\"):
+            return self._command(lexeme[1:].rstrip(" "), tokens, position + 1)
+        else:
+            self._character(lexeme)
+        return position + 1
+
+    def _command(self, name: str, tokens: list[str], position: int) -> int:
+        own = encodings.OWN[self.encoding].get(name)
+        if own is not None:
+            self._slot(own, _NORMAL)
+        elif name == " ":
+            self._space(plain=True)
+        elif name == "/":
+            self._flush()
+        elif name in _KERNS:
+            self._kern(_KERNS[name] * self.loaded.quad)
+        elif name in _SCRIPTS:
+            return self._script(_SCRIPTS[name], tokens, position)
+        elif name == "(":
+            end = tokens.index("\\)", position) if "\\)" in tokens[position:] else len(tokens)
+            self._formula("".join(tokens[position:end]))
+            return end + 1
+        elif name in _PASSED:
+            self._flush()
+        else:
+            self._special(name)
+        return position
+
+    def _special(self, name: str) -> None:
+        if name in encodings.BORROWED:
+            font, code = encodings.BORROWED[name]
+            self._box(self._maths_fonts().font(font, 0).box(code))
+        elif name in encodings.SPACING_ACCENTS[self.encoding]:
+            self._box(self.loaded.box(encodings.SPACING_ACCENTS[self.encoding][name]))
+        elif name == "$":
+            self._box(self.loaded.box(36))
+        elif name == "_":
+            self._box(Box(0.36 * self.loaded.quad, _RULE, 0.0))
+        elif name in ("dots", "ldots", "textellipsis"):
+            dot = self.loaded.box(ord(".")) or Box(0.0, 0.0, 0.0)
+            self._box(Box(3 * (dot.width + self.loaded.parameter(3)), dot.height, dot.depth))
+        else:
+            self._flush()
+            self.note(f"'\\{name}' is not known, measured as nothing")
+
+    def _character(self, character: str) -> None:
+        slot = encodings.find_slot(character, self.encoding)
+        factor = _CAPITAL if "A" <= character <= "Z" else _SPACE_FACTORS.get(character, _NORMAL)
+        if slot is not None:
+            self._slot(slot, factor)
+            return
+        accented = encodings.find_accented(character, self.encoding)
+        if accented is not None:
+            self._box(self._accented(accented))
+        elif character in "łŁ":
+            self._box(self._stroked(character))
+        else:
+            self._box(Box(0.75 * self.loaded.quad, 0.7 * self.loaded.quad, 0.0))
+            self.note(f"no metrics for '{character}', measured as 0.75 em")
+
+    def _accented(self, accented: encodings.Accented) -> Box | None:
+        base, accent = self.loaded.box(accented.base), self.loaded.box(accented.accent)
+        if base is None or accent is None:
+            return base
+        if accented.below:
+            return Box(base.width, max(base.height, accent.height), max(base.depth, accent.depth))
+        # tex.web, section 1123: the accent sits on the base as it would on an x.
+        return Box(base.width, max(base.height, accent.height + base.height - self.loaded.x_height), base.depth)
+
+    def _stroked(self, character: str) -> Box | None:
+        # OT1 lays the stroke of slot 32 over the letter, with a kern between; Ł keeps the width of L.
+        letter = "l" if character == "ł" else "L"
+        base = self.loaded.box(ord(letter))
+        stroke = self.loaded.box(32)
+        if base is None or stroke is None or letter == "L":
+            return base
+        return base._replace(width=base.width + stroke.width + self.loaded.kern(32, ord(letter)))
+
+    def _slot(self, slot: int, factor: int) -> None:
+        self._codes.append(slot)
+        if factor:
+            # tex.web, section 1034: after a capital a full stop is not the end of a sentence.
+            self._space_factor = _NORMAL if self._space_factor < _NORMAL < factor else factor
+
+    def _space(self, *, plain: bool) -> None:
+        self._flush()
+        wide = not plain and self._space_factor >= _WIDE_SPACE
+        self.width += self.loaded.parameter(2) + (self.loaded.parameter(7) if wide else 0.0)
+
+    def _kern(self, width: float) -> None:
+        self._flush()
+        self.width += width
+
+    def _box(self, box: Box | None) -> None:
+        self._flush()
+        if box is not None:
+            self._add(box)
+        self._space_factor = _NORMAL
+
+    def _flush(self) -> None:
+        if self._codes:
+            self._add(self.loaded.run(self._codes))
+            self._codes.clear()
+
+    def _add(self, box: Box) -> None:
+        self.width += box.width
+        self.height = max(self.height, box.height)
+        self.depth = max(self.depth, box.depth)
+
+    def _formula(self, body: str) -> None:
+        box, notes = measure_formula(body, self._maths_fonts(), self.font)
+        self._box(box)
+        self.notes |= dict.fromkeys(notes)
+
+    def _script(self, kind: str, tokens: list[str], position: int) -> int:
+        end = _closing_brace(tokens, position)
+        fonts = self._maths_fonts()
+        inner = TextRun(replace(self.font, size=fonts.sizes[1]))
+        box = inner.set("".join(tokens[position + 1 : end]))
+        self.notes |= inner.notes
+        self._box(script_box(box, kind, fonts))
+        return end + 1
+
+    def _maths_fonts(self) -> MathsFonts:
+        return maths_fonts(self.font.family, self.font.size)
+
+    def note(self, text: str) -> None:
+        """Remember what was approximated."""
+        self.notes[text] = None
+
+
+def _closing_dollar(tokens: list[str], position: int) -> int:
+    return tokens.index("$", position + 1) if "$" in tokens[position + 1 :] else len(tokens)
+
+
+def _closing_brace(tokens: list[str], position: int) -> int:
+    depth = 0
+    for index in range(position, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[index], 0)
+        if depth == 0:
+            return index
+    return len(tokens)
