@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem
 from paperkit.figures.encoding import PanelData
@@ -116,12 +116,12 @@ def _draw_reference_lines(axes: Axes, spec: model.PanelSpec, path: ManifestPath)
     if wrong:
         raise AssetError(*wrong)
     for line in spec.axhline:
-        axes.axhline(line.y, **_line_options(line))
+        axes.axhline(line.y or 0.0, **_line_options(line))
     for line in spec.axvline:
-        axes.axvline(line.x, **_line_options(line))
+        axes.axvline(line.x or 0.0, **_line_options(line))
 
 
-def _line_options(line: model.ReferenceLine) -> dict[str, object]:
+def _line_options(line: model.ReferenceLine) -> dict[str, Any]:
     width = {} if line.linewidth is None else {"linewidth": line.linewidth}
     return {"color": colors([line.color])[0], "linestyle": line.linestyle, "zorder": line.zorder, **width}
 

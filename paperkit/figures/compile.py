@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperkit.errors import ManifestPath, Problem
+from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.axes import set_up
 from paperkit.figures.encoding import Columns, Level, PanelData, Reference, Row, group, levels
 from paperkit.figures.figure import Figure
-from paperkit.figures.layout import make_grid, place_panels, whole
+from paperkit.figures.layout import Box, Grid, make_grid, place_panels, whole
 from paperkit.figures.legend import Entries, add_legend, place_legend
 from paperkit.figures.marks import Mark, make_mark
 from paperkit.figures.size import Size, figure_size
@@ -19,8 +20,9 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, PanelSpec, Scalar
 from paperkit.style import palette
 from paperkit.style.palette import Rgb
-from paperkit.style.theme import Theme, rc_context, theme_for
+from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme, rc_context, theme_for
 from paperkit.style.venue import Venue
+from paperkit.tex.lengths import to_inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,11 +32,16 @@ if TYPE_CHECKING:
     from paperkit.figures.renderer import MeasuringRenderer
 
 
+# Half an em of the smallest labels: closer, and two labels read as one.
+_TICK_GAP = 4.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Panel:
-    """One panel on its way: its spec, its rows (x, y, hue if any, tick column if any) and its manifest path."""
+    """One panel on its way: its spec, mark, rows (x, y, hue if any, tick column if any) and manifest path."""
 
     spec: PanelSpec
+    mark: Mark
     rows: tuple[Row, ...]
     path: ManifestPath
 
@@ -72,11 +79,10 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
     """
     size, theme = figure_size(asset, venue), theme_for(venue)
     panels = tuple(_read(asset, frames, index) for index in range(len(asset.spec.panel)))
-    marks = tuple(make_mark(panel.spec.mark, panel.spec.options, path=panel.path) for panel in panels)
     hues = _hues(asset, panels, labels)
     data, notices = _encode_all(panels, hues, labels)
     with rc_context(theme):
-        canvas, found = _draw(asset, panels, marks, data, size, theme)
+        canvas, found = _draw(asset, panels, data, size, theme)
     return Figure(
         name=asset.name,
         path=asset.path,
@@ -90,10 +96,14 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
 
 def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> _Panel:
     spec, path = asset.spec.panel[index], (*asset.path, "panel", index)
+    if spec.data not in frames:
+        missing = f"no frame '{spec.data}'{did_you_mean(spec.data, frames)}"
+        raise AssetError(Problem(message=missing, path=(*path, "data")))
     frame = frames[spec.data]
     if spec.where is not None:
         frame = frame.where(spec.where, each=asset.each, path=(*path, "where"))
-    empty = _Panel(spec=spec, rows=(), path=path)
+    mark = make_mark(spec.mark, spec.options, path=path)
+    empty = _Panel(spec=spec, mark=mark, rows=(), path=path)
     return replace(empty, rows=tuple(frame.rows(*empty.columns)))
 
 
@@ -183,37 +193,33 @@ def _ticks(panel: _Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[st
 
 
 def _draw(
-    asset: FigureAsset,
-    panels: Sequence[_Panel],
-    marks: Sequence[Mark],
-    data: Sequence[PanelData],
-    size: Size,
-    theme: Theme,
+    asset: FigureAsset, panels: Sequence[_Panel], data: Sequence[PanelData], size: Size, theme: Theme
 ) -> tuple[Canvas, tuple[Problem, ...]]:
     from matplotlib.figure import Figure as Canvas
 
     from paperkit.figures.renderer import DPI, MeasuringRenderer
 
-    canvas = Canvas(figsize=(size.width / 72.27, size.height / 72.27), dpi=DPI)
+    canvas = Canvas(figsize=(to_inches(size.width), to_inches(size.height)), dpi=DPI)
     canvas.patch.set_visible(False)
-    renderer = MeasuringRenderer(theme, *(side * DPI for side in canvas.get_size_inches()))
+    renderer = MeasuringRenderer(theme, *(float(side) * DPI for side in canvas.get_size_inches()))
     drawn: list[Axes] = []
-    for index, (panel, mark, found) in enumerate(zip(panels, marks, data, strict=True)):
-        axes = canvas.add_axes((0, 0, 1, 1), label=f"panel {index + 1}", gid=f"panel {index + 1}")
+    for index, (panel, found) in enumerate(zip(panels, data, strict=True)):
+        # Until the layout is solved all panels fill the figure; labels keep them apart.
+        axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.spec.y}")
         axes.patch.set_visible(False)
-        mark.draw(axes, found, seed=f"{asset.name}/{index}")
+        panel.mark.draw(axes, found, seed=f"{asset.name}/{index}")
         set_up(axes, panel.spec, found, path=panel.path)
         drawn.append(axes)
-    notices = _lay_out(asset, canvas, drawn, _entries(marks, data), renderer)
+    notices = _lay_out(asset, canvas, drawn, _entries(panels, data), renderer)
     mark_alignments(canvas)
     return canvas, (*notices, *_estimates(asset, renderer))
 
 
-def _entries(marks: Sequence[Mark], data: Sequence[PanelData]) -> Entries:
+def _entries(panels: Sequence[_Panel], data: Sequence[PanelData]) -> Entries:
     found = {
         level.text: handle
-        for mark, panel in zip(marks, data, strict=True)
-        for level, handle in zip(panel.hue, mark.handles(panel) if panel.hue else (), strict=True)
+        for panel, encoded in zip(panels, data, strict=True)
+        for level, handle in zip(encoded.hue, panel.mark.handles(encoded) if encoded.hue else (), strict=True)
     }
     return Entries(handles=tuple(found.values()), texts=tuple(found))
 
@@ -223,18 +229,33 @@ def _lay_out(
 ) -> tuple[Problem, ...]:
     grid = make_grid(asset.spec.panels, len(axes), path=(*asset.path, "panels"))
     if asset.spec.legend.loc == "none" or not entries.handles:
-        place_panels(axes, grid, whole(renderer), renderer, path=asset.path)
+        _place(asset, axes, grid, whole(renderer), renderer)
         return tuple(_crowded(asset, axes, renderer))
     placed = add_legend(canvas, asset.spec.legend, entries, renderer, path=asset.path)
-    spanned = place_panels(axes, grid, placed.rest, renderer, path=asset.path)
-    place_legend(placed, spanned, renderer)
+    place_legend(placed, _place(asset, axes, grid, placed.rest, renderer), renderer)
     return (*placed.notices, *_crowded(asset, axes, renderer))
+
+
+def _place(asset: FigureAsset, axes: Sequence[Axes], grid: Grid, area: Box, renderer: MeasuringRenderer) -> Box:
+    """Place the panels, with tick labels of x in the next smaller LaTeX size if they would nearly touch."""
+    spanned = place_panels(axes, grid, area, renderer, path=asset.path)
+    smaller = renderer.theme.smaller_tick_size
+    if smaller is None or all(_gap(panel, renderer) >= _TICK_GAP for panel in axes):
+        return spanned
+    for panel in axes:
+        panel.tick_params(axis="x", labelsize=smaller * POINTS_PER_TEX_POINT)
+    return place_panels(axes, grid, area, renderer, path=asset.path)
+
+
+def _gap(panel: Axes, renderer: MeasuringRenderer) -> float:
+    """Return the smallest gap between neighbouring tick labels of x, in PDF points; negative if they overlap."""
+    boxes = [label.get_window_extent(renderer) for label in panel.get_xticklabels() if label.get_text()]
+    return float(min((after.x0 - before.x1 for before, after in pairwise(boxes)), default=math.inf))
 
 
 def _crowded(asset: FigureAsset, axes: Sequence[Axes], renderer: MeasuringRenderer) -> Iterator[Problem]:
     for index, panel in enumerate(axes):
-        boxes = [label.get_window_extent(renderer) for label in panel.get_xticklabels() if label.get_text()]
-        if any(after.x0 < before.x1 for before, after in pairwise(boxes)):
+        if _gap(panel, renderer) < 0:
             yield Problem(
                 message="tick labels of x overlap",
                 path=(*asset.path, "panel", index),

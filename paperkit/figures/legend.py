@@ -50,7 +50,7 @@ def add_legend(
     area = whole(renderer)
     drawn, width, height = _fitting(canvas, spec, entries, renderer)
     overflow = width - (area.right - area.left) if side != "right" else height - (area.top - area.bottom)
-    notices = ()
+    notices: tuple[Problem, ...] = ()
     if overflow > 0:
         what = "higher" if side == "right" else "wider"
         wide = Problem(

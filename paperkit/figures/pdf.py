@@ -23,7 +23,7 @@ from paperkit.style.theme import rc_context
 class PdfRenderer(TexMetrics, RendererPdf):
     """Draw text in a bundled font inside the extent that the document's own font would take."""
 
-    def draw_text(
+    def draw_text(  # noqa: PLR0917 - matplotlib's signature
         self,
         gc: GraphicsContextBase,
         x: float,
@@ -36,11 +36,17 @@ class PdfRenderer(TexMetrics, RendererPdf):
     ) -> None:
         """Draw one line of text, held where its alignment says."""
         planned = self.measured(s, prop, is_math=bool(ismath)).width
-        actual, _, _ = RendererPdf.get_text_width_height_descent(self, s, prop, ismath)
+        backend: Any = RendererPdf
+        actual, _, _ = backend.get_text_width_height_descent(self, s, prop, ismath)
         shift = self.alignment * (planned - actual)
         turn = math.radians(angle)
         x, y = x + shift * math.cos(turn), y + shift * math.sin(turn)
-        RendererPdf.draw_text(self, gc, x, y, s, prop, angle, ismath, mtext)
+        backend.draw_text(self, gc, x, y, s, prop, angle, ismath, mtext)
+
+
+# The backend has no type hints.
+_FILE: Any = PdfFile
+_RENDERER: Any = PdfRenderer
 
 
 def to_pdf(figure: Figure, *, title: str = "", subject: str = "") -> bytes:
@@ -56,9 +62,9 @@ def to_pdf(figure: Figure, *, title: str = "", subject: str = "") -> bytes:
     with rc_context(figure.theme), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         width, height = (float(side) for side in figure.canvas.get_size_inches())
-        file = PdfFile(buffer, metadata=metadata)
+        file = _FILE(buffer, metadata=metadata)
         file.newPage(width, height)
-        renderer = PdfRenderer(file, DPI, height, width)
+        renderer = _RENDERER(file, DPI, height, width)
         renderer.prepare(figure.theme)
         try:
             figure.canvas.draw(renderer)

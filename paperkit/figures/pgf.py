@@ -15,7 +15,6 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.transforms import Transform
 
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.renderer import TexMetrics, tex_size
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 # TeX's largest length is 16383 pt; what lies this far outside cannot be seen anyway.
 _FAR = 8000.0
 
-# Short names inside the group; the picture is read thousands of times faster than parsed by TikZ, and can be read by people.
+# Short names, which end with the group: they keep the file small and legible. The font is the document's own at a
+# given size, whatever the text around the figure is set in.
 _PRELUDE = r"""\begingroup
 \def\pkM#1#2{\pgfpathmoveto{\pgfqpoint{#1bp}{#2bp}}}%
 \def\pkL#1#2{\pgfpathlineto{\pgfqpoint{#1bp}{#2bp}}}%
@@ -37,7 +37,7 @@ _PRELUDE = r"""\begingroup
 \def\pkZ{\pgfpathclose}%
 \def\pkR#1#2#3#4{\pgfpathrectangle{\pgfqpoint{#1bp}{#2bp}}{\pgfqpoint{#3bp}{#4bp}}}%
 \def\pkat#1#2{\pgftransformshift{\pgfqpoint{#1bp}{#2bp}}}%
-\def\pktext#1#2#3#4#5{\pgftext[x=#1bp,y=#2bp,base,#3]{#4\selectfont#5}}%
+\def\pktext#1#2#3#4#5{\pgftext[x=#1bp,y=#2bp,base,#3]{#4\normalfont#5}}%
 """
 
 
@@ -102,8 +102,8 @@ class PgfRenderer(TexMetrics):
     def draw_path(
         self,
         gc: GraphicsContextBase,
-        path: Path,
-        transform: Transform,
+        path: Any,
+        transform: Any,
         rgbFace: Any = None,  # noqa: N803 - inherited
     ) -> None:
         """Write one path: filled, stroked or both."""
@@ -114,13 +114,13 @@ class PgfRenderer(TexMetrics):
         if drawn:
             self._scope(self._state(gc, rgbFace), f"{drawn}\\pgfusepath{{{use}}}%\n")
 
-    def draw_markers(
+    def draw_markers(  # noqa: PLR0917 - matplotlib's signature
         self,
         gc: GraphicsContextBase,
-        marker_path: Path,
-        marker_trans: Transform,
-        path: Path,
-        trans: Transform,
+        marker_path: Any,
+        marker_trans: Any,
+        path: Any,
+        trans: Any,
         rgbFace: Any = None,  # noqa: N803 - inherited
     ) -> None:
         """Write a marker once, and where it stands."""
@@ -136,7 +136,7 @@ class PgfRenderer(TexMetrics):
         )
         self._scope(self._state(gc, rgbFace), f"\\def\\pkmark{{{drawn}\\pgfusepath{{{use}}}}}%\n{stamps}")
 
-    def draw_text(
+    def draw_text(  # noqa: PLR0917 - matplotlib's signature
         self,
         gc: GraphicsContextBase,
         x: float,
@@ -164,6 +164,7 @@ class PgfRenderer(TexMetrics):
 
     def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
         """Refuse images."""
+        del gc, x, y, im, transform
         raise self._refused("images")
 
     def _refused(self, what: str) -> AssetError:
@@ -200,7 +201,7 @@ class PgfRenderer(TexMetrics):
             parts += [f"\\pgfsetstrokecolor{{{self._color(gc.get_rgb())}}}%\n", _line(gc)]
         return "".join(parts)
 
-    def _clip(self, gc: GraphicsContextBase) -> str:
+    def _clip(self, gc: Any) -> str:
         parts = []
         box = gc.get_clip_rectangle()
         if box is not None:
@@ -212,7 +213,7 @@ class PgfRenderer(TexMetrics):
             parts.append(f"{drawn}\\pgfusepath{{clip}}%\n")
         return "".join(parts)
 
-    def _segments(self, path: Path, transform: Transform, *, closed: bool) -> Iterator[str]:
+    def _segments(self, path: Any, transform: Any, *, closed: bool) -> Iterator[str]:
         # An open path may be cut at the border; a filled one is bent to it, far outside of what can be seen.
         clip = None if closed else (-_FAR, -_FAR, _FAR, _FAR)
         last = (0.0, 0.0)
@@ -236,18 +237,18 @@ def _cubic(start: tuple[float, float], values: list[float]) -> list[float]:
 
 def _use(gc: GraphicsContextBase, face: Any) -> str:
     stroke = gc.get_linewidth() > 0 and gc.get_rgb()[3] > 0
-    fill = face is not None and (len(face) < 4 or face[3] > 0)
+    fill = face is not None and to_rgba(face)[3] > 0
     return ",".join(word for word, wanted in (("fill", fill), ("stroke", stroke)) if wanted)
 
 
-def _opacity(gc: GraphicsContextBase, face: Any) -> str:
+def _opacity(gc: Any, face: Any) -> str:
     stroke = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-    fill = stroke if gc.get_forced_alpha() or face is None or len(face) < 4 else face[3]
+    fill = stroke if gc.get_forced_alpha() or face is None else to_rgba(face)[3]
     parts = [f"\\pgfsetstrokeopacity{{{number(stroke)}}}%\n"] if stroke != 1 else []
     return "".join([*parts, f"\\pgfsetfillopacity{{{number(fill)}}}%\n"] if fill != 1 else parts)
 
 
-def _line(gc: GraphicsContextBase) -> str:
+def _line(gc: Any) -> str:
     join = {"miter": "\\pgfsetmiterjoin", "round": "\\pgfsetroundjoin", "bevel": "\\pgfsetbeveljoin"}
     cap = {"butt": "\\pgfsetbuttcap", "round": "\\pgfsetroundcap", "projecting": "\\pgfsetrectcap"}
     # PGF starts with butt caps and mitred joins, so these need no word.

@@ -12,8 +12,6 @@ from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.font_manager import FontProperties
-from matplotlib.path import Path
-from matplotlib.transforms import Transform
 
 from paperkit.figures.text import to_tex
 from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme
@@ -104,7 +102,7 @@ class TexMetrics(RendererBase):
         """Return False: heights are counted from the bottom, as in PDF and PGF."""
         return False
 
-    def points_to_pixels(self, points: float) -> float:
+    def points_to_pixels(self, points: Any) -> Any:
         """Return `points`: a pixel is a point."""
         return points
 
@@ -124,13 +122,13 @@ class MeasuringRenderer(TexMetrics):
     def draw_path(
         self,
         gc: GraphicsContextBase,
-        path: Path,
-        transform: Transform,
+        path: Any,
+        transform: Any,
         rgbFace: Any = None,  # noqa: N803 - inherited
     ) -> None:
         """Draw no path."""
 
-    def draw_text(
+    def draw_text(  # noqa: PLR0917 - matplotlib's signature
         self,
         gc: GraphicsContextBase,
         x: float,

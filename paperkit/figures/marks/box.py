@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
@@ -74,9 +74,12 @@ class Box(Mark):
         """Return one swatch for each level of hue."""
         from matplotlib.patches import Patch
 
-        width = {} if self.linewidth is None else {"linewidth": self.linewidth}
         return tuple(
-            Patch(facecolor="none" if ink.fill is None else ink.fill, edgecolor=ink.line, **width)
+            Patch(
+                facecolor="none" if ink.fill is None else ink.fill,
+                edgecolor=ink.line,
+                linewidth=_width(ink, "boxprops.linewidth"),
+            )
             for ink in self._inks(data)
         )
 
@@ -122,10 +125,9 @@ class Box(Mark):
             self._draw_fliers(axes, shape, ink, center=center)
 
     def _draw_fliers(self, axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float) -> None:
-        from matplotlib import rcParams
         from matplotlib.lines import Line2D
 
-        size = rcParams["boxplot.flierprops.markersize"] if self.fliersize is None else self.fliersize
+        size = _theme("flierprops.markersize") if self.fliersize is None else self.fliersize
         fliers = Line2D(
             [center] * len(shape.fliers),
             shape.fliers,
@@ -134,10 +136,21 @@ class Box(Mark):
             markersize=size,
             markerfacecolor="none",
             markeredgecolor=ink.line,
-            markeredgewidth=rcParams["boxplot.flierprops.markeredgewidth"],
+            markeredgewidth=_theme("flierprops.markeredgewidth"),
             zorder=_WITH_BOXES,
         )
         axes.add_line(fliers)
+
+
+def _width(ink: _Ink, parameter: str) -> float:
+    return _theme(parameter) if ink.linewidth is None else ink.linewidth
+
+
+def _theme(parameter: str) -> float:
+    from matplotlib import rcParams
+
+    parameters: Any = rcParams
+    return float(parameters[f"boxplot.{parameter}"])
 
 
 def _names(group: Group, data: PanelData) -> tuple[str, ...]:
@@ -146,17 +159,15 @@ def _names(group: Group, data: PanelData) -> tuple[str, ...]:
 
 
 def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, width: float, name: str) -> None:
-    from matplotlib import rcParams
     from matplotlib.patches import Rectangle
 
-    linewidth = rcParams["boxplot.boxprops.linewidth"] if ink.linewidth is None else ink.linewidth
     box = Rectangle(
         (center - width / 2, shape.q1),
         width,
         shape.q3 - shape.q1,
         facecolor="none" if ink.fill is None else ink.fill,
         edgecolor=ink.line,
-        linewidth=linewidth,
+        linewidth=_width(ink, "boxprops.linewidth"),
         zorder=_WITH_BOXES,
         gid=f"{name} (n = {shape.n})",
     )
@@ -174,10 +185,12 @@ def _draw_line(
     part: Literal["whisker", "cap", "median"],
     zorder: float = _WITH_BOXES,
 ) -> None:
-    from matplotlib import rcParams
     from matplotlib.lines import Line2D
 
-    width = rcParams[f"boxplot.{part}props.linewidth"] if ink.linewidth is None else ink.linewidth
     # A cap overhangs its ends by half a line, as seaborn's does; whiskers and medians stop at the box.
-    ends = "projecting" if part == "cap" else "butt"
-    axes.add_line(Line2D(x, y, color=ink.line, linewidth=width, solid_capstyle=ends, zorder=zorder))
+    ends: Literal["projecting", "butt"] = "projecting" if part == "cap" else "butt"
+    axes.add_line(
+        Line2D(
+            x, y, color=ink.line, linewidth=_width(ink, f"{part}props.linewidth"), solid_capstyle=ends, zorder=zorder
+        )
+    )

@@ -1,0 +1,90 @@
+"""The strip mark: seaborn's stripplot, every value as a point."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, Strict
+
+from paperkit.figures.encoding import Group, PanelData
+from paperkit.figures.marks import Mark
+from paperkit.manifest.model import Flag, Text
+from paperkit.style.palette import Rgb, colors, default_colors
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+_Length = Annotated[float, Strict(), Field(ge=0)]
+
+# seaborn 0.13.2: jitter=True spreads over 0.1 of a slot to each side, dodged levels share 0.8 of it.
+_SPREAD = 0.1
+_WIDTH = 0.8
+_ABOVE_BOXES = 3.0
+
+
+class Strip(Mark):
+    """`mark = "strip"`: a point for each value, spread at random but always in the same way.
+
+    Names and defaults follow `seaborn.stripplot` 0.13.2; lengths are in points of 1/72 inch.
+    """
+
+    jitter: Flag | _Length = True
+    dodge: Flag = False
+    color: Text | None = None
+    size: _Length = 5.0
+    alpha: Annotated[float, Strict(), Field(ge=0, le=1)] = 1.0
+    edgecolor: Text | None = None
+    linewidth: _Length = 0.0
+    marker: Literal["o", "s", "^", "v", "D", "d", "p", "h"] = "o"
+
+    def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
+        """Draw the points of each group; their places depend on `seed` and the order of the values alone."""
+        generator = random.Random(seed)  # noqa: S311 - for looks, and the same on every machine
+        shades = self._colors(data)
+        for group in data.groups:
+            spread = self._spread(data)
+            center = self.place(group, data)
+            places = [
+                center + (generator.uniform(-spread, spread) if len(group.values) > 1 else 0.0) for _ in group.values
+            ]
+            self._draw_points(axes, places, group.values, shades[group.hue or 0])
+
+    def handles(self, data: PanelData) -> tuple[Artist, ...]:
+        """Return one point for each level of hue."""
+        from matplotlib.lines import Line2D
+
+        return tuple(Line2D([], [], linestyle="none", **self._style(shade)) for shade in self._colors(data))
+
+    def place(self, group: Group, data: PanelData) -> float:
+        """Return the middle of the points of `group`, in slots of x."""
+        if group.hue is None or not self.dodge:
+            return float(group.x)
+        each = _WIDTH / len(data.hue)
+        return group.x - _WIDTH / 2 + each * (group.hue + 0.5)
+
+    def _spread(self, data: PanelData) -> float:
+        spread = _SPREAD if self.jitter is True else float(self.jitter)
+        return spread / len(data.hue) if self.dodge and data.hue else spread
+
+    def _colors(self, data: PanelData) -> tuple[Rgb, ...]:
+        base = colors([self.color])[0] if self.color is not None else default_colors(1)[0]
+        return tuple(level.color or base for level in data.hue) or (base,)
+
+    def _style(self, shade: Rgb) -> dict[str, Any]:
+        edge = shade if self.edgecolor is None else colors([self.edgecolor])[0]
+        return {
+            "marker": self.marker,
+            "markersize": self.size,
+            "markerfacecolor": shade,
+            "markeredgecolor": edge,
+            "markeredgewidth": self.linewidth,
+            "alpha": self.alpha,
+        }
+
+    def _draw_points(self, axes: Axes, x: Sequence[float], y: Sequence[float], shade: Rgb) -> None:
+        from matplotlib.lines import Line2D
+
+        axes.add_line(Line2D(x, y, linestyle="none", zorder=_ABOVE_BOXES, **self._style(shade)))
