@@ -167,7 +167,7 @@ def _require_names(asset: TableAsset, named: Sequence[str], records: Sequence[tu
         Problem(
             message=f"{count} of {len(records)} rows of the data '{asset.spec.data}' have no '{name}'",
             path=asset.path,
-            hint=f'leave them out: where = "notna({name})"',
+            hint=f'leave them out: where = "not isnull({name})"',
         )
         for name, count in counts.items()
         if count
@@ -198,7 +198,9 @@ def _ordered(
     if not references:
         return keys
     ordered: list[tuple[Scalar, ...]] = []
-    for outer in labels.order(references[0], (key[0] for key in keys)):
+    found = tuple(dict.fromkeys(key[0] for key in keys))
+    # The manifest lists the metrics of a table in the order of that table.
+    for outer in found if references[0] == CELLS else labels.order(references[0], found):
         inner = tuple(key[1:] for key in keys if key[0] == outer)
         ordered += [(outer, *rest) for rest in _ordered(inner, references[1:], labels)]
     return tuple(ordered)
