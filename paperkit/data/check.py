@@ -104,11 +104,11 @@ def _shape(spec: FrameSpec) -> Iterator[Problem]:
     if spec.header:
         for key in ("index", "values"):
             if getattr(spec, key) is None:
-                hint = {
+                hints = {
                     "index": 'index = "dataset" names the first column',
                     "values": 'values = "accuracy" names the cells',
                 }
-                yield Problem(message=f"header needs {key} beside it", path=("header",), hint=hint[key])
+                yield Problem(message=f"header needs {key} beside it", path=("header",), hint=hints[key])
         names = [*spec.header, *(name for name in (spec.index, spec.values) if name is not None)]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield Problem(message=f"header, index and values name '{name}' twice", path=("header",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,10 @@ def _scalar(value: Any) -> Any:
         value = value.item()
     if isinstance(value, str):
         return str(value)
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+    if value is pd.NaT:
+        return None
+    if isinstance(value, dt.date):  # datetimes and pandas timestamps are dates too
+        return str(value)
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return None
     return value

@@ -1,0 +1,129 @@
+"""Read pickled pandas frames, without running code unless the manifest trusts the very file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from paperkit.data import unpickle
+from paperkit.data.rows import Array, Origins, Rows
+from paperkit.data.sources import SourceFile
+from paperkit.errors import DataError, Place, Problem
+from paperkit.files import fingerprint
+from paperkit.manifest.model import FrameSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUFFIXES = (".pkl", ".pickle", ".p")
+OPTIONS: tuple[str, ...] = ()
+MELTS = False
+TRUSTS = True
+
+
+def option_problem(name: str, value: Any) -> str | None:
+    """Return what is wrong with an option; there are none."""
+    return f"{name} is no option of a pickle: {value!r}"
+
+
+def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
+    """Return the rows of all files, one file after the other; a named index becomes columns.
+
+    Raises:
+        DataError: a file asks for more than pandas and numpy, is damaged, or holds no frame; or its hash is not
+            the one that `trust` names.
+
+    """
+    import numpy as np
+    import pandas as pd
+
+    from paperkit.data.columns import tidy
+
+    tables = [_with_captures(source, _table(source, spec.trust)) for source in files]
+    problems = [p for s, t in zip(files, tables, strict=True) if (p := _differs(s, t, files[0], tables[0])) is not None]
+    if problems:
+        raise DataError(*problems)
+    names = tuple(tables[0].columns)
+    columns: dict[str, Array] = {}
+    for name in names:
+        parts = [table[name] for table in tables]
+        merged = parts[0] if len(parts) == 1 else pd.concat([part.astype(object) for part in parts], ignore_index=True)
+        columns[name] = tidy(merged)
+    lengths = [len(table) for table in tables]
+    unknown = np.zeros(sum(lengths), dtype=np.int64)
+    origins = Origins(
+        files=tuple(source.name for source in files),
+        file=np.repeat(np.arange(len(files)), lengths),
+        line=unknown,
+        field=unknown,
+    )
+    return Rows(columns=columns, ids=np.arange(sum(lengths)), origins=origins)
+
+
+def _table(source: SourceFile, trust: str | None) -> pd.DataFrame:
+    import pandas as pd
+
+    found = _loaded(source, source.path.read_bytes(), trust)
+    if isinstance(found, pd.Series):
+        found = found.to_frame()
+    if not isinstance(found, pd.DataFrame):
+        raise _failure(source, f"the pickle holds a {type(found).__name__}, not a DataFrame")
+    if found.columns.nlevels > 1:
+        raise _failure(
+            source, f"the frame has {found.columns.nlevels} levels of columns", "make it tidy: frame.stack()"
+        )
+    if any(name is not None for name in found.index.names):
+        found = found.reset_index(names=[str(name) for name in found.index.names])
+    found = found.set_axis([str(name) for name in found.columns], axis="columns").reset_index(drop=True)
+    repeated = found.columns[found.columns.duplicated()]
+    if len(repeated):
+        raise _failure(source, f"the frame has several columns called '{repeated[0]}'")
+    return found
+
+
+def _loaded(source: SourceFile, content: bytes, trust: str | None) -> Any:
+    own = f"sha256:{fingerprint(content)}"
+    if trust is not None and trust != own:
+        message = f"{source.name} is not the file that trust names: its hash is {own}"
+        raise _failure(source, message, "look at what changed before you trust it again")
+    try:
+        if trust is not None:
+            import pandas as pd
+
+            return pd.read_pickle(io.BytesIO(content))  # noqa: S301  # the manifest vouches for these very bytes
+        return unpickle.load(content)
+    except unpickle.RefusedError as error:
+        message = f"{source.name} asks for '{error}', which could run code; it was not loaded"
+        raise _failure(source, message, f'if you made the file yourself: trust = "{own}"') from None
+    except ImportError as error:
+        raise _failure(source, f"{source.name} needs a library that is not here: {error}") from None
+    except RecursionError:
+        raise _failure(source, f"{source.name} is nested too deeply") from None
+    except Exception as error:  # noqa: BLE001  # a damaged pickle raises whatever its last opcodes raise
+        message = f"{source.name} is not a pickle that can be read ({type(error).__name__}: {error})"
+        raise _failure(source, message) from None
+
+
+def _failure(source: SourceFile, message: str, hint: str | None = None) -> DataError:
+    return DataError(Problem(message=message, place=Place(file=source.name), hint=hint))
+
+
+def _with_captures(source: SourceFile, table: pd.DataFrame) -> pd.DataFrame:
+    for name, captured in source.captures.items():
+        if name not in table.columns:
+            table = table.assign(**{name: captured})
+            continue
+        others = [value for value in table[name].tolist() if str(value) != str(captured)]
+        if others:
+            message = f"{name} is '{others[0]}' in the file, but '{captured}' by the file's name"
+            raise _failure(source, message)
+    return table
+
+
+def _differs(source: SourceFile, table: pd.DataFrame, first: SourceFile, known: pd.DataFrame) -> Problem | None:
+    lacking = [f"lacks '{name}'" for name in known.columns if name not in table.columns]
+    extra = [f"has '{name}' besides" for name in table.columns if name not in known.columns]
+    if not lacking and not extra:
+        return None
+    message = f"unlike '{first.name}', the file {' and '.join((lacking + extra)[:3])}"
+    return Problem(message=message, place=Place(file=source.name))
