@@ -28,7 +28,7 @@ SHAPES = [
     *(
         f"{encoding}/{family}/{series}/n"
         for encoding in ("OT1", "T1")
-        for family in ("ptm", "phv", "pcr", "txr")
+        for family in ("ptm", "phv", "pcr")
         for series in ("m", "b", "bx")
     ),
     *(f"T1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),

@@ -14,6 +14,10 @@ from typing import Any, Literal, NamedTuple
 
 FIX = 2.0**-20
 _FALLBACK_FAMILY = {"OT1": "cmr", "T1": "lmr"}
+# Families whose letters are as wide as those of another one, or nearly so.
+_NEAREST_FAMILY = {
+    "txr": "ptm", "ntxtlf": "ptm", "ntxlf": "ptm", "qtm": "ptm", "txss": "phv", "qhv": "phv", "qcr": "pcr",
+}  # fmt: skip
 # The operation of a TFM ligature, TFtoPL section 13: bits "keep the current", "keep the next", then characters to pass.
 _KEEP_CURRENT, _KEEP_NEXT = 2, 1
 
@@ -81,6 +85,11 @@ class LoadedFont:
         """Return the kern between two characters; 0 if there is none, or a ligature."""
         program = self._program_of(left)
         return float(program.get("k", {}).get(str(right), 0)) * FIX * self.size
+
+    def ligature(self, left: int, right: int) -> int | None:
+        """Return the character that simply replaces two others, or None."""
+        operation, result = self._program_of(left).get("l", {}).get(str(right), (None, None))
+        return result if operation == 0 else None
 
     def larger(self, code: int) -> int | None:
         """Return the next larger variant of a character (a delimiter or an accent)."""
@@ -198,7 +207,7 @@ def load_font(font: Font) -> FoundFont:
         family = font.family
         note = f"no metrics for the font encoding '{font.encoding}', measured as '{encoding}'"
     else:
-        family = _FALLBACK_FAMILY[encoding]
+        family = _NEAREST_FAMILY.get(font.family, _FALLBACK_FAMILY[encoding])
         note = f"no metrics for the font family '{font.family}' in {encoding}, measured as '{family}'"
     nearest = load_font(replace(font, family=family, encoding=encoding))
     return nearest._replace(notes=(note, *nearest.notes))

@@ -33,6 +33,10 @@ _SHAPES["lm"] = _SHAPES["cm"] | {
     "letters": "OML/lmm/m/it",
     "symbols": "OMS/lmsy/m/n",
     "largesymbols": "OMX/lmex/m/n",
+    # lmodern takes these in OT1; the letters and digits of the T1 fonts are the same.
+    "mathbf": "T1/lmr/bx/n",
+    "mathsf": "T1/lmss/m/n",
+    "mathtt": "T1/lmtt/m/n",
 }
 
 

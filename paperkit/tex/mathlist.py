@@ -41,10 +41,38 @@ _MACROS = {
 # These stand for a sign of the same width that is built from others.
 APPROXIMATED = frozenset({"\\doteq", "\\cong", "\\notin"})
 OPERATORS = frozenset(
-    (
-        "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim ln log max min "
-        "Pr sec sin sinh sup tan tanh"
-    ).split(" "),
+    {
+        "arccos",
+        "arcsin",
+        "arctan",
+        "arg",
+        "cos",
+        "cosh",
+        "cot",
+        "coth",
+        "csc",
+        "deg",
+        "det",
+        "dim",
+        "exp",
+        "gcd",
+        "hom",
+        "inf",
+        "ker",
+        "lg",
+        "lim",
+        "ln",
+        "log",
+        "max",
+        "min",
+        "Pr",
+        "sec",
+        "sin",
+        "sinh",
+        "sup",
+        "tan",
+        "tanh",
+    }
 )
 _TWO_WORDS = {"liminf": "lim\\,inf", "limsup": "lim\\,sup"}
 ALPHABETS = {
@@ -53,7 +81,8 @@ ALPHABETS = {
 }  # fmt: skip
 _STAND_INS = {"mathbb": "mathbf", "mathfrak": "mathrm", "mathscr": "mathcal", "boldsymbol": "mathbf", "bm": "mathbf"}
 _CLASSES = {f"math{kind}": kind for kind in ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")}
-_MU_SPACES = {",": 3.0, "thinspace": 3.0, ":": 4.0, ">": 4.0, ";": 5.0, "!": -3.0, "quad": 18.0, "qquad": 36.0}
+_MU_SPACES = {",": 3.0, "thinspace": 3.0, ":": 4.0, ">": 4.0, ";": 5.0, "!": -3.0}
+_QUADS = {"quad": 1.0, "qquad": 2.0, "enspace": 0.5}
 _STYLES = {"displaystyle": 0, "textstyle": 2, "scriptstyle": 4, "scriptscriptstyle": 6}
 _CHARACTERS = {"%": 37, "#": 35, "&": 38, "$": 36}
 _TEXTS = frozenset({"mbox", "text", "textrm", "textnormal", "hbox"})
@@ -83,9 +112,10 @@ class Text(NamedTuple):
 
 
 class Space(NamedTuple):
-    """A space in mu, 1/18 of the symbol font's quad."""
+    """A space in mu, 1/18 of the symbol font's quad, or in em of the text font."""
 
-    mu: float
+    mu: float = 0.0
+    em: float = 0.0
 
 
 class Style(NamedTuple):
@@ -200,6 +230,8 @@ class Reader:
     def _command(self, name: str, items: list[Item], alphabet: str | None) -> None:
         if name in _MU_SPACES:
             items.append(Space(_MU_SPACES[name]))
+        elif name in _QUADS:
+            items.append(Space(em=_QUADS[name]))
         elif name in _STYLES:
             items.append(Style(_STYLES[name]))
         elif name in _CHARACTERS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from paperkit.tex.fonts import Box, Font
+from paperkit.tex.fonts import Box, Font, load_font
 from paperkit.tex.mathfonts import MathsFonts
 from paperkit.tex.mathlist import Atom, Delimiter, Fraction, Glyph, Item, Nucleus, Space, Style, Text, read_formula
 
@@ -53,6 +53,7 @@ class Setter:
 
     def set(self, items: Sequence[Item], style: int) -> Box:
         """Return the size of a maths list, spaces between its atoms included (rules 1 to 22)."""
+        items = self._ligatures(items)
         kinds = _spaced_kinds(items)
         width = height = depth = 0.0
         before: str | None = None
@@ -61,7 +62,7 @@ class Setter:
                 style = item.style
                 continue
             if isinstance(item, Space):
-                width += item.mu * self._mu(style)
+                width += item.mu * self._mu(style) + item.em * load_font(self.font).loaded.quad
                 continue
             if isinstance(item, Fraction):
                 box, kind = self._fraction(item, style), "inner"
@@ -74,6 +75,28 @@ class Setter:
             width += box.width
             height, depth = max(height, box.height), max(depth, box.depth)
         return Box(width, height, depth)
+
+    def _ligatures(self, items: Sequence[Item]) -> list[Item]:
+        """Join the characters of one alphabet that form a ligature, such as the ff of an italic (rule 14)."""
+        joined: list[Item] = []
+        for item in items:
+            before = joined[-1] if joined else None
+            if isinstance(before, Atom) and isinstance(item, Atom):
+                code = self._ligature(before, item)
+                if code is not None:
+                    font = _lone(before.nucleus)
+                    name = font.font if isinstance(font, Glyph) else "operators"
+                    joined[-1] = Atom("ord", Glyph(name, code), sup=item.sup, sub=item.sub)
+                    continue
+            joined.append(item)
+        return joined
+
+    def _ligature(self, before: Atom, item: Atom) -> int | None:
+        left, right = _lone(before.nucleus), _lone(item.nucleus)
+        plain = before.kind == item.kind == "ord" and before.sup is None and before.sub is None
+        if not plain or not isinstance(left, Glyph) or not isinstance(right, Glyph) or left.font != right.font:
+            return None
+        return self.fonts.font(left.font, 0).ligature(left.code, right.code)
 
     def _mu(self, style: int) -> float:
         return self.fonts.sigma(6, _level(style)) / 18

@@ -59,7 +59,7 @@ class TextRun:
         elif lexeme in (" ", "~", "\n"):
             self._space(plain=lexeme == "~")
         elif lexeme.startswith("\\"):
-            return self._command(lexeme[1:].rstrip(" "), tokens, position + 1)
+            return self._command(lexeme[1:].rstrip(" ") or " ", tokens, position + 1)
         else:
             self._character(lexeme)
         return position + 1

@@ -1,0 +1,142 @@
+"""The measured sizes against LaTeX's own: one run of pdfLaTeX, `\\settowidth` and its sisters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from paperkit.tex.metrics import Extent, Font, measure
+from paperkit.tex.text import Tex, escape, markup, number
+
+pytestmark = pytest.mark.tex
+
+Case = tuple[Font, Tex]
+
+WORDS = (
+    "Last layer", "(CLS+AP, linear)", "Balanced accuracy [%]", "AVAST Wave Type", "office affluent difficult fjord",
+    "R&D_50% #1 ~x^2 {a} <b> |c| a\\b", "Yes! No? A. B. so: on; e.g. it, etc.) x", "0123456789", "71.30", "CIFAR-100",
+    "''quotes'' `x' \"y\"", "--- -- - a--b", "?` !` ¿ ¡", "LaTeX To Va Yo P. F, r, w.", "ViT-B-32 — DINOv2 – MAE",
+    "α = 0.5 ± 0.1, ≤ 10 µm, 5 × 3 → 4°", "x² + y₁ = 10⁻³", "“curly” ‘single’ it’s…", "ff fi fl ffi ffl",
+    "Müller, Ångström, naïve café, Łódź, señor, Škoda, façade, Erdős, straße, œuvre, Þór"[:-5],
+    " lead  and trail ", "H. ALICE B. Q: I!", "$5 & $6", "½ ½", "[*]",
+)  # fmt: skip
+NUMBERS = ("-3.5", "81.0", "1e-05", "−12.25", "+0.1", "100%", "1,234.5")
+FORMULAS = (
+    r"$x$", r"$R^2$", r"$x_i$", r"$x_i^2$", r"$\alpha$", r"$\beta_1 = 0.9$", r"$\Delta$ accuracy", r"$\log_{10}(x)$",
+    r"$10^{-3}$", r"$\times 10^{3}$", r"$p < 0.05$", r"$a+b-c$", r"$-1$", r"$=-1$", r"$\pm 0.3$", r"$3\pm 0.3$",
+    r"$\frac{1}{2}$", r"$\frac{a+b}{c_i}$", r"$\sqrt{x}$", r"$\sqrt{x^2+y^2}$", r"$\sqrt[3]{n}$", r"$\sum_{i=1}^{n} x_i$",
+    r"$\int_0^1 f(x)\,dx$", r"$\prod_k p_k$", r"$\max_{x} f(x)$", r"$\lim_{n\to\infty} a_n$", r"$\hat{y}$", r"$\bar{x}_i$",
+    r"$\tilde{z}^2$", r"$\vec{v}$", r"$\widehat{abc}$", r"$\mathrm{Acc}_{\mathrm{top1}}$", r"$\mathbf{W}x+\mathbf{b}$",
+    r"$\mathcal{L}_{\mathrm{CE}}$", r"$\mathit{office}$", r"$\mathsf{Bal}$", r"$\mathtt{lr}$", r"$\overline{x}$",
+    r"$\underline{x}$", r"$\left(\frac{a}{b}\right)^2$", r"$\left[\sum x\right]$", r"$f'(x)$", r"$f''$", r"$|x|$",
+    r"$\|x\|_2$", r"$\langle x, y\rangle$", r"$\{a, b\}$", r"$a \neq b$", r"$a \leq b \geq c$", r"$A \cup B \cap C$",
+    r"$x \in \mathrm{R}$", r"$\partial L / \partial w$", r"$\nabla f$", r"$\infty$", r"$\ell_2$", r"$\hbar$", r"$\surd$",
+    r"$\rightarrow$", r"$a \mapsto b$", r"$a,b,\ldots,c$", r"$a+\cdots+z$", r"$x^{y^z}$", r"$x_{i_j}$", r"${}^{14}$C",
+    r"$\big(x\big)$", r"$\Big[x\Big]$", r"$\displaystyle\sum_{i}^{n} x$", r"$\displaystyle\frac{a}{b}$", r"$\sin\theta$",
+    r"$a\;b\:c\,d\!e\quad f$", r"$\mathrm{AVA}$", r"$VAT$", r"$f_f^f$", r"$\Gamma(n)$", r"$\binom{n}{k}$"[:0] + r"$O(n\log n)$",
+    r"$\mbox{text}_x$", r"$50\%$", r"$a:b$", r"$x!$", r"$(x^2)$", r"$\left.\frac{x}{y}\right|_0$", r"$\star$",
+)  # fmt: skip
+CM_SIZES = (5.0, 6.0, 7.0, 7.5, 8.0, 8.33, 9.0, 10.0, 10.95, 11.0, 12.0, 14.4)
+TEXT_FONTS = (
+    *(Font(family=family, size=size) for family in ("cmr", "cmss", "cmtt") for size in CM_SIZES),
+    *(Font(family="cmr", size=size, series=series) for series in ("b", "bx") for size in CM_SIZES),
+    *(
+        Font(family=family, encoding=encoding, size=size, series=series)
+        for family in ("ptm", "phv", "pcr")
+        for encoding in ("OT1", "T1")
+        for size in (7.0, 8.33, 10.0)
+        for series in ("m", "b")
+    ),
+    *(Font(family="cmr", encoding="T1", size=size, series=series) for size in (7.0, 9.0, 10.0) for series in ("m", "b")),
+    Font(family="cmss", encoding="T1", size=9.0),
+    Font(family="LinuxLibertineT-TLF", encoding="T1", size=9.0),
+    Font(family="LinuxLibertineT-TLF", encoding="T1", size=8.0, series="b"),
+    Font(family="LinuxBiolinumT-TLF", encoding="T1", size=9.0),
+)
+LM_FONTS = tuple(
+    Font(family=family, encoding="T1", size=size, series=series)
+    for family in ("lmr", "lmss", "lmtt")
+    for size in (6.0, 8.33, 9.0, 10.0, 12.0)
+    for series in ("m", "b", "bx")
+)  # fmt: skip
+MATHS_FONTS = tuple(Font(size=size) for size in (7.0, 8.0, 9.0, 10.0, 10.95, 12.0))
+TIMES_MATHS = (Font(family="ptm", size=9.0), Font(family="ptm", size=8.33))
+
+
+def text_cases(fonts: tuple[Font, ...]) -> list[Case]:
+    texts = [*map(escape, WORDS), *map(number, NUMBERS)]
+    return [(font, text) for font in fonts for text in texts]
+
+
+def maths_cases(fonts: tuple[Font, ...]) -> list[Case]:
+    return [(font, markup(text)) for font in fonts for text in FORMULAS]
+
+
+def document(cases: list[Case], packages: str) -> str:
+    body = "\n".join(
+        rf"\fontencoding{{{font.encoding}}}\fontfamily{{{font.family}}}\fontseries{{{font.series}}}\fontshape{{n}}"
+        rf"\fontsize{{{font.size:g}}}{{12}}\selectfont\record{{{text}}}"
+        for font, text in cases
+    )
+    return rf"""\documentclass{{article}}
+{packages}
+\newwrite\sizes
+\immediate\openout\sizes=sizes.txt
+\newlength\wide \newlength\high \newlength\deep
+\newcommand\record[1]{{\settowidth\wide{{#1}}\settoheight\high{{#1}}\settodepth\deep{{#1}}%
+\immediate\write\sizes{{\the\wide\space\the\high\space\the\deep}}}}
+\begin{{document}}
+{body}
+\end{{document}}
+"""
+
+
+def latex_sizes(cases: list[Case], packages: str, folder: Path, program: str) -> list[tuple[float, float, float]]:
+    (folder / "sizes.tex").write_text(document(cases, packages), encoding="utf-8")
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "sizes.tex"]
+    environment = {**os.environ, "max_print_line": "1000"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    rows = (folder / "sizes.txt").read_text().splitlines()
+    found = [tuple(float(word.removesuffix("pt")) for word in row.split()) for row in rows]
+    assert len(found) == len(cases)
+    return [(width, height, depth) for width, height, depth in found]
+
+
+def difference(extent: Extent, expected: tuple[float, float, float]) -> float:
+    return max(abs(a - b) for a, b in zip((extent.width, extent.height, extent.depth), expected, strict=True))
+
+
+def assert_close(cases: list[Case], expected: list[tuple[float, float, float]], tolerance: float) -> None:
+    wrong = []
+    for (font, text), sizes in zip(cases, expected, strict=True):
+        extent = measure(text, font)
+        if difference(extent, sizes) > tolerance:
+            wrong.append(f"{font.encoding}/{font.family}/{font.series} {font.size}: {text}: {extent} is {sizes}")
+    assert wrong == [], f"{len(wrong)} of {len(cases)} differ:\n" + "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize(
+    ("cases", "packages", "tolerance"),
+    [
+        pytest.param(text_cases(TEXT_FONTS), r"\usepackage[T1,OT1]{fontenc}", 0.02, id="text"),
+        pytest.param(text_cases(LM_FONTS), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.02, id="latin-modern"),
+        pytest.param(maths_cases(MATHS_FONTS + TIMES_MATHS), "", 0.2, id="maths"),
+        pytest.param(
+            maths_cases((LM_FONTS[3], LM_FONTS[6])), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.2, id="lm-maths"
+        ),
+    ],
+)
+def test_sizes_equal_latex(
+    cases: list[Case],
+    packages: str,
+    tolerance: float,
+    tmp_path: Path,
+    require_program: Callable[[str], str],
+) -> None:
+    expected = latex_sizes(cases, packages, tmp_path, require_program("pdflatex"))
+    assert_close(cases, expected, tolerance)
