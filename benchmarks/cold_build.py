@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -53,13 +54,12 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
         SystemExit: the command failed; its last lines are shown.
 
     """
-    before, began = os.times(), time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    wall, after = time.perf_counter() - began, os.times()
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-20:]))
-    spent = after.children_user - before.children_user + after.children_system - before.children_system
-    return Cost(wall=wall, cpu=spent)
+    return Cost(wall=wall, cpu=after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
 def copy_of_paper(folder: Path) -> Path:
