@@ -148,7 +148,7 @@ def load(content: bytes) -> Any:
 class _Unpickler(pickle._Unpickler):  # noqa: SLF001  # the C one does not let us look at BUILD
     """Python's own unpickler with an exact list of names."""
 
-    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)  # type: ignore[misc]  # noqa: SLF001
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)  # noqa: SLF001
 
     def find_class(self, module: str, name: str) -> Any:
         """Return an allowed callable; `module` and `name` are the file's own words."""
