@@ -429,10 +429,11 @@ class _Parser:
     def comparison(self, parts: tuple[ast.expr, ...], operands: tuple[Node, ...], index: int, operator: str) -> None:
         membership = operator in ("in", "not in")
         pair = (index, index + 1)
-        if any(isinstance(parts[i], ast.Constant) and operands[i] == Constant(value=None) for i in pair):
-            other = ast.unparse(parts[next((i for i in pair if operands[i] != Constant(value=None)), index)])
+        given = [i for i in pair if not _is_none(parts[i])]
+        if len(given) < len(pair):
             function = "notnull" if operator in ("!=", "not in") else "isnull"
-            self.problem(parts[index], "a comparison with None is never true", f"write {function}({other})")
+            hint = f"write {function}({ast.unparse(parts[given[0]])})" if given else None
+            self.problem(parts[index], "a comparison with None is never true", hint)
         elif membership and not isinstance(operands[index + 1], Items):
             word, column = (ast.unparse(parts[i]) for i in pair)
             hint = f"write x in ('a', 'b'), or contains({column}, {word}) for a part of a text"
@@ -448,7 +449,7 @@ class _Parser:
                 self.problem(element, "a list may hold only numbers and texts")
             elif value.value is not None:
                 values.append(value.value)
-            elif isinstance(element, ast.Constant) and element.value is None:
+            elif _is_none(element):
                 self.problem(element, "None in a list is never found", "write isnull(x) or x in (…)")
         return Items(values=tuple(values))
 
@@ -528,6 +529,10 @@ class _Parser:
         if isinstance(node, Items):
             return self.problem(at, "a list can only stand after 'in'")
         return node
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _dotted(node: ast.expr) -> str | None:

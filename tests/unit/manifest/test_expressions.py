@@ -1,0 +1,210 @@
+"""Expressions: what is let in, what is refused, and in which words."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from paperkit.errors import PaperkitError
+from paperkit.manifest.expressions import (
+    AGGREGATES,
+    FUNCTIONS,
+    Binary,
+    Call,
+    Choice,
+    Compare,
+    Constant,
+    Items,
+    Logic,
+    Name,
+    Unary,
+    parse,
+    parse_check,
+)
+
+
+IN_TEXT = (
+    "'in' needs a list of values after it (column 8) [write x in ('a', 'b'), or contains(x, 'a') for a part of a text]"
+)
+ROW_VALUE = (
+    "'gain' has a value per row, but one value is asked for (column 8) "
+    "[write mean(gain), first(gain) or another aggregate]"
+)
+
+
+def messages(text: str, **options: Any) -> list[str]:
+    with pytest.raises(PaperkitError) as caught:
+        parse(text, **options)
+    return [p.message + (f" [{p.hint}]" if p.hint else "") for p in caught.value.problems]
+
+
+def test_tree_follows_pythons_precedence() -> None:
+    a, b = Name(name="a"), Name(name="b")
+    one = Constant(value=1)
+    assert parse("a + b * -1").tree == Binary(
+        operator="+", left=a, right=Binary(operator="*", left=b, right=Constant(value=-1))
+    )
+    assert parse("not a == 1 and b or a").tree == Logic(
+        operator="or",
+        operands=(
+            Logic(
+                operator="and",
+                operands=(Unary(operator="not", operand=Compare(operators=("==",), operands=(a, one))), b),
+            ),
+            a,
+        ),
+    )
+    assert parse("0 < a <= 1").tree == Compare(operators=("<", "<="), operands=(Constant(value=0), a, one))
+    assert parse("a if b else None").tree == Choice(condition=b, then=a, otherwise=Constant(value=None))
+    assert parse("a not in ['x', -1.5, True]").tree == Compare(
+        operators=("not in",), operands=(a, Items(values=("x", -1.5, True)))
+    )
+
+
+def test_names_come_in_order_of_appearance() -> None:
+    expression = parse(
+        "base_model.family == each.family and accuracy > baseline.accuracy or accuracy < col('odd name')"
+    )
+    assert expression.names == ("base_model.family", "each.family", "accuracy", "baseline.accuracy", "odd name")
+    assert expression.columns == ("base_model.family", "accuracy", "baseline.accuracy", "odd name")
+    assert expression.each == ("family",)
+
+
+def test_several_lines_and_comments_are_fine() -> None:
+    assert parse("\n  a == 1  # the first\n  and b\n").names == ("a", "b")
+
+
+def test_aggregates_take_row_expressions() -> None:
+    tree = parse("mean(a - b) - quantile(a, 0.5)", aggregates=True).tree
+    assert isinstance(tree, Binary)
+    assert tree.left == Call(
+        function="mean", arguments=(Binary(operator="-", left=Name(name="a"), right=Name(name="b")),)
+    )
+    assert parse("argmax(mean(gain), experiment)", aggregates=True).names == ("gain", "experiment")
+    assert parse("each.scale * mean(a)", aggregates=True).each == ("scale",)
+
+
+def test_a_check_may_mix_rows_and_aggregates() -> None:
+    assert parse_check("accuracy <= max(accuracy) and unique(model, dataset)").names == ("accuracy", "model", "dataset")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["the expression is empty"]),
+        ("a = 1", ["syntax error at column 3 [write == to compare]"]),
+        ("a == 'x=y' and b = 1", ["syntax error at column 18 [write == to compare]"]),
+        ("a &&b", ["syntax error at column 3 [write 'and']"]),
+        ("a == 1 AND b", ["syntax error at column 8 [write and, or, not, in with small letters]"]),
+        ("a\nand b ! c", ["syntax error at line 2, column 7 [write 'not']"]),
+        ("a & b", ["'&' is not allowed in an expression (column 1) [write 'and']"]),
+        ("~a", ["'~' is not allowed in an expression (column 1) [write 'not']"]),
+        ("x == None", ["a comparison with None is never true (column 1) [write isnull(x)]"]),
+        ("None != x.y", ["a comparison with None is never true (column 1) [write notnull(x.y)]"]),
+        (
+            "x is None",
+            ["'is' is not allowed in an expression (column 1) [write isnull(x) for missing values, == otherwise]"],
+        ),
+        ("é == startwith(x, 'a')", ["unknown function 'startwith', did you mean 'startswith'? (column 6)"]),
+        ("x.startswith('a')", ["'.startswith(…)' is not allowed (column 1) [write startswith(x, 'a')]"]),
+        ("x.__class__()", ["only the known functions can be called (column 1)"]),
+        ("(1).real", ["'.real' can only follow a name (column 1)"]),
+        ("abs(x=1)", ["abs takes its arguments in order, without names (column 1)"]),
+        ("abs(*x)", ["a star is not allowed in an expression (column 5)"]),
+        ("startswith(x)", ["startswith takes 2 arguments, not 1 (column 1)"]),
+        ("round()", ["round takes 1 or 2 arguments, not 0 (column 1)"]),
+        ("lambda: 1", ["a lambda is not allowed in an expression (column 1)"]),
+        ("[y for y in x]", ["a comprehension is not allowed in an expression (column 1)"]),
+        ("x[0]", ["an index such as x[0] is not allowed in an expression (column 1)"]),
+        ("f'{x}'", ["an f-string is not allowed in an expression (column 1)"]),
+        ("(y := 1)", ["an assignment (:=) is not allowed in an expression (column 2) [write == to compare]"]),
+        ("1j", ["'1j' is neither a number nor text (column 1)"]),
+        ("b'x'", ["'b'x'' is neither a number nor text (column 1)"]),
+        ("x == 10000000000000000000", ["this whole number is too large (column 6)"]),
+        ("x == true", ["'true' is written True (column 6)"]),
+        (
+            "'a' in x",
+            [IN_TEXT],
+        ),
+        ("x == ('a', 'b')", ["a list can only stand after 'in' (column 1) [write x in ('a', 'b')]"]),
+        ("x in ('a', y)", ["a list may hold only numbers and texts (column 12)"]),
+        ("x in ('a', None)", ["None in a list is never found (column 12) [write isnull(x) or x in (…)]"]),
+        ("mean(x)", ["mean(…) sums up a whole column and cannot stand in a row (column 1) "]),
+        ("matches(x, '(')", ["'(' is not a regular expression: "]),
+        ("col(x)", ["col needs the name of a column in quotes (column 1)"]),
+    ],
+)
+def test_defects_are_named(text: str, expected: list[str]) -> None:
+    found = messages(text)
+    assert len(found) == len(expected)
+    for message, wanted in zip(found, expected, strict=True):
+        assert message == wanted or (wanted[-1] == " " and message.startswith(wanted))
+
+
+def test_every_defect_is_reported_at_once() -> None:
+    assert messages("foo(x) and y.z[0] | 2 and 1j") == [
+        "unknown function 'foo' (column 1) [the functions are " + ", ".join([*FUNCTIONS, *AGGREGATES]) + "]",
+        "an index such as x[0] is not allowed in an expression (column 12)",
+        "'|' is not allowed in an expression (column 12) [write 'or']",
+        "'1j' is neither a number nor text (column 27)",
+    ]
+
+
+def test_a_bare_column_is_no_single_value() -> None:
+    assert messages("mean(a) - b", aggregates=True) == [
+        "'b' has a value per row, but one value is asked for (column 11) [write mean(b), first(b) or another aggregate]"
+    ]
+    assert messages("mean(mean(a))", aggregates=True) == [
+        "mean(…) sums up a whole column and cannot stand in a row (column 6) [summaries belong into macros and checks]"
+    ]
+    assert messages("argmax(gain, 1)", aggregates=True) == [
+        ROW_VALUE,
+        "argmax needs a column after the comma (column 14) [write argmax(mean(x), column)]",
+    ]
+    assert messages("unique(a)") == ["unknown function 'unique', did you mean 'nunique'? (column 1)"]
+
+
+@pytest.mark.parametrize("text", ["(" * 500 + "a" + ")" * 500, "+".join("a" * 4000), "-" * 3000 + "a", "a" * 20_000])
+def test_depth_is_limited(text: str) -> None:
+    with pytest.raises(PaperkitError):
+        parse(text)
+
+
+WORDS = ("==", "and ", " or ", "not ", " in ", "None", "True", "é", "\0", "lambda ", "if ", " else ", "each.")
+CALLS = tuple(f"{name}(" for name in (*FUNCTIONS, *AGGREGATES))
+PIECES = st.sampled_from((*"ab.,()[]{}+-*/%<>=!&|~^@:;'\"\\#\n \t0159eExXj_`$", *WORDS, *CALLS))
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join)), st.booleans())
+@example("\\N{", False)
+@example("'\\x'", False)
+@example("\ud800", False)
+@example("1" * 5000, False)
+@example("\f(", False)
+def test_parse_raises_nothing_but_its_own_error(text: str, aggregates: bool) -> None:
+    for read in (functools.partial(parse, aggregates=aggregates), parse_check):
+        try:
+            assert read(text).text == text
+        except PaperkitError as error:
+            found = error
+        else:
+            continue
+        assert found.problems
+        assert all(problem.message for problem in found.problems)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_accepted_is_python(text: str) -> None:
+    try:
+        parse(text)
+    except PaperkitError:
+        return
+    ast.parse(f"({text}\n)", mode="eval")
+    assert not re.search(r"__\w+__\s*\(", text)
