@@ -15,7 +15,7 @@ from typing import Any
 from paperkit.data import aggregates, functions
 from paperkit.data.rows import PLURALS, Array, Mask, Rows, Value, Vector, kind, missing, objects, plain
 from paperkit.errors import DataError, Place, Problem, did_you_mean
-from paperkit.manifest.expressions import (
+from paperkit.manifest.expression_tree import (
     AGGREGATES,
     Binary,
     Call,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from paperkit.errors import AssetError, DataError, PaperkitError, Problem
-from paperkit.manifest.expressions import Call, Constant, Expression, Name, parse
+from paperkit.manifest.expression_tree import Call, Constant, Expression, Name
+from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import MacroAsset
 from paperkit.tex.text import Tex, escape, lines, markup, number

@@ -10,153 +10,33 @@ import ast
 import functools
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
 
 from paperkit.errors import PaperkitError, Problem, did_you_mean
+from paperkit.manifest.expression_tree import (
+    AGGREGATES,
+    CHECKS,
+    FUNCTIONS,
+    MANY,
+    Binary,
+    Call,
+    Choice,
+    Compare,
+    Constant,
+    Expression,
+    Items,
+    Logic,
+    Name,
+    Node,
+    Unary,
+    walk,
+)
+
+__all__ = ["Expression", "parse", "parse_check"]
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Constant:
-    """A literal."""
-
-    value: str | int | float | bool | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Name:
-    """A column, `column.attribute`, `baseline.column` or `each.key`, dots included."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Items:
-    """The literals after `in`."""
-
-    values: tuple[str | int | float | bool, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unary:
-    """`-x`, `+x` or `not x`."""
-
-    operator: str
-    operand: Node
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Binary:
-    """Arithmetic on two operands."""
-
-    operator: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Compare:
-    """A chain of comparisons: one operand more than operators."""
-
-    operators: tuple[str, ...]
-    operands: tuple[Node, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Logic:
-    """Operands joined by `and`, or by `or`."""
-
-    operator: str
-    operands: tuple[Node, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """`then if condition else otherwise`."""
-
-    condition: Node
-    then: Node
-    otherwise: Node
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
-    """A call of a known function."""
-
-    function: str
-    arguments: tuple[Node, ...]
-
-
-Node: TypeAlias = Constant | Name | Items | Unary | Binary | Compare | Logic | Choice | Call
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Expression:
-    """A parsed expression: its text, its tree, and every name in it, in order of appearance."""
-
-    text: str
-    tree: Node
-    names: tuple[str, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the names that belong to the frame: all but `each.KEY`."""
-        return tuple(name for name in self.names if not name.startswith("each."))
-
-    @property
-    def each(self) -> tuple[str, ...]:
-        """Return the keys asked of `each`."""
-        return tuple(name.removeprefix("each.") for name in self.names if name.startswith("each."))
-
-
-Arity: TypeAlias = tuple[int, int]
-MANY = 99
-
-FUNCTIONS: Mapping[str, Arity] = MappingProxyType(
-    {
-        "startswith": (2, 2),
-        "endswith": (2, 2),
-        "contains": (2, 2),
-        "matches": (2, 2),
-        "lower": (1, 1),
-        "upper": (1, 1),
-        "isnull": (1, 1),
-        "notnull": (1, MANY),
-        "between": (3, 3),
-        "abs": (1, 1),
-        "round": (1, 2),
-        "sqrt": (1, 1),
-        "log": (1, 1),
-        "log10": (1, 1),
-        "exp": (1, 1),
-        "number": (1, 1),
-        "text": (1, 1),
-        "col": (1, 1),
-    }
-)
-AGGREGATES: Mapping[str, Arity] = MappingProxyType(
-    {
-        "mean": (1, 1),
-        "median": (1, 1),
-        "std": (1, 1),
-        "sem": (1, 1),
-        "min": (1, 1),
-        "max": (1, 1),
-        "sum": (1, 1),
-        "count": (0, 1),
-        "nunique": (1, 1),
-        "first": (1, 1),
-        "quantile": (2, 2),
-        "argmax": (2, 2),
-        "argmin": (2, 2),
-    }
-)
-CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY)})
 
 _ARITHMETIC: Mapping[type[ast.AST], str] = {
     ast.Add: "+",
@@ -248,29 +128,6 @@ def parse_check(text: str) -> Expression:
 
     """
     return _parse(text, "check")
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield `node` and all nodes below it, in reading order."""
-    yield node
-    for child in _children(node):
-        yield from walk(child)
-
-
-def _children(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Unary():
-            return (node.operand,)
-        case Binary():
-            return (node.left, node.right)
-        case Compare() | Logic():
-            return node.operands
-        case Choice():
-            return (node.then, node.condition, node.otherwise)
-        case Call():
-            return node.arguments
-        case Constant() | Name() | Items():
-            return ()
 
 
 def _parse(text: str, mode: str) -> Expression:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from paperkit.errors import PaperkitError
-from paperkit.manifest.expressions import (
+from paperkit.manifest.expression_tree import (
     AGGREGATES,
     FUNCTIONS,
     Binary,
@@ -24,10 +24,8 @@ from paperkit.manifest.expressions import (
     Logic,
     Name,
     Unary,
-    parse,
-    parse_check,
 )
-
+from paperkit.manifest.expressions import parse, parse_check
 
 IN_TEXT = (
     "'in' needs a list of values after it (column 8) [write x in ('a', 'b'), or contains(x, 'a') for a part of a text]"
