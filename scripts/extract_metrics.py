@@ -40,12 +40,20 @@ SHAPES = [
     "OML/lmm/m/it",
     "OMS/lmsy/m/n",
     "OMX/lmex/m/n",
+    "OML/cmm/b/it",
+    "OMS/cmsy/b/n",
+    *(f"TS1/{family}/{series}/n" for family in ("cmr", "cmss", "cmtt") for series in ("m", "b", "bx")),
+    *(f"TS1/{family}/{series}/n" for family in ("lmr", "lmss", "lmtt") for series in ("m", "b", "bx")),
+    *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr") for series in ("m", "b", "bx")),
+    *(f"TS1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),
 ]
+# Of some fonts only these characters are ever borrowed: $ ¢ £ ¥ © ® €, and in bold < > { } | and the backslash.
+BORROWED = {"TS1": (36, 162, 163, 165, 169, 174, 191), "OML/cmm/b/it": (60, 62), "OMS/cmsy/b/n": (102, 103, 106, 110)}
 
 OPEN_END = 10000.0
 KERN_FLAG = 128
 STOP_FLAG = 128
-# Figures and tables hold no larger text; the EC fonts, which have one file for each size, stop earlier.
+# Figures and tables hold no larger text; the EC fonts, one big file for each size, stop earlier.
 LARGEST = 17.28
 LARGEST_EC = 12.0
 
@@ -62,13 +70,25 @@ def main() -> None:
             shapes[shape] = sizes
     write("fonts", shapes)
     write("symbols", read_symbols(kpsewhich_text("fontmath.ltx")))
-    names = sorted({entry[2] for sizes in shapes.values() for entry in sizes})
-    for name in names:
+    names = {entry[2]: borrowed_of(shape) for shape, sizes in shapes.items() for entry in sizes}
+    for name, borrowed in sorted(names.items()):
         found = kpsewhich(f"{name}.tfm")
         if found is None:
             sys.exit(f"{name}.tfm is named by a font definition but not installed")
-        write(name, read_tfm(found.read_bytes()))
+        document = read_tfm(found.read_bytes())
+        write(name, document if borrowed is None else narrowed(document, borrowed))
     print(f"{len(names)} fonts, {len(shapes)} shapes")
+
+
+def borrowed_of(shape: str) -> tuple[int, ...] | None:
+    """Return the characters wanted of a font that is only borrowed from, or None for all of them."""
+    return BORROWED.get(shape, BORROWED.get(shape.split("/", maxsplit=1)[0]))
+
+
+def narrowed(document: dict[str, Any], codes: tuple[int, ...]) -> dict[str, Any]:
+    """Return a font's data with these characters only, and no kerns."""
+    glyphs = {str(code): document["glyphs"][str(code)] for code in codes if str(code) in document["glyphs"]}
+    return {"size": document["size"], "parameters": document["parameters"], "glyphs": glyphs}
 
 
 def write(name: str, document: Any) -> None:
@@ -142,7 +162,7 @@ def sizes_of(specification: str) -> list[list[Any]]:
             low, dash, high = size.partition("-")
             start = float(low or 0)
             end = start if not dash else float(high or OPEN_END)
-            if start > (LARGEST_EC if function.endswith("genb") else LARGEST):
+            if start > (LARGEST_EC if name.startswith("ec") and function == "genb" else LARGEST):
                 continue
             entries.append([start, end, generated(function, name, start), scale, fixed_size(function, name)])
     return entries

@@ -11,14 +11,15 @@ class Accented(NamedTuple):
 
     base: int
     accent: int
-    below: bool
+    is_below: bool
+    is_comma: bool
 
 
 # Control sequences whose character stands in the text font itself: name → slot.
 OWN = {
     "OT1": {
         "&": 38, "%": 37, "#": 35, "textendash": 123, "textemdash": 124, "textquoteleft": 96, "textquoteright": 39,
-        "textquotedblleft": 92, "textquotedblright": 34, "textexclamdown": 60, "textquestiondown": 62,
+        "textquotedblleft": 92, "textquotedblright": 34,
     },
     "T1": {
         "&": 38, "%": 37, "#": 35, "_": 95, "$": 36, "{": 123, "}": 125, "textendash": 21, "textemdash": 22,
@@ -28,15 +29,23 @@ OWN = {
     },
 }  # fmt: skip
 
-# Characters that OT1 text borrows from the maths fonts: name → symbol font, slot.
+# Ligatures that OT1 reaches through two characters.
+LIGATURES = {"textexclamdown": "!`", "textquestiondown": "?`"}
+
+# Characters that OT1 text borrows from the maths fonts: name → shape, shape for bold text, slot.
+_OML = ("OML/cmm/m/it", "OML/cmm/b/it")
+_OMS = ("OMS/cmsy/m/n", "OMS/cmsy/b/n")
 BORROWED = {
-    "{": ("symbols", 102),
-    "}": ("symbols", 103),
-    "textbar": ("symbols", 106),
-    "textbackslash": ("symbols", 110),
-    "textless": ("letters", 60),
-    "textgreater": ("letters", 62),
+    "{": (*_OMS, 102),
+    "}": (*_OMS, 103),
+    "textbar": (*_OMS, 106),
+    "textbackslash": (*_OMS, 110),
+    "textless": (*_OML, 60),
+    "textgreater": (*_OML, 62),
 }
+
+# Symbols that LaTeX takes from the text companion fonts, TS1; T1 has its own dollar and pound.
+COMPANION = {"$": 36, "¢": 162, "£": 163, "¥": 165, "©": 169, "®": 174, "€": 191}
 
 # OT1 sets these spacing accents with `\accent` over nothing.
 SPACING_ACCENTS = {"OT1": {"`": 18, "textasciitilde": 126, "textasciicircum": 94}, "T1": {"`": 0}}
@@ -51,13 +60,20 @@ _T1_LETTERS = {letter: 128 + index for index, letter in enumerate(_T1_UPPER)} | 
     "«": 19, "»": 20, "‹": 14, "›": 15, "„": 18, "‚": 13, "ı": 25, "ȷ": 26, "Đ": 208,
 }  # fmt: skip
 
+OT1_RING = 23
 # Combining mark → accent slot in OT1 and T1.
 _ACCENTS = {
     "\u0300": (18, 0), "\u0301": (19, 1), "\u0302": (94, 2), "\u0303": (126, 3), "\u0308": (127, 4),
     "\u030b": (125, 5), "\u030a": (23, 6), "\u030c": (20, 7), "\u0306": (21, 8), "\u0304": (22, 9), "\u0307": (95, 10),
     "\u0327": (24, 11), "\u0328": (24, 12), "\u0326": (44, 44),
 }  # fmt: skip
+_COMMA = "\u0326"
 _BELOW = frozenset("\u0327\u0328\u0326")
+
+
+def has_bold_symbols(family: str, series: str) -> bool:
+    """Tell whether LaTeX borrows from the bold maths fonts for text of a family and series (`oml*.fd`, `oms*.fd`)."""
+    return series == "bx" or (series == "b" and family in ("ptm", "phv", "pcr"))
 
 
 def find_slot(character: str, encoding: str) -> int | None:
@@ -79,4 +95,4 @@ def find_accented(character: str, encoding: str) -> Accented | None:
         base = "I"
     slot = find_slot(base, encoding)
     accent = _ACCENTS[parts[1]][0 if encoding == "OT1" else 1]
-    return None if slot is None else Accented(slot, accent, below)
+    return None if slot is None else Accented(slot, accent, below, parts[1] == _COMMA)

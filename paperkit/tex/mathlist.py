@@ -19,8 +19,8 @@ _MACROS = {
     "\\int": "\\intop\\nolimits",
     "\\oint": "\\ointop\\nolimits",
     "\\mapsto": "\\mapstochar\\rightarrow",
-    "\\longrightarrow": "\\mathrel{-}\\mathrel{\\mkern-3mu}\\rightarrow",
-    "\\longleftarrow": "\\leftarrow\\mathrel{\\mkern-3mu}\\mathrel{-}",
+    "\\longrightarrow": "\\mathrel{\\smash-}\\mathrel{\\mkern-3mu}\\rightarrow",
+    "\\longleftarrow": "\\leftarrow\\mathrel{\\mkern-3mu}\\mathrel{\\smash-}",
     "\\Longrightarrow": "\\mathrel{=}\\mathrel{\\mkern-3mu}\\Rightarrow",
     "\\iff": "\\;\\Leftarrow\\mathrel{\\mkern-3mu}\\Rightarrow\\;",
     "\\ldots": "\\mathinner{\\ldotp\\ldotp\\ldotp}",
@@ -139,7 +139,7 @@ class Fraction:
 class Atom:
     """An atom: its kind, nucleus and scripts.
 
-    Beside the eight classes a kind can be `accent`, `radical`, `over`, `under` (they space as `ord`) and `big`.
+    Beside the eight classes a kind can be `accent`, `radical`, `over`, `under`, `smash` or `big`; these space as `ord`.
     """
 
     kind: str
@@ -155,6 +155,12 @@ class Atom:
 
 Item = Atom | Fraction | Space | Style
 Nucleus = Glyph | Text | list[Item] | None
+
+_SIMPLE: dict[str, Space | Style] = {
+    **{name: Space(mu=mu) for name, mu in _MU_SPACES.items()},
+    **{name: Space(em=em) for name, em in _QUADS.items()},
+    **{name: Style(style) for name, style in _STYLES.items()},
+}
 
 
 @cache
@@ -228,12 +234,8 @@ class Reader:
         return False
 
     def _command(self, name: str, items: list[Item], alphabet: str | None) -> None:
-        if name in _MU_SPACES:
-            items.append(Space(_MU_SPACES[name]))
-        elif name in _QUADS:
-            items.append(Space(em=_QUADS[name]))
-        elif name in _STYLES:
-            items.append(Style(_STYLES[name]))
+        if name in _SIMPLE:
+            items.append(_SIMPLE[name])
         elif name in _CHARACTERS:
             items.append(Atom("ord", Glyph("operators", _CHARACTERS[name])))
         elif name in ALPHABETS:
@@ -282,7 +284,9 @@ class Reader:
     def _other(self, name: str, items: list[Item], alphabet: str | None) -> None:
         if name == " ":
             items.append(Atom("ord", Text("~", shrinks=False)))
-        elif name in ("mathdefault", "ensuremath"):
+        elif name == "smash":
+            items.append(Atom("smash", self._argument(alphabet)))
+        elif name in ("mathdefault", "ensuremath", "phantom"):
             items.append(group(self._argument(alphabet)))
         elif name in ("operatorname", "operatornamewithlimits"):
             items.append(Atom("op", self._argument("mathrm"), limits=False))

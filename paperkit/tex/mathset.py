@@ -108,18 +108,26 @@ class Setter:
         return _MU[rule] * self._mu(style)
 
     def _atom(self, atom: Atom, style: int, following: Item | None) -> Box:
-        if atom.delimiters is not None:
-            box = self._big(atom) if atom.kind == "big" else self._left_right(atom, style)
-            return self._scripts(atom, box, style, is_character=False)
         if atom.kind == "accent":
             return self._accent(atom, style)
-        if atom.kind == "radical":
-            return self._scripts(atom, self._radical(atom, style), style, is_character=False)
-        if atom.kind in ("over", "under"):
-            return self._scripts(atom, self._line(atom, style), style, is_character=False)
         if atom.kind == "op":
             return self._operator(atom, style)
-        return self._ordinary(atom, style, following)
+        built = self._built_up(atom, style)
+        if built is None:
+            return self._ordinary(atom, style, following)
+        return self._scripts(atom, built, style, is_character=False)
+
+    def _built_up(self, atom: Atom, style: int) -> Box | None:
+        """Return an atom with more than a nucleus, without its scripts; None for a plain one."""
+        if atom.kind == "big":
+            return self._big(atom)
+        if atom.delimiters is not None:
+            return self._left_right(atom, style)
+        if atom.kind == "radical":
+            return self._radical(atom, style)
+        if atom.kind == "smash":
+            return self._nucleus(atom.nucleus, style)._replace(height=0.0, depth=0.0)
+        return self._line(atom, style) if atom.kind in ("over", "under") else None
 
     def _ordinary(self, atom: Atom, style: int, following: Item | None) -> Box:
         nucleus = _lone(atom.nucleus)
@@ -153,6 +161,8 @@ class Setter:
         return self.set(nucleus, style)
 
     def _glyph(self, glyph: Glyph, style: int) -> Box:
+        if glyph.font == "mathit" and self.fonts.kind == "lm":
+            self.notes["no metrics for Latin Modern's \\mathit, measured as Computer Modern's"] = None
         box = self.fonts.font(glyph.font, _level(style)).box(glyph.code)
         if box is None:
             self.notes[f"the font '{glyph.font}' has no character {glyph.code}, measured as nothing"] = None
@@ -464,4 +474,4 @@ def _spaced_kinds(items: Sequence[Item], *, fenced: bool = False) -> list[str]:
     return kinds
 
 
-_CLASS_OF = {"accent": "ord", "radical": "ord", "over": "ord", "under": "ord", "big": "ord"}
+_CLASS_OF = {"accent": "ord", "radical": "ord", "over": "ord", "under": "ord", "smash": "ord", "big": "ord"}

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from paperkit.tex import encodings
-from paperkit.tex.fonts import Box, Font, load_font
+from paperkit.tex.fonts import Box, Font, load_font, load_shape
 from paperkit.tex.mathfonts import MathsFonts, maths_fonts
 from paperkit.tex.mathset import measure_formula, script_box
 
@@ -23,7 +23,7 @@ _CAPITAL = 999
 _KERNS = {",": 0.16667, "quad": 1.0, "qquad": 2.0, "enspace": 0.5, "thinspace": 0.16667, "negthinspace": -0.16667}
 _RULE = 0.4
 _SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
-_PASSED = frozenset({"mbox", "text", "textnormal", "relax", "leavevmode", "strut", "-"})
+_PASSED = frozenset({"mbox", "text", "textnormal", "relax", "leavevmode", "phantom", "-"})
 
 
 class TextRun:
@@ -87,13 +87,14 @@ class TextRun:
         return position
 
     def _special(self, name: str) -> None:
-        if name in encodings.BORROWED:
-            font, code = encodings.BORROWED[name]
-            self._box(self._maths_fonts().font(font, 0).box(code))
+        if name in encodings.LIGATURES:
+            self._codes += map(ord, encodings.LIGATURES[name])
+        elif name in encodings.BORROWED:
+            self._borrowed(name)
         elif name in encodings.SPACING_ACCENTS[self.encoding]:
             self._box(self.loaded.box(encodings.SPACING_ACCENTS[self.encoding][name]))
-        elif name == "$":
-            self._box(self.loaded.box(36))
+        elif name in encodings.COMPANION:
+            self._companion(name)
         elif name == "_":
             self._box(Box(0.36 * self.loaded.quad, _RULE, 0.0))
         elif name in ("dots", "ldots", "textellipsis"):
@@ -102,6 +103,24 @@ class TextRun:
         else:
             self._flush()
             self.note(f"'\\{name}' is not known, measured as nothing")
+
+    def _borrowed(self, name: str) -> None:
+        medium, bold, code = encodings.BORROWED[name]
+        shape = bold if encodings.has_bold_symbols(self.font.family, self.font.series) else medium
+        found = load_shape(shape, self.font.size)
+        self._box(None if found is None else found.box(code))
+
+    def _companion(self, name: str) -> None:
+        for series in (self.font.series, "m"):
+            found = load_shape(f"TS1/{self.font.family}/{series}/n", self.font.size)
+            if found is not None:
+                self._box(found.box(encodings.COMPANION[name]))
+                return
+        self._unknown(name)
+
+    def _unknown(self, character: str) -> None:
+        self._box(Box(0.75 * self.loaded.quad, 0.7 * self.loaded.quad, 0.0))
+        self.note(f"no metrics for '{character}' in the font family '{self.font.family}', measured as 0.75 em")
 
     def _character(self, character: str) -> None:
         slot = encodings.find_slot(character, self.encoding)
@@ -114,27 +133,37 @@ class TextRun:
             self._box(self._accented(accented))
         elif character in "łŁ":
             self._box(self._stroked(character))
+        elif character in encodings.COMPANION:
+            self._companion(character)
         else:
-            self._box(Box(0.75 * self.loaded.quad, 0.7 * self.loaded.quad, 0.0))
-            self.note(f"no metrics for '{character}', measured as 0.75 em")
+            self._unknown(character)
 
     def _accented(self, accented: encodings.Accented) -> Box | None:
         base, accent = self.loaded.box(accented.base), self.loaded.box(accented.accent)
         if base is None or accent is None:
             return base
-        if accented.below:
+        ex = self.loaded.x_height
+        if accented.is_comma:
+            # LaTeX's \textcommabelow: a comma at scriptscript size, lowered.
+            small = replace(self.font, size=self._maths_fonts().sizes[2])
+            comma = load_font(small).loaded.box(accented.accent) or accent
+            return base._replace(depth=max(base.depth, comma.depth + 0.31 * ex))
+        if accented.is_below:
             return Box(base.width, max(base.height, accent.height), max(base.depth, accent.depth))
+        lift = base.height - ex
+        if accented.base == ord("A") and self.encoding == "OT1" and accented.accent == encodings.OT1_RING:
+            # OT1 sets the ring lower on a capital A.
+            mark = self.loaded.box(ord("!")) or accent
+            lift = 0.67 * (mark.height - ex)
         # tex.web, section 1123: the accent sits on the base as it would on an x.
-        return Box(base.width, max(base.height, accent.height + base.height - self.loaded.x_height), base.depth)
+        return Box(base.width, max(base.height, accent.height + lift), max(base.depth, accent.depth - lift))
 
-    def _stroked(self, character: str) -> Box | None:
-        # OT1 lays the stroke of slot 32 over the letter, with a kern between; Ł keeps the width of L.
-        letter = "l" if character == "ł" else "L"
-        base = self.loaded.box(ord(letter))
-        stroke = self.loaded.box(32)
-        if base is None or stroke is None or letter == "L":
-            return base
-        return base._replace(width=base.width + stroke.width + self.loaded.kern(32, ord(letter)))
+    def _stroked(self, character: str) -> Box:
+        # OT1 lays the stroke of slot 32 over the letter, by a kern or a ligature; Ł keeps the width of L.
+        letter = ord("l" if character == "ł" else "L")
+        box = self.loaded.run([32, letter])
+        base = self.loaded.box(letter)
+        return box if base is None or character == "ł" else box._replace(width=base.width)
 
     def _slot(self, slot: int, factor: int) -> None:
         self._codes.append(slot)
