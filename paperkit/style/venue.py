@@ -21,8 +21,10 @@ class Venue:
 
     `family` and `encoding` name the body font as TeX does (`ptm`, `OT1`); `sizes` maps LaTeX's size commands
     (`footnotesize`) to points, `leading` to the distance of their baselines; `table_size` is the size command
-    whose size the class sets inside a table float; `in_texlive` tells whether class and packages come with
-    TeX Live; `source` and `date` say where the facts come from and when they were measured.
+    whose size the class sets inside a table float, `tabcolsep` the separation of columns there; `word_space` is the
+    space between words in em where the class changes that of its font; `in_texlive` tells whether
+    class and packages come with TeX Live; `source` and `date` say where the facts come from and when they were
+    measured.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Venue:
     sizes: Mapping[str, float] = field(default_factory=dict)
     leading: Mapping[str, float] = field(default_factory=dict)
     table_size: SizeCommand = "normalsize"
+    tabcolsep: float = 6.0
+    word_space: float | None = None
     in_texlive: bool = False
     source: str = ""
     date: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ LEAST_TABCOLSEP = 1.5
 _STANDARD_LEADING = 1.2
 # Finer than TeX's own unit of 1/65536 pt.
 _TOLERANCE = 1e-6
+_FORMULA = re.compile(r"(?<!\\)\$[^$]*\$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +68,16 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Type:
-    """The type a table is set in: its font, and the distance of its baselines in points."""
+    """The type a table is set in: its font, and in points the distance of baselines and what a word space gains."""
 
     font: Font
     leading: float
+    space: float = 0.0
+
+    def width(self, text: Tex) -> float:
+        """Return the width of one line in points."""
+        natural = measure(text, self.font).width
+        return natural + self.space * _FORMULA.sub("", text).count(" ") if self.space else natural
 
 
 def table_type(venue: Venue, fontsize: str | None) -> Type:
@@ -78,35 +86,38 @@ def table_type(venue: Venue, fontsize: str | None) -> Type:
     size = venue.sizes.get(command, venue.body_size)
     leading = venue.leading.get(command, size * _STANDARD_LEADING)
     font = Font(family=venue.family, encoding=venue.encoding, size=size, series="m")
-    return Type(font=font, leading=leading)
+    if venue.word_space is None:
+        return Type(font=font, leading=leading)
+    own = measure(Tex("n n"), font).width - 2 * measure(Tex("n"), font).width
+    return Type(font=font, leading=leading, space=venue.word_space * size - own)
 
 
 def table_layout(
     *, stub_head: ColumnLabel, heads: Sequence[Sequence[ColumnLabel]], body: Sequence[Row], rotate: int, kind: Type
 ) -> Layout:
     """Return the layout of a table set in `kind`; `rotate` applies to the innermost heads."""
-    spans = [Span(first=0, last=0, width=_lines_width((stub_head.lines, *(row.lines for row in body)), kind.font))]
+    spans = [Span(first=0, last=0, width=_lines_width((stub_head.lines, *(row.lines for row in body)), kind))]
     for level, labels in enumerate(heads):
         first = 1
         for label in labels:
             rotated = rotate != 0 and level == len(heads) - 1
-            width = len(label.lines) * kind.leading if rotated else _lines_width([label.lines], kind.font)
+            width = len(label.lines) * kind.leading if rotated else _lines_width([label.lines], kind)
             spans.append(Span(first=first, last=first + label.span - 1, width=width))
             first += label.span
     count = len(body[0].cells)
     for column in range(count):
         cells = [row.cells[column] for row in body]
-        spans.append(Span(first=column + 1, last=column + 1, width=_cells_width(cells, kind.font)))
+        spans.append(Span(first=column + 1, last=column + 1, width=_cells_width(cells, kind)))
     shaded = any(row.cells[-1].fill is not None for row in body)
     return Layout(columns=count + 1, spans=tuple(spans), trim_right=not shaded)
 
 
-def _lines_width(labels: Iterable[tuple[Tex, ...]], font: Font) -> float:
-    return max((measure(line, font).width for lines in labels for line in lines), default=0.0)
+def _lines_width(labels: Iterable[tuple[Tex, ...]], kind: Type) -> float:
+    return max((kind.width(line) for lines in labels for line in lines), default=0.0)
 
 
-def _cells_width(cells: Iterable[Cell], font: Font) -> float:
+def _cells_width(cells: Iterable[Cell], kind: Type) -> float:
     # The digits of a text font are equally wide, so that one cell of each shape is measured; padding only
     # lifts narrow cells to the width of the widest.
     shapes = {shape(cell.text): cell.text for cell in cells if cell.text}
-    return max((measure(text, font).width for text in shapes.values()), default=0.0)
+    return max((kind.width(text) for text in shapes.values()), default=0.0)

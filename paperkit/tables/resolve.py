@@ -15,8 +15,6 @@ from paperkit.tables.shade import shade_fills
 from paperkit.tex.lengths import parse_length
 from paperkit.tex.text import lines
 
-# LaTeX's own default.
-STANDARD_TABCOLSEP = 6.0
 # Room around the digits of a shaded cell: the shading of neighbouring rows touches.
 SHADED_ARRAYSTRETCH = 1.15
 # TeX complains of lines that stick out by more than \hfuzz.
@@ -82,7 +80,7 @@ def _fit(asset: TableAsset, layout: Layout, venue: Venue) -> tuple[float | None,
     spec = asset.spec
     if spec.width is None:
         tabcolsep = None if spec.tabcolsep is None else _length(spec.tabcolsep, asset, "tabcolsep")
-        width = layout.width(STANDARD_TABCOLSEP if tabcolsep is None else tabcolsep)
+        width = layout.width(venue.tabcolsep if tabcolsep is None else tabcolsep)
         if width <= venue.text_width + _HFUZZ:
             return tabcolsep, width, ()
         message = f"the table is {width:.1f} pt wide, the text of {venue.name} {venue.text_width:.1f} pt"
