@@ -100,11 +100,28 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> _Panel
         missing = f"no frame '{spec.data}'{did_you_mean(spec.data, frames)}"
         raise AssetError(Problem(message=missing, path=(*path, "data")))
     frame = frames[spec.data]
+    mark = make_mark(spec.mark, spec.options, path=path)
+    panel = _Panel(spec=spec, mark=mark, rows=(), path=path)
+    _require_columns(panel, frame)
     if spec.where is not None:
         frame = frame.where(spec.where, each=asset.each, path=(*path, "where"))
-    mark = make_mark(spec.mark, spec.options, path=path)
-    empty = _Panel(spec=spec, mark=mark, rows=(), path=path)
-    return replace(empty, rows=tuple(frame.rows(*empty.columns)))
+    return replace(panel, rows=tuple(frame.rows(*panel.columns)))
+
+
+def _require_columns(panel: _Panel, frame: Frame) -> None:
+    spec = panel.spec
+    wanted = {("x",): panel.x.column, ("y",): spec.y, ("hue",): None if panel.hue is None else panel.hue.column}
+    wanted |= {("axes", "xticklabels"): column for column in panel.tick_columns}
+    problems = tuple(
+        Problem(
+            message=f"'{spec.data}' has no column '{column}'{did_you_mean(column, frame.columns)}",
+            path=(*panel.path, *key),
+        )
+        for key, column in wanted.items()
+        if column is not None and column not in frame.columns
+    )
+    if problems:
+        raise AssetError(*problems)
 
 
 def _hues(asset: FigureAsset, panels: Sequence[_Panel], labels: Labels) -> Mapping[str, tuple[Level, ...]]:
@@ -201,7 +218,7 @@ def _draw(
 
     canvas = Canvas(figsize=(to_inches(size.width), to_inches(size.height)), dpi=DPI)
     canvas.patch.set_visible(False)
-    renderer = MeasuringRenderer(theme, *(float(side) * DPI for side in canvas.get_size_inches()))
+    renderer = MeasuringRenderer(theme, asset.path, tuple(float(side) * DPI for side in canvas.get_size_inches()))
     drawn: list[Axes] = []
     for index, (panel, found) in enumerate(zip(panels, data, strict=True)):
         # Until the layout is solved all panels fill the figure; labels keep them apart.

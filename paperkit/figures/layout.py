@@ -153,10 +153,11 @@ def _spans(
     start, end = within
     inner = (end - start) - margins[0][0] - margins[-1][1]
     needed = [after[1] + before[0] + _BETWEEN for after, before in pairwise(margins)]
-    gaps = needed
-    for _ in range(len(ratios) + 1):  # each round can only turn another gap from needed into wished
-        mean = (inner - sum(gaps)) / len(ratios)
-        gaps = [max(gap, space * mean) for gap in needed]
+    mean = inner / (len(ratios) + space * len(needed))
+    for _ in needed:  # each round can only find another gap that labels need wider than wished
+        cramped = [gap for gap in needed if gap > space * mean]
+        mean = (inner - sum(cramped)) / (len(ratios) + space * (len(needed) - len(cramped)))
+    gaps = [max(gap, space * mean) for gap in needed]
     free = inner - sum(gaps)
     spans = []
     at = start + margins[0][0]

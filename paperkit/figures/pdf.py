@@ -65,7 +65,7 @@ def to_pdf(figure: Figure, *, title: str = "", subject: str = "") -> bytes:
         file = _FILE(buffer, metadata=metadata)
         file.newPage(width, height)
         renderer = _RENDERER(file, DPI, height, width)
-        renderer.prepare(figure.theme)
+        renderer.prepare(figure.theme, figure.path)
         try:
             figure.canvas.draw(renderer)
         except ValueError as error:

@@ -81,10 +81,9 @@ class PgfRenderer(TexMetrics):
 
     def __init__(self, figure: Figure) -> None:
         super().__init__()
-        self.prepare(figure.theme)
+        self.prepare(figure.theme, figure.path)
         self.lines: list[str] = []
         self.colors: dict[tuple[float, float, float], str] = {}
-        self._path = figure.path
         self._canvas = tuple(figure.canvas.get_size_inches() * 72)
         self._state_open = ""
 
@@ -169,7 +168,7 @@ class PgfRenderer(TexMetrics):
 
     def _refused(self, what: str) -> AssetError:
         hint = "leave 'pgf' out of 'formats'"
-        return AssetError(Problem(message=f"PGF figures cannot hold {what}", path=self._path, hint=hint))
+        return AssetError(Problem(message=f"PGF figures cannot hold {what}", path=self.path, hint=hint))
 
     def _scope(self, state: str, body: str = "") -> None:
         """Write `body` under the graphics `state`; what follows with the same state shares its scope."""

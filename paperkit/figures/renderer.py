@@ -6,13 +6,14 @@ format. Import this module only where a figure is drawn: it imports matplotlib.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.font_manager import FontProperties
 
+from paperkit.errors import AssetError, ManifestPath, PaperkitError
 from paperkit.figures.text import to_tex
 from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme
 from paperkit.tex.metrics import Font, baseline_skip, measure
@@ -63,12 +64,14 @@ class TexMetrics(RendererBase):
     """
 
     theme: Theme
+    path: ManifestPath
     alignment: float
     notes: dict[str, None]
 
-    def prepare(self, theme: Theme) -> None:
-        """Set the theme, whose family and encoding are measured."""
+    def prepare(self, theme: Theme, path: ManifestPath) -> None:
+        """Set the theme, whose family and encoding are measured, and the manifest path of the figure."""
         self.theme = theme
+        self.path = path
         self.alignment = 0.0
         self.notes = {}
 
@@ -78,10 +81,18 @@ class TexMetrics(RendererBase):
             self.alignment = ALIGNMENTS.get(gid or "left", 0.0)
 
     def measured(self, s: str, prop: FontProperties, *, is_math: bool) -> TextExtent:
-        """Return the extent of one line and remember its notes."""
-        found = text_extent(
-            s, is_math=is_math, family=self.theme.family, encoding=self.theme.encoding, size=tex_size(prop)
-        )
+        """Return the extent of one line and remember its notes.
+
+        Raises:
+            AssetError: the line cannot be typeset.
+
+        """
+        font = {"family": self.theme.family, "encoding": self.theme.encoding}
+        try:
+            found = text_extent(s, is_math=is_math, size=tex_size(prop), **font)
+        except PaperkitError as error:
+            said = (replace(problem, message=f"'{s}': {problem.message}") for problem in error.problems)
+            raise AssetError(*(problem.under(self.path) for problem in said)) from error
         self.notes.update(dict.fromkeys(found.notes))
         return found
 
@@ -110,14 +121,15 @@ class TexMetrics(RendererBase):
 class MeasuringRenderer(TexMetrics):
     """Draw nothing, measure everything."""
 
-    def __init__(self, theme: Theme, width: float, height: float) -> None:
+    def __init__(self, theme: Theme, path: ManifestPath, size: tuple[float, ...]) -> None:
         super().__init__()
-        self.prepare(theme)
-        self._canvas = (width, height)
+        self.prepare(theme, path)
+        self._size = size
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Return the size of the figure in PDF points."""
-        return self._canvas
+        width, height = self._size
+        return width, height
 
     def draw_path(
         self,

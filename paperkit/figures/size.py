@@ -56,4 +56,8 @@ def _problem(value: str | float, words: tuple[str, ...]) -> Problem | None:
         close = did_you_mean(str(value), words)
         hint = f"{problem.hint}; or a word: {', '.join(words)}" if words else problem.hint
         return Problem(message=f"{problem.message}{close}", hint=hint)
-    return None if points > 0 else Problem(message=f"'{value}' is not positive")
+    return (
+        None
+        if points > 0
+        else Problem(message=f"'{value if isinstance(value, str) else format(value, 'g')}' is not positive")
+    )

@@ -10,9 +10,9 @@ from paperkit.tex.text import Tex, escape, markup
 _MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.DOTALL)
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _MINUS = "\N{MINUS SIGN}"
-# What matplotlib's tick formatters write: something in the text font, digits or a power of ten.
+# What matplotlib's tick formatters write: something in the text font, such as digits or a power of ten.
 _DEFAULT_FONT = re.compile(r"\\mathdefault\{((?:[^{}]|\{[^{}]*\})*)\}")
-_POWER = re.compile(rf"([-{_MINUS}\d.,\s]*)(?:\^\{{([-{_MINUS}\d.,]*)\}})?")
+_NUMBER = re.compile(rf"\$\\mathdefault\{{([-{_MINUS}\d.,]+)(?:\^\{{([-{_MINUS}\d.,]+)\}})?\}}\$")
 
 
 def literal(text: str) -> str:
@@ -54,19 +54,9 @@ def to_tex(line: str, *, is_math: bool, encoding: str = "OT1") -> Tex:
     """
     if not is_math:
         return escape(line, encoding=encoding)
-    pieces = (
-        _formula(piece, encoding) if odd % 2 else escape(piece.replace(r"\$", "$"), encoding=encoding)
-        for odd, piece in enumerate(_DOLLAR.split(line))
-    )
-    return Tex("".join(pieces))
-
-
-def _formula(formula: str, encoding: str) -> Tex:
-    number = _DEFAULT_FONT.fullmatch(formula)
-    power = _POWER.fullmatch(number[1]) if number is not None else None
-    if power is not None:
+    number = _NUMBER.fullmatch(line)
+    if number is not None:
         # Digits in the text font, as on a linear axis: maths digits are Computer Modern in many a Times document.
-        base, exponent = (escape((part or "").replace("-", _MINUS), encoding=encoding) for part in power.groups())
+        base, exponent = (escape((part or "").replace("-", _MINUS), encoding=encoding) for part in number.groups())
         return Tex(f"{base}\\textsuperscript{{{exponent}}}" if exponent else base)
-    plain = _DEFAULT_FONT.sub(lambda found: found[1], formula).strip()
-    return markup(f"${plain}$", encoding=encoding) if plain else Tex("")
+    return markup(_DEFAULT_FONT.sub(lambda found: found[1], line), encoding=encoding)
