@@ -116,9 +116,7 @@ def _as_number(value: Any, options: Mapping[str, Any]) -> int | float | None:
         return value + 0
     if not isinstance(value, str):
         return None
-    if thousands := options.get("thousands"):
-        value = value.replace(thousands, "")
-    return as_number(value.replace(str(options.get("decimal", ".")), "."))
+    return as_number(value, decimal=options.get("decimal"), thousands=options.get("thousands"))
 
 
 def _bad_cell(rows: Rows, name: str, row: int, path: ManifestPath) -> Problem:

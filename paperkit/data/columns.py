@@ -17,13 +17,19 @@ _NUMBER = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-def as_number(text: str) -> int | float | None:
+def as_number(text: str, *, decimal: str | None = None, thousands: str | None = None) -> int | float | None:
     """Return the number that `text` spells, or None; blanks around it do not matter.
 
-    >>> as_number(" 7.50 "), as_number("1e3"), as_number("7,5")
-    (7.5, 1000.0, None)
+    `decimal` and `thousands` are the characters that stand for the point and between groups of digits.
+
+    >>> as_number(" 7.50 "), as_number("1e3"), as_number("7,5"), as_number("7,5", decimal=",")
+    (7.5, 1000.0, None, 7.5)
     """
     bare = text.strip()
+    if thousands:
+        bare = bare.replace(thousands, "")
+    if decimal and decimal != ".":
+        bare = bare.replace(".", "_").replace(decimal, ".")
     if _INTEGER.fullmatch(bare):
         return int(bare)
     return float(bare) if _NUMBER.fullmatch(bare) else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paperkit.data.columns import as_number, tidy
 from paperkit.data.rows import Array, Origins, Rows, objects
 from paperkit.data.sources import SourceFile
 from paperkit.errors import DataError, Place, Problem
@@ -192,8 +194,6 @@ def _inferred(columns: Mapping[str, list[str]], options: Mapping[str, Any]) -> d
     """Return the columns with the types that pandas.read_csv infers from the texts."""
     import pandas as pd
 
-    from paperkit.data.columns import tidy
-
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerows(zip(*columns.values(), strict=True))
@@ -208,10 +208,25 @@ def _inferred(columns: Mapping[str, list[str]], options: Mapping[str, Any]) -> d
         index_col=False,
         skip_blank_lines=False,
         low_memory=False,
-        float_precision="round_trip",
         **passed,
     )
-    return {name: tidy(table[position]) for position, name in enumerate(columns)}
+    return {
+        name: _exact(tidy(table[position]), texts, options) for position, (name, texts) in enumerate(columns.items())
+    }
+
+
+def _exact(array: Array, texts: list[str], options: Mapping[str, Any]) -> Array:
+    """Return floats as Python reads them: the last digit of pandas' own reading differs between its versions."""
+    if array.dtype.kind != "f":
+        return array
+    import numpy as np
+
+    values = array.tolist()
+    for position, text in enumerate(texts):
+        if math.isfinite(values[position]):
+            exact = as_number(text, decimal=options.get("decimal"), thousands=options.get("thousands"))
+            values[position] = values[position] if exact is None else float(exact)
+    return np.array(values, dtype=np.float64)
 
 
 def _plain(sheets: list[Sheet], spec: FrameSpec) -> Rows:
@@ -270,8 +285,6 @@ def _differs(sheet: Sheet, first: Sheet, names: list[str], spec: FrameSpec) -> P
 def _captures(sheets: list[Sheet], lengths: list[int]) -> dict[str, Array]:
     """Return the captures as columns, each file's repeated for its rows."""
     import pandas as pd
-
-    from paperkit.data.columns import tidy
 
     columns = {}
     for name in sheets[0].source.captures:
