@@ -253,7 +253,7 @@ def _closest(text: str, root: Path) -> str | None:
     if not names:
         return f"the folder '{folder}' has no files"
     bare = re.sub(r"\{[^{}]*\}|\*+", "", text)
-    close = difflib.get_close_matches(bare, sorted(names, key=natural), n=3, cutoff=0.4)
+    close = sorted(difflib.get_close_matches(bare, sorted(names, key=natural), n=3, cutoff=0.4), key=natural)
     if not close:
         return None
     shown = ", ".join(f"'{name}'" for name in close)
