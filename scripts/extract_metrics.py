@@ -47,8 +47,12 @@ SHAPES = [
     *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),
 ]
-# Of some fonts only these characters are ever borrowed: $ ¢ £ ¥ © ® €, and in bold < > { } | and the backslash.
-BORROWED = {"TS1": (36, 162, 163, 165, 169, 174, 191), "OML/cmm/b/it": (60, 62), "OMS/cmsy/b/n": (102, 103, 106, 110)}
+# Of some fonts only these characters are ever borrowed: $ ` ¢ £ ¥ © ® €, and in bold < > { } | and the backslash.
+BORROWED = {
+    "TS1": (36, 96, 162, 163, 165, 169, 174, 191),
+    "OML/cmm/b/it": (60, 62),
+    "OMS/cmsy/b/n": (102, 103, 106, 110),
+}
 
 OPEN_END = 10000.0
 KERN_FLAG = 128

@@ -44,11 +44,15 @@ BORROWED = {
     "textgreater": (*_OML, 62),
 }
 
+_ADOBE = frozenset({"ptm", "phv", "pcr"})
+
 # Symbols that LaTeX takes from the text companion fonts, TS1; T1 has its own dollar and pound.
-COMPANION = {"$": 36, "¢": 162, "£": 163, "¥": 165, "©": 169, "®": 174, "€": 191}
+COMPANION = {
+    "$": 36, "textasciigrave": 96, "¢": 162, "£": 163, "¥": 165, "©": 169, "®": 174, "€": 191,
+}  # fmt: skip
 
 # OT1 sets these spacing accents with `\accent` over nothing.
-SPACING_ACCENTS = {"OT1": {"`": 18, "textasciitilde": 126, "textasciicircum": 94}, "T1": {"`": 0}}
+SPACING_ACCENTS: dict[str, dict[str, int]] = {"OT1": {"textasciitilde": 126, "textasciicircum": 94}, "T1": {}}
 
 _OT1_LETTERS = {"æ": 26, "œ": 27, "ø": 28, "Æ": 29, "Œ": 30, "Ø": 31, "ß": 25, "ı": 16, "ȷ": 17}
 # The Cork encoding from slot 128; the names of its 32 first slots are accents and punctuation.
@@ -71,9 +75,14 @@ _COMMA = "\u0326"
 _BELOW = frozenset("\u0327\u0328\u0326")
 
 
+def companion_family(family: str, name: str) -> str:
+    """Return the family whose companion font LaTeX uses: only CM and Latin Modern have the backquote."""
+    return "cmr" if name == "textasciigrave" and not family.startswith(("cm", "lm")) else family
+
+
 def has_bold_symbols(family: str, series: str) -> bool:
     """Tell whether LaTeX borrows from the bold maths fonts for text of a family and series (`oml*.fd`, `oms*.fd`)."""
-    return series == "bx" or (series == "b" and family in ("ptm", "phv", "pcr"))
+    return series == "bx" or (series == "b" and family in _ADOBE)
 
 
 def find_slot(character: str, encoding: str) -> int | None:

@@ -25,9 +25,9 @@ SPECIAL = {
     "]": "{]}",
     "*": "{*}",
     # OT1, LaTeX's default encoding, has no straight quotes: both print as the closing ones. A bare `"` is a
-    # shorthand character in babel's German, Dutch and others, and the backquote would print as an opening quote.
+    # shorthand character in babel's German, Dutch and others.
     '"': r"\textquotedblright{}",
-    "`": r"\`{}",
+    "`": r"\textasciigrave{}",
 }
 
 TEXT = {

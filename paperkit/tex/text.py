@@ -11,8 +11,8 @@ from paperkit.tex.symbols import LETTERS, MATHS, SPECIAL, T1_LETTERS, TEXT
 
 _HINT = "replace it in the data, or give the value a label in the manifest"
 _T1_HINT = r"load \usepackage[T1]{fontenc} in the paper and use a T1 font, or replace it"
-# What pdfTeX's fonts join into another character: `--` an en dash, `''` a closing quote, `,,` an opening one.
-_JOINED = frozenset({("-", "-"), ("–", "-"), ("'", "'"), (",", ",")})
+# What fonts join into another character: `--` an en dash, `''` a closing quote, `,,` an opening one, `<<` a guillemet.
+_JOINED = frozenset({("-", "-"), ("–", "-"), ("'", "'"), (",", ","), ("<", "<"), (">", ">")})
 # pandoc's rule: no space inside the dollars, no digit after the closing one, `\$` is a dollar.
 _MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.DOTALL)
 _EXPONENT_MINUS = re.compile(r"(?<=\d[eE])-(?=\d)")

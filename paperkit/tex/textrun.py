@@ -71,7 +71,7 @@ class TextRun:
         elif name == " ":
             self._space(plain=True)
         elif name == "/":
-            self._flush()
+            self._kern(self._flush())
         elif name in _KERNS:
             self._kern(_KERNS[name] * self.loaded.quad)
         elif name in _SCRIPTS:
@@ -111,8 +111,9 @@ class TextRun:
         self._box(None if found is None else found.box(code))
 
     def _companion(self, name: str) -> None:
+        family = encodings.companion_family(self.font.family, name)
         for series in (self.font.series, "m"):
-            found = load_shape(f"TS1/{self.font.family}/{series}/n", self.font.size)
+            found = load_shape(f"TS1/{family}/{series}/n", self.font.size)
             if found is not None:
                 self._box(found.box(encodings.COMPANION[name]))
                 return
@@ -186,10 +187,14 @@ class TextRun:
             self._add(box)
         self._space_factor = _NORMAL
 
-    def _flush(self) -> None:
-        if self._codes:
-            self._add(self.loaded.run(self._codes))
-            self._codes.clear()
+    def _flush(self) -> float:
+        """Set the characters that wait, and return the italic correction of the last."""
+        if not self._codes:
+            return 0.0
+        box = self.loaded.run(self._codes)
+        self._codes.clear()
+        self._add(box)
+        return box.italic
 
     def _add(self, box: Box) -> None:
         self.width += box.width
