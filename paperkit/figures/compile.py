@@ -110,15 +110,16 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> _Panel
 
 def _require_columns(panel: _Panel, frame: Frame) -> None:
     spec = panel.spec
-    wanted = {("x",): panel.x.column, ("y",): spec.y, ("hue",): None if panel.hue is None else panel.hue.column}
-    wanted |= {("axes", "xticklabels"): column for column in panel.tick_columns}
+    wanted: list[tuple[ManifestPath, str]] = [(("x",), panel.x.column), (("y",), spec.y)]
+    wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
+    wanted += [(("axes", "xticklabels"), column) for column in panel.tick_columns]
     problems = tuple(
         Problem(
             message=f"'{spec.data}' has no column '{column}'{did_you_mean(column, frame.columns)}",
             path=(*panel.path, *key),
         )
-        for key, column in wanted.items()
-        if column is not None and column not in frame.columns
+        for key, column in wanted
+        if column not in frame.columns
     )
     if problems:
         raise AssetError(*problems)

@@ -106,7 +106,8 @@ def rc_context(theme: Theme) -> Iterator[None]:
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(theme.rc())
+        parameters: Any = mpl.rcParams
+        parameters.update(theme.rc())
         yield
 
 

@@ -5,9 +5,9 @@ import sys
 from typing import Any
 
 import pytest
-from figure_cases import asset, labels
 
 from paperkit import figures
+from tests.unit.figures.figure_cases import asset, labels
 
 MODELS = labels(model={"a": {"label": "A", "family": "x"}, "b": {"label": "B", "family": "y"}})
 
@@ -34,8 +34,11 @@ def test_a_sound_figure_has_no_problems() -> None:
         (
             {},
             {"width": "textwdth"},
-            "figure.demo.width: 'textwdth' is not a length, did you mean 'textwidth'?\n"
-            "    a length is a number and one of pt, bp, in, cm, mm, pc, such as '3.2in'; or a word: textwidth, columnwidth",
+            (
+                "figure.demo.width: 'textwdth' is not a length, did you mean 'textwidth'?\n"
+                "    a length is a number and one of pt, bp, in, cm, mm, pc, such as '3.2in'; "
+                "or a word: textwidth, columnwidth"
+            ),
         ),
         ({}, {"height": -1}, "figure.demo.height: '-1' is not positive"),
         ({}, {"width": "0in"}, "figure.demo.width: '0in' is not positive"),

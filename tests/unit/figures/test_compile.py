@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from figure_cases import asset, compiled, frame, labels, runs, venue
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
@@ -12,6 +11,7 @@ from paperkit import figures
 from paperkit.errors import AssetError
 from paperkit.figures.renderer import MeasuringRenderer
 from paperkit.manifest.labels import Labels
+from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 
 POINT = 72 / 72.27
 
@@ -61,7 +61,8 @@ def test_a_value_without_rows_keeps_its_slot_and_its_colour() -> None:
     first = {"x": "method", "hue": "model"}
     second = {"x": "method", "hue": "model", "where": "model != 'b'"}
     figure = compiled(runs(), first, second, names=names, palette={"colors": ["red", "lime", "blue"]})
-    left, right = figure.canvas.axes
+    both: list[Any] = figure.canvas.axes
+    left, right = both
     places = [sorted(round(patch.get_x(), 6) for patch in axes.patches) for axes in (left, right)]
     assert [place for index, place in enumerate(places[0]) if index % 3 != 1] == pytest.approx(places[1])
     fills = [{tuple(np.round(patch.get_facecolor(), 3)) for patch in axes.patches} for axes in (left, right)]
@@ -141,7 +142,7 @@ def test_axes_follow_the_manifest() -> None:
     assert axes.get_xlim() == pytest.approx((-0.68, 2.68))
     assert not axes.spines["top"].get_visible()
     assert not axes.spines["right"].get_visible()
-    line = axes.lines[-1]
+    line: Any = axes.lines[-1]
     assert (line.get_ydata()[0], line.get_color(), line.get_zorder()) == (40, (1.0, 0.0, 0.0), -1)
 
 
@@ -202,14 +203,15 @@ def test_without_a_legend_the_panels_have_all_the_room() -> None:
 def test_a_legend_above_has_as_many_columns_as_fit() -> None:
     models = [f"model number {index}" for index in range(9)]
     figure = compiled(runs(*models), {"hue": "model", "axes": {"xticks": "none"}}, legend={"loc": "outside top"})
-    (legend,) = figure.canvas.legends
+    legend: Any = figure.canvas.legends[0]
     extent = legend.get_window_extent(renderer(figure))
     assert legend._ncols == 5
     assert extent.width <= figure.width * POINT
     fixed = compiled(
         runs(*models), {"hue": "model", "axes": {"xticks": "none"}}, legend={"loc": "outside top", "ncols": 3}
     )
-    assert fixed.canvas.legends[0]._ncols == 3
+    narrow: Any = fixed.canvas.legends[0]
+    assert narrow._ncols == 3
 
 
 def test_a_legend_that_cannot_fit_is_noticed() -> None:

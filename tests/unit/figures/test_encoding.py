@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import pytest
-from figure_cases import PATH, labels
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from paperkit.errors import AssetError
 from paperkit.figures.encoding import Columns, Grouped, Reference, group, levels
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
+from tests.unit.figures.figure_cases import PATH, labels
 
 MODELS = labels(
     model={

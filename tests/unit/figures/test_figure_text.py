@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,8 @@ SPECIAL = r"\$&%#_{}~^<>|'\"`-[]@*= aé−α"
 
 def through_matplotlib(text: str) -> str:
     """Return the TeX of a text as renderers get it: after matplotlib has looked for maths."""
-    line, is_math = Text(0, 0, text)._preprocess_math(text)
+    artist: Any = Text(0, 0, text)
+    line, is_math = artist._preprocess_math(text)
     return to_tex(line, is_math=bool(is_math))
 
 

@@ -8,9 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pytest
-from figure_cases import PATH, runs
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -19,6 +17,7 @@ from paperkit.errors import AssetError
 from paperkit.figures.encoding import Group, Level, PanelData
 from paperkit.figures.marks import make_mark, mark_names, mark_options, mark_problems, mark_type
 from paperkit.style.palette import Rgb
+from tests.unit.figures.figure_cases import PATH, runs
 
 COLORS: tuple[Rgb, ...] = ((0.9, 0.3, 0.2), (0.2, 0.7, 0.4), (0.35, 0.4, 0.95))
 
@@ -43,7 +42,7 @@ def panel(records: tuple[Mapping[str, Any], ...], *, hue: str | None, is_log: bo
     )
 
 
-def spans(axes: Axes) -> dict[str, list[tuple[float, ...]]]:
+def spans(axes: Any) -> dict[str, list[tuple[float, ...]]]:
     """Return the rectangle of every box and the ends of every line and the place of every flier, sorted."""
     rectangles = [
         patch.get_path().transformed(patch.get_patch_transform()).get_extents().extents for patch in axes.patches
@@ -57,7 +56,7 @@ def spans(axes: Axes) -> dict[str, list[tuple[float, ...]]]:
     }
 
 
-def styles(axes: Axes) -> dict[str, Any]:
+def styles(axes: Any) -> dict[str, Any]:
     lines = [line for line in axes.lines if line.get_linestyle() != "None"]
     fliers = [line for line in axes.lines if line.get_linestyle() == "None" and len(line.get_xydata())]
     return {
@@ -124,7 +123,7 @@ def test_boxes_stand_and_look_as_in_seaborn(hue: str | None, options: dict[str, 
 def test_an_empty_box_is_drawn_in_the_colour_of_its_level() -> None:
     axes = Canvas().subplots()
     make_mark("box", {"fill": False}, path=PATH).draw(axes, panel(runs(), hue="method"), seed="")
-    assert {patch.get_facecolor()[3] for patch in axes.patches} == {0}
+    assert {to_rgba(patch.get_facecolor())[3] for patch in axes.patches} == {0}
     assert {to_rgb(line.get_color()) for line in axes.lines} == set(COLORS[:2])
 
 

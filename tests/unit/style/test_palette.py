@@ -3,6 +3,7 @@ from __future__ import annotations
 import colorsys
 import subprocess
 import sys
+from typing import Any
 
 import matplotlib as mpl
 import pytest
@@ -19,7 +20,8 @@ CHANNEL = st.floats(0, 1)
 def colormap(name: str) -> tuple[tuple[float, ...], ...]:
     found = mpl.colormaps[name]
     assert isinstance(found, ListedColormap)
-    return tuple(tuple(float(channel) for channel in color) for color in found.colors)
+    listed: Any = found.colors
+    return tuple(tuple(float(channel) for channel in color) for color in listed)
 
 
 def messages(*specs: str) -> list[str]:
