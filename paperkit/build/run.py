@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Record
-from paperkit.build.make import Made, Workshop
 from paperkit.build.plan import State, Step, edited_outputs
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
 from paperkit.manifest.load import Manifest
+
+if TYPE_CHECKING:
+    from paperkit.build.make import Made, Workshop
 
 RESCUED = ".paperkit/rescued"
 
@@ -61,33 +64,47 @@ def run(
     `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
     again too. Outputs that would not change are not touched.
     """
-    workshop = Workshop(manifest)
+    workshop: Workshop | None = None
     outcomes: list[Outcome] = []
     for step in steps:
         on_start(step)
-        outcomes.append(_outcome(workshop, step, force=force, rebuild=rebuild))
-        on_outcome(outcomes[-1])
+        outcome = _without_making(manifest, step, rebuild=rebuild)
+        if outcome is None:
+            workshop = workshop or _workshop(manifest)
+            outcome = _made(workshop, step, force=force)
+        outcomes.append(outcome)
+        on_outcome(outcome)
     return tuple(outcomes)
 
 
-def _outcome(workshop: Workshop, step: Step, *, force: bool, rebuild: bool) -> Outcome:
-    name = step.target.id
+def _workshop(manifest: Manifest) -> Workshop:
+    from paperkit.build.make import Workshop
+
+    return Workshop(manifest)
+
+
+def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
+    """Return the outcome of a step that cannot be made or need not be, else None."""
     if step.problems:
         result = Result.EDITED if step.state is State.EDITED else Result.FAILED
-        placed = tuple(workshop.manifest.placed(problem) for problem in step.problems)
-        return Outcome(id=name, result=result, reasons=step.reasons, problems=placed)
+        placed = tuple(manifest.placed(problem) for problem in step.problems)
+        return Outcome(id=step.target.id, result=result, reasons=step.reasons, problems=placed)
     if step.state is State.UNCHANGED and not rebuild:
-        return Outcome(id=name, result=Result.UNCHANGED, record=step.record)
-    reasons = step.reasons or ("asked for",)
+        return Outcome(id=step.target.id, result=Result.UNCHANGED, record=step.record)
+    return None
+
+
+def _made(workshop: Workshop, step: Step, *, force: bool) -> Outcome:
+    name, reasons = step.target.id, step.reasons or ("asked for",)
     try:
         made = workshop.make(step.target)
         return _written(workshop.manifest.root, replace(step, reasons=reasons), made, force=force)
     except PaperkitError as error:
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=error.problems)
     except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
-        message = f"{type(error).__name__}: {error}"
+        message = f"{name}: {type(error).__name__}: {error}"
         hint = "this is a defect of paperkit, not of your paper; build --debug shows where"
-        problem = Problem(message=message, path=(name,), hint=hint)
+        problem = Problem(message=message, hint=hint)
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=(problem,), error=error)
 
 

@@ -33,6 +33,7 @@ from paperkit.manifest.model import (
     TableStyle,
 )
 from paperkit.manifest.positions import Span, line_and_column, positions
+from paperkit.style.colormap import is_colormap, unknown_colormap
 from paperkit.style.venue import Venue, load_venue
 
 SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros")
@@ -223,7 +224,12 @@ class _Reader:
                 self.problems += problems
                 if label is not None:
                     columns[column][value] = label
+                    self._check_colormap(label, ("labels", column, value, "colormap"))
         return Labels(columns=columns)
+
+    def _check_colormap(self, label: Label, path: ManifestPath) -> None:
+        if label.colormap is not None and not is_colormap(label.colormap):
+            self.problems.append(unknown_colormap(label.colormap).under(path))
 
     def _assets(
         self, kind: Any, entries: Mapping[str, Any], labels: Labels, styles: Mapping[str, TableStyle]

@@ -28,7 +28,9 @@ Format = Literal["pdf", "pgf"]
 class Record(BaseModel):
     """The base of every record: frozen, closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=(), defer_build=True
+    )
 
 
 class PaperSpec(Record):
@@ -51,7 +53,7 @@ class PaperSpec(Record):
 class Label(BaseModel):
     """`[labels.COLUMN] VALUE = {…}`: how one value of a column is called and looks; other attributes are free."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=(), defer_build=True)
     __pydantic_extra__: dict[str, Scalar] = Field(init=False)
 
     label: Text | None = None
