@@ -1,0 +1,89 @@
+"""The reference paper compiles, without a word about our files, in several classes, engines and folders."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from paperkit import Paper
+from paperkit.build.run import Result
+
+pytestmark = pytest.mark.tex
+
+ROOT = Path(__file__).parents[2]
+PREAMBLE = re.compile(r"\\documentclass.*?(?=\\input\{paperkit-preamble\})", re.DOTALL)
+CLASSES = {
+    "iclr2026": None,
+    "article": r"\documentclass{article}",
+    "article-twocolumn": r"\documentclass[twocolumn]{article}",
+    "ieee-conference": r"\documentclass[conference]{IEEEtran}",
+    "acmart-sigconf": r"\documentclass[sigconf,nonacm]{acmart}",
+}
+# What LaTeX says of our files: boxes that stick out, warnings of the packages we load, fonts and characters we ask for.
+ABOUT_US = re.compile(
+    r"^(?:Overfull .*|Missing character.*|LaTeX (?:Font )?Warning: (?!Reference|Label|There were|You have requested).*"
+    r"|Package (?:paperkit|xcolor|colortbl|booktabs|pgf|graphics|graphicx) (?:Warning|Error).*|.*[Dd]escription.*)$",
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that builds the reference paper for a venue, once."""
+    projects: dict[str, Path] = {}
+
+    def build(venue: str) -> Path:
+        if venue not in projects:
+            project = tmp_path_factory.mktemp(venue)
+            shutil.copytree(ROOT / "data", project / "data")
+            text = (ROOT / "paper.toml").read_text(encoding="utf-8")
+            (project / "paper.toml").write_text(text.replace('"iclr2026"', f'"{venue}"'), encoding="utf-8")
+            report = Paper.load(project / "paper.toml").build()
+            assert {outcome.result for outcome in report.outcomes} == {Result.BUILT}
+            assert [str(n) for outcome in report.outcomes for n in outcome.notices] == []
+            projects[venue] = project
+        return projects[venue]
+
+    return build
+
+
+def _compile(engine: str, folder: Path, name: str) -> str:
+    for _ in range(2):
+        command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", f"{name}.tex"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, env=None, timeout=300)
+        log = (folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+        assert done.returncode == 0, log[-3000:]
+    return log
+
+
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
+@pytest.mark.parametrize("venue", CLASSES)
+def test_the_paper_compiles_without_a_word_about_our_files(
+    venue: str, engine: str, built: Callable[[str], Path], require_program: Callable[[str], str]
+) -> None:
+    require_program(engine)
+    project = built(venue)
+    source = (ROOT / "paper.tex").read_text(encoding="utf-8")
+    document_class = CLASSES[venue]
+    if document_class is not None:
+        source = PREAMBLE.sub(lambda _: document_class + "\n", source)
+    (project / f"{engine}.tex").write_text(source, encoding="utf-8")
+    assert ABOUT_US.findall(_compile(engine, project, engine)) == []
+
+
+def test_the_main_file_may_be_in_any_folder(
+    built: Callable[[str], Path], require_program: Callable[[str], str]
+) -> None:
+    require_program("pdflatex")
+    project = built("iclr2026")
+    source = (ROOT / "paper.tex").read_text(encoding="utf-8")
+    below = re.sub(r"\\input\{", r"\\input{../../", source)
+    folder = project / "paper" / "en"
+    folder.mkdir(parents=True)
+    (folder / "main.tex").write_text(below, encoding="utf-8")
+    assert ABOUT_US.findall(_compile("pdflatex", folder, "main")) == []
