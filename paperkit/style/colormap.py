@@ -29,12 +29,19 @@ class Colormap:
         self.name = name
         self._colors = _colors(name)
 
+    @property
+    def colors(self) -> tuple[RGB, ...]:
+        """Return the whole table."""
+        return self._colors
+
     def level(self, position: float) -> int:
         """Return the index in the table for a `position` in [0, 1]; outside it, the nearer end.
 
         matplotlib cuts [0, 1] into as many equal steps as the table has entries and gives 1 to the last.
         """
-        return max(0, min(int(position * len(self._colors)), len(self._colors) - 1))
+        count = len(self._colors)
+        level = int(position * count)
+        return level if 0 <= level < count else 0 if level < 0 else count - 1
 
     def rgb(self, position: float) -> RGB:
         """Return the 8-bit red, green and blue of `matplotlib.colormaps[name](position)`, rounded to nearest."""

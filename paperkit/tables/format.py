@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import isinf, isnan
+from math import isinf
 
 from paperkit.tables.model import Alignment
 from paperkit.tex.text import Tex, escape, lines, number
 
 _NUMBER = re.compile(r"(−?)(\d+)((?:\.\d+)?)")
 _INFINITY = "∞"
+_UNALIGNED = re.compile(rf"−?(?:[\d.]+e[+-]?\d+|{_INFINITY})")
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
 def is_missing(value: object) -> bool:
     """Tell whether `value` stands for no value."""
-    return value is None or (isinstance(value, float) and isnan(value))
+    # Only what is not a number differs from itself.
+    return value is None or value != value  # noqa: PLR0124
 
 
 def is_number(value: object) -> bool:
     """Tell whether `value` is a number; a truth value is not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and not is_missing(value)
+    return isinstance(value, (float, int)) and value == value and not isinstance(value, bool)  # noqa: PLR0124
 
 
 def format_plain(value: object, precision: int | None) -> str:
@@ -32,7 +35,7 @@ def format_plain(value: object, precision: int | None) -> str:
     >>> format_plain(-3.456, 2), format_plain(-0.001, 2), format_plain(float("-inf"), 2), format_plain(12, 2)
     ('−3.46', '0.00', '−∞', '12')
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return " ".join(lines(str(value)))
     if isinf(value):
         return f"−{_INFINITY}" if value < 0 else _INFINITY
@@ -54,11 +57,13 @@ def format_tex(value: object, plain: str, *, encoding: str = "OT1") -> Tex:
     """
     if not is_number(value):
         return escape(plain, encoding=encoding)
+    if plain.isascii() and "e" not in plain:
+        return Tex(plain)
     if plain.endswith(_INFINITY):
         return Tex(r"$\infty$" if plain == _INFINITY else r"$-\infty$")
     if "e" in plain:
         return number(plain.replace("−", "-"))
-    return Tex(f"$-${plain[1:]}" if plain[0] == "−" else plain)
+    return Tex(f"$-${plain[1:]}")
 
 
 def shape(plain: str) -> str:
@@ -67,7 +72,7 @@ def shape(plain: str) -> str:
     >>> shape("−13.72")
     '−00.00'
     """
-    return re.sub(r"\d", "0", plain)
+    return plain.translate(_ZEROS)
 
 
 def align(plains: Sequence[str | None]) -> tuple[Alignment, tuple[Tex, ...]]:
@@ -79,30 +84,25 @@ def align(plains: Sequence[str | None]) -> tuple[Alignment, tuple[Tex, ...]]:
     >>> align(["9.78", "34.61", None])
     ('c', ('\\phantom{0}', '', ''))
     """
+    shapes = [None if plain is None else shape(plain) for plain in plains]
+    finite = {kind: found for kind in shapes if kind is not None and (found := _NUMBER.fullmatch(kind)) is not None}
+    others = [kind for kind in dict.fromkeys(shapes) if kind is not None and kind not in finite]
     nothing = (Tex(""),) * len(plains)
-    present = [plain for plain in plains if plain is not None]
-    finite = [found for plain in present if (found := _NUMBER.fullmatch(plain)) is not None]
-    if len(finite) + sum(plain.endswith(_INFINITY) for plain in present) < len(present):
-        return ("r" if all(_looks_numeric(plain) for plain in present) else "l"), nothing
-    if not finite:
-        return "c", nothing
-    if len({len(found.group(3)) for found in finite}) > 1:
+    if not all(_UNALIGNED.fullmatch(kind) for kind in others):
+        return "l", nothing
+    if any(not kind.endswith(_INFINITY) for kind in others) or len({found.group(3) for found in finite.values()}) > 1:
         return "r", nothing
-    digits = max(len(found.group(2)) for found in finite)
-    signed = [len(found.group(2)) for found in finite if found.group(1)]
+    digits = max((len(found.group(2)) for found in finite.values()), default=0)
+    signed = [len(found.group(2)) for found in finite.values() if found.group(1)]
     if signed and max(signed) < digits:
         # The widest number has no sign, and no padding of digits and signs gives the others its width.
         return "r", nothing
-    return "c", tuple(_padding(plain, digits, is_signed=bool(signed)) for plain in plains)
+    pads: dict[str | None, Tex] = {
+        kind: _padding(found, digits, is_signed=bool(signed)) for kind, found in finite.items()
+    }
+    return "c", tuple(pads.get(kind, Tex("")) for kind in shapes)
 
 
-def _looks_numeric(plain: str) -> bool:
-    return _NUMBER.fullmatch(plain) is not None or re.fullmatch(r"−?([\d.]+e[+-]?\d+|∞)", plain) is not None
-
-
-def _padding(plain: str | None, digits: int, *, is_signed: bool) -> Tex:
-    found = None if plain is None else _NUMBER.fullmatch(plain)
-    if found is None:
-        return Tex("")
+def _padding(found: re.Match[str], digits: int, *, is_signed: bool) -> Tex:
     invisible = ("$-$" if is_signed and not found.group(1) else "") + "0" * (digits - len(found.group(2)))
     return Tex(rf"\phantom{{{invisible}}}" if invisible else "")

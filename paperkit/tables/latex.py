@@ -26,12 +26,12 @@ def write(table: Table, *, path: str, templates: Templates) -> Artifact:
     It needs booktabs, xcolor and colortbl, and graphicx where heads are rotated. Colours and macros are local to
     the group; a paper restyles a macro (`\pkbest`, `\pklines`, …) by defining it before.
     """
-    fills = {cell.fill.name: cell.fill for row in table.body for cell in row.cells if cell.fill is not None}
+    fills = {cell.fill for row in table.body for cell in row.cells if cell.fill is not None}
     content = templates.render(
         "table.tex",
         table=table,
         macros=_macros(table),
-        colors=sorted(fills.values(), key=lambda fill: (fill.colormap, fill.level)),
+        colors=sorted(fills, key=lambda fill: (fill.colormap, fill.level)),
         tabcolsep=None if table.tabcolsep is None else format_pt(table.tabcolsep),
         header_rows=",".join(str(row + 1) for row in range(len(table.heads))),
         columns=_columns(table),
@@ -114,7 +114,7 @@ def _rules(table: Table, labels: Sequence[ColumnLabel]) -> str:
 
 
 def _rows(table: Table) -> tuple[str, ...]:
-    prefixes: dict[tuple[Fill, str], str] = {}
+    prefixes: dict[Fill, str] = {}
     grid = [[_guarded(_stub(row.lines, "c")), *(_cell(cell, prefixes) for cell in row.cells)] for row in table.body]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     return tuple(
@@ -122,16 +122,16 @@ def _rows(table: Table) -> tuple[str, ...]:
     )
 
 
-def _cell(cell: Cell, prefixes: dict[tuple[Fill, str], str]) -> str:
+def _cell(cell: Cell, prefixes: dict[Fill, str]) -> str:
     text = cell.pad + cell.text
     if cell.emphasis is not None:
         text = rf"{cell.pad}\{_EMPHASIS[cell.emphasis][0]}{{{cell.text}}}"
     if cell.fill is None:
         return text
-    key = (cell.fill, cell.ink)
-    if key not in prefixes:
-        prefixes[key] = rf"\cellcolor{{{cell.fill.name}}}" + (r"\color{white}" if cell.ink == "white" else "")
-    return prefixes[key] + text
+    prefix = prefixes.get(cell.fill)
+    if prefix is None:
+        prefix = prefixes[cell.fill] = rf"\cellcolor{{{cell.fill.name}}}"
+    return prefix + (r"\color{white}" if cell.ink == "white" else "") + text
 
 
 def _guarded(text: str) -> str:

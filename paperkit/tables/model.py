@@ -23,6 +23,10 @@ class Fill:
     level: int
     rgb: RGB
 
+    def __hash__(self) -> int:
+        # Tables hash a fill per cell; level and colour would add nothing but time.
+        return hash(self.rgb)
+
     @property
     def name(self) -> str:
         """Return the name of the colour in TeX, such as `pkReds137`: letters and digits only, as xcolor asks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 
 from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem
@@ -27,41 +27,45 @@ def shade_fills(grid: Grid, shade: Shade, labels: Labels, path: ManifestPath) ->
         AssetError: a colormap is unknown, or a label lacks the attribute that a reference names.
 
     """
+    names = _by_place(grid, shade.colormap, labels, (*path, "shade", "colormap"))
     positions = _positions(grid, shade, labels, path)
-    colormaps = _by_place(grid, shade.colormap, labels, (*path, "shade", "colormap"))
-    problems: dict[Problem, None] = {}
-
-    @cache
-    def colormap(name: str) -> Colormap | None:
-        try:
-            return Colormap(name)
-        except PaperkitError as error:
-            problems.update(dict.fromkeys(found.under((*path, "shade", "colormap")) for found in error.problems))
-            return None
-
-    @cache
-    def fill(name: str, position: float) -> Fill | None:
-        found = colormap(name)
-        return None if found is None else _fill(name, found.level(position), found.rgb(position))
-
-    fills = tuple(
+    used = {str(names(row, place)) for row in range(len(grid.row_values)) for place in range(len(grid.column_keys))}
+    colormaps = _colormaps(used, (*path, "shade", "colormap"))
+    return tuple(
         tuple(
-            None if position is None else fill(str(colormaps(row, column)), position)
-            for column, position in enumerate(line)
+            None if position is None else colormaps[str(names(row, place))].fill(position)
+            for place, position in enumerate(line)
         )
         for row, line in enumerate(positions)
     )
-    if problems:
-        raise AssetError(*problems)
-    return fills
 
 
 cell_ink = cache(ink)
 
 
-@cache
-def _fill(name: str, level: int, rgb: tuple[int, int, int]) -> Fill:
-    return Fill(colormap=name, level=level, rgb=rgb)
+class _Fills:
+    """The fills of one colormap, one for each of its colours."""
+
+    def __init__(self, name: str) -> None:
+        self._colormap = Colormap(name)
+        colors = self._colormap.colors
+        self._fills = [Fill(colormap=name, level=level, rgb=rgb) for level, rgb in enumerate(colors)]
+
+    def fill(self, position: float) -> Fill:
+        return self._fills[self._colormap.level(position)]
+
+
+def _colormaps(names: Iterable[str], path: ManifestPath) -> dict[str, _Fills]:
+    found: dict[str, _Fills] = {}
+    problems: list[Problem] = []
+    for name in sorted(names):
+        try:
+            found[name] = _Fills(name)
+        except PaperkitError as error:
+            problems += [problem.under(path) for problem in error.problems]
+    if problems:
+        raise AssetError(*problems)
+    return found
 
 
 def _positions(grid: Grid, shade: Shade, labels: Labels, path: ManifestPath) -> tuple[tuple[float | None, ...], ...]:
