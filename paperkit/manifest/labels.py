@@ -62,7 +62,12 @@ class Labels:
         }
 
     def order(self, reference: str, values: Iterable[Scalar]) -> tuple[Scalar, ...]:
-        """Return the distinct `values`: labelled ones in the manifest's order, then the others as they came."""
+        """Return the distinct `values` in the manifest's order, when it labels all of them, else as they came.
+
+        A label that only gives one value a nicer name must not move it to the front.
+        """
         ranks = {value: rank for rank, value in enumerate(self.columns.get(reference.partition(".")[0], {}))}
         distinct = tuple(dict.fromkeys(values))
-        return tuple(sorted(distinct, key=lambda value: ranks.get(str(value), len(ranks))))
+        if any(str(value) not in ranks for value in distinct):
+            return distinct
+        return tuple(sorted(distinct, key=lambda value: ranks[str(value)]))
