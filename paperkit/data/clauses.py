@@ -62,6 +62,8 @@ def filtered(
 
 
 def _drop(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
+    import numpy as np
+
     _ = labels
     unknown = [
         replace(evaluate.unknown_column(name, tuple(rows.columns)), path=(*path, "drop", name))
@@ -72,22 +74,20 @@ def _drop(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Ro
         raise DataError(*unknown)
     notices = []
     for name, values in spec.drop.items():
-        column = plain(rows.columns[name])
-        texts = [str(value) for value in column if value is not None]
+        cells = [_name(cell) for cell in plain(rows.columns[name])]
+        known = {cell for cell in cells if cell is not None}
         for value in values:
-            if str(value) not in texts and str(value) not in rows.ignored:
-                message = f"no row has {name} '{value}'{did_you_mean(str(value), set(texts))}"
+            if _name(value) not in known and str(value) not in rows.ignored:
+                message = f"no row has {name} '{value}'{did_you_mean(str(value), known)}"
                 notices.append(Problem(message=message, path=(*path, "drop", name)))
-        unwanted = {str(value) for value in values}
-        kept = [value is None or str(value) not in unwanted for value in column]
-        rows = rows.at(_mask(kept))
+        unwanted = {_name(value) for value in values}
+        rows = rows.at(np.array([cell not in unwanted for cell in cells], dtype=bool))
     return rows.noticing(*notices)
 
 
-def _mask(flags: list[bool]) -> Array:
-    import numpy as np
-
-    return np.array(flags, dtype=bool)
+def _name(value: Value) -> str | None:
+    """Return the text by which `drop` knows a value: 55 and 55.0 are the same."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else None if value is None else str(value)
 
 
 def _numeric(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:

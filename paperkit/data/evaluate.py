@@ -149,7 +149,7 @@ def _name_problem(name: str, scope: Scope) -> Problem | None:
     if head == "each" and attribute:
         if attribute in scope.each:
             return None
-        close = did_you_mean(attribute, scope.each)
+        close = did_you_mean(name, [f"each.{key}" for key in scope.each])
         hint = None if close else f"each has {', '.join(scope.each) or 'no keys here'}"
         return Problem(message=f"unknown key '{name}'{close}", hint=hint)
     if name in columns:

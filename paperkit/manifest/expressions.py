@@ -174,9 +174,11 @@ def _syntax_problem(text: str, error: SyntaxError) -> Problem:
             where = _where(before.count("\n") + 1, found.start() - before.rfind("\n"))
             return Problem(message=f"syntax error at {where}", hint=hint)
     lines = text.split("\n")
-    line = min(max(error.lineno or 1, 1), len(lines))
-    column = (error.offset or 1) - (_shift(text) if error.lineno == 1 else 0)
-    return Problem(message=f"syntax error at {_where(line, min(max(column, 1), len(lines[line - 1]) + 1))}")
+    line, end = error.lineno or 1, len(lines[-1]) + 1
+    if line > len(lines) or not error.offset:  # something is missing at the end
+        return Problem(message=f"syntax error at {_where(len(lines), end)}")
+    column = error.offset - (_shift(text) if line == 1 else 0)
+    return Problem(message=f"syntax error at {_where(line, max(column, 1))}")
 
 
 def _where(line: int, column: int) -> str:
