@@ -34,12 +34,10 @@ _MACROS = {
     "\\lbrack": "[",
     "\\rbrack": "]",
     "\\colon": "\\mathpunct{:}",
-    "\\notin": "\\in",
-    "\\cong": "\\sim",
-    "\\doteq": "=",
+    "\\doteq": "\\mathrel{\\mathop{=}\\limits^{\\textstyle.}}",
 }
-# These stand for a sign of the same width that is built from others.
-APPROXIMATED = frozenset({"\\doteq", "\\cong", "\\notin"})
+# Signs that the kernel lays over or under each other.
+_OVERLAYS = {"notin": ("\\mkern1mu/", "\\in"), "cong": ("\\sim", "=")}
 OPERATORS = frozenset(
     {
         "arccos",
@@ -111,6 +109,14 @@ class Text(NamedTuple):
     shrinks: bool
 
 
+class Overlay(NamedTuple):
+    """Two signs in one place, or the first over the second."""
+
+    first: list[Item]
+    second: list[Item]
+    is_stacked: bool
+
+
 class Space(NamedTuple):
     """A space in mu, 1/18 of the symbol font's quad, or in em of the text font."""
 
@@ -154,7 +160,7 @@ class Atom:
 
 
 Item = Atom | Fraction | Space | Style
-Nucleus = Glyph | Text | list[Item] | None
+Nucleus = Glyph | Text | Overlay | list[Item] | None
 
 _SIMPLE: dict[str, Space | Style] = {
     **{name: Space(mu=mu) for name, mu in _MU_SPACES.items()},
@@ -207,8 +213,6 @@ class Reader:
             self._command(lexeme.removeprefix("\\"), items, alphabet)
 
     def _macro(self, lexeme: str, items: list[Item], alphabet: str | None) -> None:
-        if lexeme in APPROXIMATED:
-            self.notes[f"'{lexeme}' is measured as '{_MACROS[lexeme]}'"] = None
         inner = Reader(TOKEN.findall(_MACROS[lexeme]), self.notes)
         read = inner.read(alphabet)
         # `\int\nolimits_0`: the scripts that follow belong to the last atom of the macro.
@@ -275,6 +279,9 @@ class Reader:
             kind = _BIG_KINDS.get(name[len(name.rstrip("lrm")) :], "ord")
             big = Atom("big", delimiters=(self._delimiter(), Delimiter()), size=_BIG[name.rstrip("lrm")])
             items.append(Atom(kind, [big]))
+        elif name in _OVERLAYS:
+            first, second = (Reader(TOKEN.findall(part), self.notes).read() for part in _OVERLAYS[name])
+            items.append(Atom("rel", Overlay(first, second, is_stacked=name == "cong")))
         elif name in _TEXTS:
             items.append(Atom("ord", Text(self._raw_argument(), shrinks=name.startswith("text"))))
         else:

@@ -10,7 +10,19 @@ from dataclasses import replace
 
 from paperkit.tex.fonts import Box, Font, load_font
 from paperkit.tex.mathfonts import MathsFonts
-from paperkit.tex.mathlist import Atom, Delimiter, Fraction, Glyph, Item, Nucleus, Space, Style, Text, read_formula
+from paperkit.tex.mathlist import (
+    Atom,
+    Delimiter,
+    Fraction,
+    Glyph,
+    Item,
+    Nucleus,
+    Overlay,
+    Space,
+    Style,
+    Text,
+    read_formula,
+)
 
 TEXT_STYLE = 2
 _SCRIPT_STYLE = 4
@@ -19,6 +31,7 @@ _SCRIPT_SPACE = 0.5
 _NULL_DELIMITER = 1.2
 _DELIMITER_FACTOR = 901
 _DELIMITER_SHORTFALL = 5.0
+_STACK_SHIFT = 0.5
 _NOTHING = Box(0.0, 0.0, 0.0)
 _SKEW = {"letters": 127, "symbols": 48}
 _CLASSES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
@@ -158,6 +171,8 @@ class Setter:
             return box._replace(width=box.width + box.italic, italic=0.0)
         if isinstance(nucleus, Text):
             return self._text(nucleus, style)
+        if isinstance(nucleus, Overlay):
+            return self._overlay(nucleus, style)
         return self.set(nucleus, style)
 
     def _glyph(self, glyph: Glyph, style: int) -> Box:
@@ -168,6 +183,16 @@ class Setter:
             self.notes[f"the font '{glyph.font}' has no character {glyph.code}, measured as nothing"] = None
             return _NOTHING
         return box
+
+    def _overlay(self, overlay: Overlay, style: int) -> Box:
+        first, second = self.set(overlay.first, style), self.set(overlay.second, style)
+        width = max(first.width, second.width)
+        if not overlay.is_stacked:
+            # LaTeX's \ooalign: as high as what is set first, as deep as what is set last.
+            return Box(width, first.height, second.depth)
+        # fontmath.ltx's \@vereq: the two are half a point closer, the whole half a point lower.
+        height = first.height + first.depth + second.height - 2 * _STACK_SHIFT
+        return Box(width, height, second.depth + _STACK_SHIFT)
 
     def _text(self, text: Text, style: int) -> Box:
         from paperkit.tex.textrun import TextRun  # text and maths hold each other

@@ -65,26 +65,25 @@ def markup(text: str, *, encoding: str = "OT1") -> Tex:
 
     """
     plain = unicodedata.normalize("NFC", text)
-    parts: list[str] = []
+    pieces: list[str] = []
     problems: list[Problem] = []
-    start = 0
-    for found in [*_MATHS.finditer(plain), None]:
-        end = len(plain) if found is None else found.start()
+    # Text and formulas by turns: the pattern has one group.
+    split = _MATHS.split(plain)
+    for index, part in enumerate(split):
         try:
-            plain_part = plain[start:end].replace(r"\$", "$")
-            _require_printable(plain_part, encoding)
-            parts += _pieces(plain_part, opens=start == 0, closes=found is None)
-            if found is not None:
-                parts.append(_formula(found.group(1)))
-                start = found.end()
+            if index % 2:
+                pieces.append(_formula(part))
+            else:
+                literal = part.replace(r"\$", "$")
+                _require_printable(literal, encoding)
+                pieces += _pieces(literal, opens=index == 0, closes=index == len(split) - 1)
         except PaperkitError as error:
             problems += error.problems
-            start = end if found is None else found.end()
     if problems:
         unprintable = all(problem.hint in (_HINT, _T1_HINT) for problem in problems)
         distinct = dict.fromkeys(problems)
         raise UnprintableError(*distinct) if unprintable else PaperkitError(*distinct)
-    return Tex("".join(parts))
+    return Tex("".join(pieces))
 
 
 def number(text: str) -> Tex:
