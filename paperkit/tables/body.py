@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from paperkit.errors import PaperkitError
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableSpec
-from paperkit.tables.format import align, format_plain, format_tex, is_missing
-from paperkit.tables.grid import Grid, column_of
+from paperkit.tables.format import align, format_plain, format_tex, is_missing, is_number
+from paperkit.tables.grid import CELLS, Grid, column_of
 from paperkit.tables.heads import Printer, value_label
 from paperkit.tables.model import Alignment, Cell, Fill, Row
 from paperkit.tables.shade import Fills, cell_ink
@@ -27,7 +27,7 @@ def resolve_body(
     missing = _missing(spec, printer)
     body = []
     for row, value in enumerate(grid.row_values):
-        label = value_label(grid.row_reference, value, labels, printer, f"{grid.row_column} {value!r}")
+        label = value_label(grid.row_reference, value, labels, printer)
         line: Sequence[Fill | None] = [None] * len(texts[row]) if fills is None else fills[row]
         cells = tuple(
             missing if text is None else _cell(*text, pads[row], fill)
@@ -42,17 +42,12 @@ def _text(grid: Grid, spec: TableSpec, printer: Printer, row: int, place: int) -
     if is_missing(value):
         return None
     plain = format_plain(value, spec.precision)
-    try:
-        return plain, format_tex(value, plain, encoding=printer.encoding)
-    except PaperkitError as error:
-        printer.note(error, _where(grid, row, place))
-        return plain, Tex("")
-
-
-def _where(grid: Grid, row: int, place: int) -> str:
-    key = zip(grid.column_references, grid.column_keys[place], strict=True)
-    named = [(grid.row_reference, grid.row_values[row]), *key]
-    return ", ".join(f"{column_of(reference)} {value!r}" for reference, value in named)
+    if is_number(value):
+        return plain, format_tex(plain)
+    names = [column_of(reference) for reference in (grid.row_reference, *grid.column_references)]
+    record = dict(zip(names, (grid.row_values[row], *grid.column_keys[place]), strict=True))
+    metric = str(record.get(CELLS, spec.cells))
+    return plain, printer.data(partial(printer.escape, plain), metric, record)
 
 
 def _cell(plain: str, text: Tex, pad: Tex, fill: Fill | None) -> Cell:
@@ -63,4 +58,6 @@ def _cell(plain: str, text: Tex, pad: Tex, fill: Fill | None) -> Cell:
 
 def _missing(spec: TableSpec, printer: Printer) -> Cell:
     mark = spec.missing or ""
-    return Cell(text=printer.manifest(mark, "missing"), plain=mark, emphasis="missing" if mark else None)
+    return Cell(
+        text=printer.manifest(mark, (*printer.path, "missing")), plain=mark, emphasis="missing" if mark else None
+    )

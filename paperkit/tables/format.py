@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import isinf
 
 from paperkit.tables.model import Alignment
-from paperkit.tex.text import Tex, escape, lines, number
+from paperkit.tex.text import Tex, lines, number
 
 _NUMBER = re.compile(r"(−?)(\d+)((?:\.\d+)?)")
 _INFINITY = "∞"
@@ -45,18 +45,13 @@ def format_plain(value: object, precision: int | None) -> str:
     return f"−{text[1:]}" if float(text) != 0 else text[1:]
 
 
-def format_tex(value: object, plain: str, *, encoding: str = "OT1") -> Tex:
-    """Return the TeX of a cell whose plain text is `plain`.
+def format_tex(plain: str) -> Tex:
+    """Return the TeX of a number whose plain text is `plain`.
 
-    Raises:
-        UnprintableError: a text holds characters that TeX cannot typeset.
-
-    >>> print(format_tex(-3.456, "−3.46"))
+    >>> print(format_tex("−3.46"))
     $-$3.46
 
     """
-    if not is_number(value):
-        return escape(plain, encoding=encoding)
     if plain.isascii() and "e" not in plain:
         return Tex(plain)
     if plain.endswith(_INFINITY):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
+from paperkit.errors import AssetError, ManifestPath, Place, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar, TableAsset, TableSpec
 from paperkit.tables.format import is_missing
@@ -30,6 +30,10 @@ class Records(Protocol):
 
     def where(self, expression: str, *, each: Mapping[str, Scalar], path: ManifestPath) -> Records:
         """Return the records for which `expression` holds."""
+        ...
+
+    def origin(self, row: int, column: str | None = None) -> Place:
+        """Return where a row, counted from 0, or its cell in `column`, was read."""
         ...
 
 
@@ -194,13 +198,25 @@ def _duplicated(asset: TableAsset, named: Sequence[str], counts: Counter[tuple[A
 def _ordered(
     keys: tuple[tuple[Scalar, ...], ...], references: Sequence[str], labels: Labels
 ) -> tuple[tuple[Scalar, ...], ...]:
-    # Level by level, so that unlabelled inner values keep their order of appearance within each outer value.
-    if not references:
+    ranks = [_ranks(reference, [key[level] for key in keys], labels) for level, reference in enumerate(references)]
+    return _nested(keys, ranks)
+
+
+def _ranks(reference: str, values: Sequence[Scalar], labels: Labels) -> Mapping[Scalar, int]:
+    # The manifest lists the metrics of a table in the order of that table.
+    if reference == CELLS or not all(labels.is_labelled(reference, value) for value in values):
+        return {}
+    return {value: rank for rank, value in enumerate(labels.order(reference, values))}
+
+
+def _nested(
+    keys: tuple[tuple[Scalar, ...], ...], ranks: Sequence[Mapping[Scalar, int]]
+) -> tuple[tuple[Scalar, ...], ...]:
+    # Level by level, so that values without a rank keep their order of appearance within each outer value.
+    if not ranks:
         return keys
     ordered: list[tuple[Scalar, ...]] = []
-    found = tuple(dict.fromkeys(key[0] for key in keys))
-    # The manifest lists the metrics of a table in the order of that table.
-    for outer in found if references[0] == CELLS else labels.order(references[0], found):
+    for outer in sorted(dict.fromkeys(key[0] for key in keys), key=lambda value: ranks[0].get(value, 0)):
         inner = tuple(key[1:] for key in keys if key[0] == outer)
-        ordered += [(outer, *rest) for rest in _ordered(inner, references[1:], labels)]
+        ordered += [(outer, *rest) for rest in _nested(inner, ranks[1:])]
     return tuple(ordered)

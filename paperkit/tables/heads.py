@@ -2,57 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import groupby
 
-from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem
+from paperkit.errors import AssetError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
-from paperkit.tables.grid import Grid, column_of
+from paperkit.tables.grid import Grid, Records
 from paperkit.tables.model import ColumnLabel
 from paperkit.tex.text import Tex, escape, lines, markup
 
 
 class Printer:
-    """Turns texts into TeX for one font encoding, and gathers what cannot be printed."""
+    """Turns texts into TeX for one font encoding, and gathers what cannot be printed, with its place."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, path: ManifestPath, frame: Records, encoding: str) -> None:
+        self.path = path
         self.encoding = encoding
+        self._frame = frame
         self._problems: dict[Problem, None] = {}
 
-    def data(self, text: str, where: str) -> Tex:
-        """Return a text of the data, escaped; `where` says in a problem which cell or head it is."""
-        return self._printed(lambda: escape(text, encoding=self.encoding), where)
+    def manifest(self, text: str, path: ManifestPath) -> Tex:
+        """Return a text that the manifest gives at `path`, in which `$…$` is maths."""
+        try:
+            return markup(text, encoding=self.encoding)
+        except PaperkitError as error:
+            self._problems.update(dict.fromkeys(problem.under(path) for problem in error.problems))
+            return Tex("")
 
-    def manifest(self, text: str, where: str) -> Tex:
-        """Return a text of the manifest, in which `$…$` is maths."""
-        return self._printed(lambda: markup(text, encoding=self.encoding), where)
-
-    def note(self, error: PaperkitError, where: str) -> None:
-        """Keep the problems of `error`, said to be at `where`."""
-        for problem in error.problems:
-            self._problems[Problem(message=f"{where}: {problem.message}", hint=problem.hint)] = None
-
-    def finish(self, path: ManifestPath) -> None:
-        """Raise an AssetError with every problem met, seen from the manifest path of the table."""
-        if self._problems:
-            raise AssetError(*(problem.under(path) for problem in self._problems))
-
-    def _printed(self, make: Callable[[], Tex], where: str) -> Tex:
+    def data(self, make: Callable[[], Tex], column: str, record: Mapping[str, Scalar]) -> Tex:
+        """Return what `make` returns for a value of `column`; `record` tells which value that is in a problem."""
         try:
             return make()
         except PaperkitError as error:
-            self.note(error, where)
+            named = ", ".join(f"{name} {value!r}" for name, value in record.items())
+            place = self._place(column, record)
+            for problem in error.problems:
+                found = Problem(message=f"{named}: {problem.message}", path=self.path, place=place, hint=problem.hint)
+                self._problems[found] = None
             return Tex("")
 
+    def escape(self, text: str) -> Tex:
+        """Return a plain text as TeX, or raise UnprintableError."""
+        return escape(text, encoding=self.encoding)
 
-def value_label(reference: str, value: Scalar, labels: Labels, printer: Printer, where: str) -> ColumnLabel:
+    def finish(self) -> None:
+        """Raise an AssetError with every problem met."""
+        if self._problems:
+            raise AssetError(*self._problems)
+
+    def _place(self, column: str, record: Mapping[str, Scalar]) -> Place | None:
+        known = {name: value for name, value in record.items() if name in self._frame.columns}
+        values = tuple(known.values())
+        rows = self._frame.rows(*known)
+        return next((self._frame.origin(index, column) for index, row in enumerate(rows) if row == values), None)
+
+
+def value_label(reference: str, value: Scalar, labels: Labels, printer: Printer) -> ColumnLabel:
     """Return the label of one value: the manifest's text with maths if it gives one, else the value itself."""
     column, _, attribute = reference.partition(".")
     plain = labels.text(reference, value)
-    is_own = bool(attribute) or str(value) in labels.attribute_map(column, "label")
-    make = printer.manifest if is_own else printer.data
-    return ColumnLabel(lines=tuple(make(line, where) for line in lines(plain)), plain=plain)
+    label = labels.columns.get(column, {}).get(str(value))
+    if attribute or (label is not None and label.label is not None):
+        path = ("labels", column, str(value), attribute or "label")
+        return ColumnLabel(lines=tuple(printer.manifest(line, path) for line in lines(plain)), plain=plain)
+    own = {column: value}
+    return ColumnLabel(
+        lines=tuple(printer.data(partial(printer.escape, line), column, own) for line in lines(plain)), plain=plain
+    )
 
 
 def head_levels(grid: Grid, labels: Labels, printer: Printer) -> tuple[tuple[ColumnLabel, ...], ...]:
@@ -70,6 +88,6 @@ def _level(grid: Grid, level: int, labels: Labels, printer: Printer, *, merge: b
     runs = [(key, len(list(run))) for key, run in groupby(prefixes)] if merge else [(key, 1) for key in prefixes]
     found = []
     for key, span in runs:
-        label = value_label(reference, key[-1], labels, printer, f"{column_of(reference)} {key[-1]!r}")
+        label = value_label(reference, key[-1], labels, printer)
         found.append(ColumnLabel(lines=label.lines, plain=label.plain, span=span))
     return tuple(found)

@@ -42,14 +42,13 @@ def resolve(asset: TableAsset, frame: Records, labels: Labels, venue: Venue) -> 
     kept = frame if spec.where is None else frame.where(spec.where, each=asset.each, path=(*asset.path, "where"))
     grid = pivot(asset, kept, labels)
     fills = shade_fills(grid, spec.shade, labels, asset.path) if spec.shade else None
-    printer = Printer(venue.encoding)
-    stub_head = ColumnLabel(
-        lines=tuple(printer.manifest(line, "stubhead") for line in lines(spec.stubhead)), plain=spec.stubhead
-    )
+    printer = Printer(asset.path, kept, venue.encoding)
+    stub_lines = tuple(printer.manifest(line, (*asset.path, "stubhead")) for line in lines(spec.stubhead))
+    stub_head = ColumnLabel(lines=stub_lines, plain=spec.stubhead)
     heads = head_levels(grid, labels, printer)
     alignments, body = resolve_body(grid, spec, labels, printer, fills)
-    caption = printer.manifest(" ".join(lines(spec.caption)), "caption")
-    printer.finish(asset.path)
+    caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
+    printer.finish()
     rotate = spec.rotate or 0
     # A solved width holds for one type size only, so that the size is then stated even where it is the usual one.
     fontsize = spec.fontsize if spec.width is None else spec.fontsize or venue.table_size

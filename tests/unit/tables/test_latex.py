@@ -44,7 +44,7 @@ long \& name & $-$20.25 \\
 
 
 def test_a_shaded_table_with_spanners() -> None:
-    labels = make_labels(size={"S": {"label": "small\n(S)"}}, task={"b": {"label": "two\n[b]"}})
+    labels = make_labels(size={"S": {"label": "small\n(S)"}}, task={"b": {"label": "two\n[b]"}, "a": {}})
     table = resolved(RUNS, labels, columns=["model", "size"], precision=1, missing="?", shade=SHADE, fontsize="small")
     assert latex(table) == (
         r"""\begingroup%

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperkit.data.load import Frames
 from paperkit.errors import AssetError
 from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import FrameSpec
 from paperkit.style.venue import load_venue
 from paperkit.tables import resolve
 from tests.unit.tables.tiny_records import Records, head_texts, make_labels, resolved, table_asset, texts
@@ -58,12 +61,19 @@ def test_without_dropna_empty_columns_stay() -> None:
     assert table.body[0].cells[3].emphasis == "missing"
 
 
-def test_labels_give_order_and_text_and_the_rest_follows_as_it_came() -> None:
-    labels = make_labels(model={"mae": {"label": "MAE\n& friends"}}, task={"a": {}, "b": {"label": "$b_1$"}})
+def test_labels_give_text_and_order() -> None:
+    labels = make_labels(model={"mae": {"label": "MAE\n& friends"}, "vit": {}}, task={"a": {}, "b": {"label": "$b_1$"}})
     table = resolved(RUNS, labels, columns=["model", "size"])
     assert head_texts(table)[0] == [("MAE\n& friends", 1), ("vit", 2)]
     assert table.heads[0][0].lines == ("MAE", r"\& friends")
     assert [row.lines for row in table.body] == [("a",), ("$b_1$",)]
+
+
+def test_a_label_for_some_values_moves_none() -> None:
+    labels = make_labels(model={"mae": {"label": "MAE"}}, size={"L": {}}, task={"a": {}})
+    table = resolved(RUNS, labels, columns=["model", "size"])
+    assert head_texts(table) == [[("vit", 2), ("MAE", 1)], [("S", 1), ("L", 1), ("S", 1)]]
+    assert [row.plain for row in table.body] == ["b", "a"]
 
 
 def test_unlabelled_inner_values_keep_their_order_within_each_spanner() -> None:
@@ -139,11 +149,33 @@ def test_rows_without_a_name_are_an_error() -> None:
 def test_unprintable_characters_are_all_named_with_their_cell() -> None:
     runs = Records("task model score", ("x", "m", "漢"), ("\N{PILE OF POO}", "m", "fine"))
     assert message(runs, columns=["model"]) == (
-        "table.main: task 'x', model 'm': '漢' (U+6F22 CJK UNIFIED IDEOGRAPH-6F22) cannot be typeset by pdfLaTeX\n"
+        "data/runs.csv:2:3: table.main: task 'x', model 'm': '漢' (U+6F22 CJK UNIFIED IDEOGRAPH-6F22) "
+        "cannot be typeset by pdfLaTeX\n"
         "    replace it in the data, or give the value a label in the manifest\n"
-        "table.main: task '\N{PILE OF POO}': '\N{PILE OF POO}' (U+1F4A9 PILE OF POO) cannot be typeset by pdfLaTeX\n"
+        "data/runs.csv:3:1: table.main: task '\N{PILE OF POO}': '\N{PILE OF POO}' (U+1F4A9 PILE OF POO) "
+        "cannot be typeset by pdfLaTeX\n"
         "    replace it in the data, or give the value a label in the manifest"
     )
+
+
+def test_an_unprintable_character_has_its_place_in_a_real_frame(tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_text("task,model,score\nx,m,fine\ny,m,漢\n", encoding="utf-8")
+    frames = Frames(tmp_path, {"runs": FrameSpec(read="runs.csv")}, Labels())
+    asset = table_asset(columns=["model"], where="task == 'y'")
+    with pytest.raises(AssetError) as caught:
+        resolve(asset, frames.load("runs"), Labels(), load_venue("article"))
+    assert str(caught.value.problems[0].place) == "runs.csv:3:3"
+
+
+def test_unprintable_characters_of_the_manifest_are_named_with_their_key() -> None:
+    labels = make_labels(task={"x": {"label": "漢"}}, score={"score": {"label": "y"}})
+    problems = (
+        "labels.task.x.label: '漢' (U+6F22 CJK UNIFIED IDEOGRAPH-6F22) cannot be typeset by pdfLaTeX",
+        "table.main.caption: '}' without '{' in the formula '$}$'",
+        "table.main.stubhead: '\N{PILE OF POO}' (U+1F4A9 PILE OF POO) cannot be typeset by pdfLaTeX",
+    )
+    text = message(Records("task score", ("x", 1.0)), labels, caption="$}$", stubhead="\N{PILE OF POO}")
+    assert sorted(line for line in text.splitlines() if not line.startswith(" ")) == sorted(problems)
 
 
 def test_a_bad_length_is_an_error() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paperkit.errors import ManifestPath
+from paperkit.errors import ManifestPath, Place
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, Label, Scalar, TableAsset, TableSpec
 from paperkit.style.venue import load_venue
@@ -29,6 +29,11 @@ class Records:
     def rows(self, *columns: str) -> tuple[tuple[Any, ...], ...]:
         places = [self.columns.index(column) for column in columns]
         return tuple(tuple(row[place] for place in places) for row in self._rows)
+
+    def origin(self, row: int, column: str | None = None) -> Place:
+        return Place(
+            file="data/runs.csv", line=row + 2, column=None if column is None else self.columns.index(column) + 1
+        )
 
     def where(self, expression: str, *, each: Mapping[str, Scalar], path: ManifestPath) -> Records:
         self.asked.append((expression, each, path))
