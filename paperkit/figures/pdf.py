@@ -6,8 +6,13 @@ Import this module only where a figure is written: it imports matplotlib.
 from __future__ import annotations
 
 import io
+import logging
 import math
+import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase
@@ -18,6 +23,40 @@ from paperkit.errors import AssetError, Problem
 from paperkit.figures.figure import Figure
 from paperkit.figures.renderer import DPI, TexMetrics
 from paperkit.style.theme import rc_context
+
+# The bundled Computer Modern keeps TeX's own encoding: at these characters its text fonts hold other glyphs (a dot
+# accent for `_`, `fl` for `°`), which matplotlib would draw without a word.
+_COMPUTER_MODERN = frozenset({"cmr10", "cmss10", "cmtt10"})
+_FOREIGN = re.compile(r"([<>\\_{|}^~]+|[^\x00-\x7f]+)")
+_SUBSTITUTE = "STIXGeneral"
+_FORMULA = re.compile(r"((?<!\\)\$.*?(?<!\\)\$)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """A part of a line that one font draws; `is_foreign` if it is not the theme's."""
+
+    text: str
+    is_math: bool = False
+    is_foreign: bool = False
+
+
+def runs(line: str, *, is_math: bool, font: str) -> tuple[Run, ...]:
+    """Split a line where the bundled `font` has other glyphs than the characters say.
+
+    >>> [run.text for run in runs("a_b", is_math=False, font="cmr10")]
+    ['a', '_', 'b']
+    """
+    if font not in _COMPUTER_MODERN:
+        return (Run(text=line, is_math=is_math),)
+    found: list[Run] = []
+    for odd, piece in enumerate(_FORMULA.split(line) if is_math else [line]):
+        if odd % 2:
+            found.append(Run(text=piece, is_math=True))
+        else:
+            plain = piece.replace(r"\$", "$") if is_math else piece
+            found += [Run(text=part, is_foreign=bool(i % 2)) for i, part in enumerate(_FOREIGN.split(plain))]
+    return tuple(run for run in found if run.text)
 
 
 class PdfRenderer(TexMetrics, RendererPdf):
@@ -35,13 +74,22 @@ class PdfRenderer(TexMetrics, RendererPdf):
         mtext: Any = None,
     ) -> None:
         """Draw one line of text, held where its alignment says."""
-        planned = self.measured(s, prop, is_math=bool(ismath)).width
+        del mtext  # the alignment is known from the group, also for the lines of a longer text
         backend: Any = RendererPdf
-        actual, _, _ = backend.get_text_width_height_descent(self, s, prop, ismath)
-        shift = self.alignment * (planned - actual)
         turn = math.radians(angle)
-        x, y = x + shift * math.cos(turn), y + shift * math.sin(turn)
-        backend.draw_text(self, gc, x, y, s, prop, angle, ismath, mtext)
+        parts = runs(s, is_math=bool(ismath), font=self.theme.font)
+        shift = 0.0
+        if len(parts) == 1:
+            actual, _, _ = backend.get_text_width_height_descent(self, s, prop, ismath)
+            shift = self.alignment * (self.measured(s, prop, is_math=bool(ismath)).width - actual)
+        for part in parts:
+            font = prop
+            if part.is_foreign:
+                font = prop.copy()
+                font.set_family(_SUBSTITUTE)
+            place = x + shift * math.cos(turn), y + shift * math.sin(turn)
+            backend.draw_text(self, gc, *place, part.text, font, angle, part.is_math)
+            shift += self.measured(part.text, prop, is_math=part.is_math).width
 
 
 # The backend has no type hints.
@@ -59,7 +107,7 @@ def to_pdf(figure: Figure, *, title: str = "", subject: str = "") -> bytes:
     # Keys with None are left out: a date would change the bytes.
     metadata = {"Creator": "paperkit", "CreationDate": None, "Title": title or None, "Subject": subject or None}
     buffer = io.BytesIO()
-    with rc_context(figure.theme), warnings.catch_warnings(record=True) as caught:
+    with rc_context(figure.theme), _quiet_fonts(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         width, height = (float(side) for side in figure.canvas.get_size_inches())
         file = _FILE(buffer, metadata=metadata)
@@ -77,6 +125,18 @@ def to_pdf(figure: Figure, *, title: str = "", subject: str = "") -> bytes:
     if missing:
         raise _refused(figure, missing[0])
     return buffer.getvalue()
+
+
+@contextmanager
+def _quiet_fonts() -> Iterator[None]:
+    """Keep fontTools from logging that the bundled Computer Modern says it was made in 1970."""
+    logger = logging.getLogger("fontTools")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _refused(figure: Figure, reason: str) -> AssetError:

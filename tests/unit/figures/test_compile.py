@@ -50,7 +50,7 @@ def test_a_wrong_size_is_refused() -> None:
 
 
 def test_slots_have_the_labels_in_the_manifests_order() -> None:
-    names = labels(model={"c": "Third\n(of three)", "a": "First"})
+    names = labels(model={"c": "Third\n(of three)", "a": "First", "b": "b"})
     (axes,) = compiled(runs(), names=names).canvas.axes
     assert texts(axes) == ["Third\n(of three)", "First", "b"]
     assert axes.get_xlim() == (-0.5, 2.5)

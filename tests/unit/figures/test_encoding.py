@@ -33,8 +33,9 @@ def grouped(rows: list[tuple[Any, ...]], *, hue: bool = False, is_log: bool = Fa
     return group(columns, Labels(), x=("a", "b"), hue=("u", "v") if hue else (), is_log=is_log)
 
 
-def test_levels_follow_the_labels_and_then_the_data() -> None:
-    assert order("model", ["z", "a", None, "b", "a", "y"]) == ("b", "a", "z", "y")
+def test_levels_follow_the_labels_where_all_have_one_and_else_the_data() -> None:
+    assert order("model", ["c", "a", None, "b", "a"]) == ("b", "a", "c")
+    assert order("model", ["z", "a", None, "b", "a"]) == ("z", "a", "b")
     assert order("other", ["z", "a", "z"]) == ("z", "a")
 
 

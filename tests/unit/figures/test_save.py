@@ -8,8 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -17,12 +19,13 @@ from pypdf.generic import DictionaryObject
 
 from paperkit import figures
 from paperkit.errors import AssetError
+from paperkit.figures.pdf import runs as runs_of
 from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import number, to_pgf
 from paperkit.manifest.model import FigureAsset
 from paperkit.templates import Templates
 from paperkit.tex.text import escape
-from tests.unit.figures.figure_cases import asset, compiled, labels, runs
+from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 
 SPECIAL = r"\$&%#_{}~^<>|'\"`-[]@*= aé−"
 
@@ -129,6 +132,45 @@ def test_any_data_text_is_printed_as_it_stands_in_both_formats(text: str) -> Non
     assert to_pdf(made).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(
+    ("line", "is_math", "expected"),
+    [
+        ("plain text", False, [("plain text", False, False)]),
+        ("a_b", False, [("a", False, False), ("_", False, True), ("b", False, False)]),
+        ("±5 °", False, [("±", False, True), ("5 ", False, False), ("°", False, True)]),
+        (r"$x_1$ \$_", True, [("$x_1$", True, False), (" $", False, False), ("_", False, True)]),
+    ],
+)
+def test_characters_that_the_bundled_computer_modern_garbles_come_from_another_font(
+    line: str, is_math: bool, expected: list[tuple[str, bool, bool]]
+) -> None:
+    found = runs_of(line, is_math=is_math, font="cmr10")
+    assert [(run.text, run.is_math, run.is_foreign) for run in found] == expected
+    assert [run.text for run in runs_of(line, is_math=is_math, font="STIXGeneral")] == [line]
+
+
+@pytest.mark.parametrize("name", ["cmr10", "cmss10"])
+def test_all_other_characters_of_the_bundled_computer_modern_are_what_they_seem(name: str) -> None:
+    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    glyphs = TTFont(fonts / f"{name}.ttf").getBestCmap()
+    right = TTFont(fonts / "STIXGeneral.ttf").getBestCmap()
+    # LaTeX prints straight quotes curled, and so does this font.
+    quotes = {"'": "quoteright", '"': "quotedblright", "`": "quoteleft"}
+    for character in map(chr, range(0x21, 0x7F)):
+        if [run.is_foreign for run in runs_of(character, is_math=False, font=name)] == [False]:
+            assert glyphs[ord(character)] == quotes.get(character, right[ord(character)])
+
+
+def test_a_computer_modern_figure_has_only_its_fonts_and_stix() -> None:
+    made = figures.compile(
+        asset({"axes": {"xlabel": "±_{é} $x^2$"}}), {"runs": frame(runs())}, labels(), venue(family="cmr")
+    )
+    fonts = PdfReader(BytesIO(to_pdf(made))).pages[0]["/Resources"].get_object()["/Font"].values()  # type: ignore[index]  # pypdf's own idiom
+    names = {re.sub(r"^/\w{6}\+", "", font.get_object()["/BaseFont"]) for font in fonts}
+    assert {"Cmr10", "STIXGeneral-Regular"} <= names
+    assert not [name for name in names if "DejaVu" in name]
+
+
 def test_maths_that_the_pdf_cannot_hold_is_said() -> None:
     made = compiled(runs(), {"axes": {"xlabel": r"$\begin{matrix}a\end{matrix}$"}})
     with pytest.raises(AssetError) as caught:
@@ -158,7 +200,7 @@ def test_the_same_bytes_in_every_process() -> None:
 import hashlib
 from paperkit import figures
 from paperkit.templates import Templates
-from tests.unit.figures.figure_cases import asset, compiled, labels, runs
+from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 panels = ({"hue": "method"}, {"mark": "strip", "hue": "model"})
 made = compiled(runs(), *panels, names=labels(model={"b": "B $x$"}))
 for artifact in figures.write(made, asset(*panels), folder="f", formats=("pdf", "pgf"), templates=Templates()):
