@@ -42,16 +42,21 @@ SHAPES = [
     "OMX/lmex/m/n",
     "OML/cmm/b/it",
     "OMS/cmsy/b/n",
+    "U/msb/m/n",
     *(f"TS1/{family}/{series}/n" for family in ("cmr", "cmss", "cmtt") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("lmr", "lmss", "lmtt") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),
 ]
-# Of some fonts only these characters are ever borrowed: $ ` ¢ £ ¥ © ® €, and in bold < > { } | and the backslash.
+# Shapes that a package declares over the kernel's: name here → file, name there.
+REDECLARED = {"OMX/cmex-amsfonts/m/n": ("amsfonts.sty", ("cmex", "m", "n"))}
+# Of some fonts only these characters are ever borrowed: $ ` ¢ £ ¥ © ® €, in bold < > { } | and the backslash, and
+# the blackboard letters.
 BORROWED = {
     "TS1": (36, 96, 162, 163, 165, 169, 174, 191),
     "OML/cmm/b/it": (60, 62),
     "OMS/cmsy/b/n": (102, 103, 106, 110),
+    "U/msb/m/n": (*range(65, 91), 107),
 }
 
 OPEN_END = 10000.0
@@ -72,6 +77,8 @@ def main() -> None:
             print(f"{shape}: not installed, left out", file=sys.stderr)
         else:
             shapes[shape] = sizes
+    for shape, (name, key) in REDECLARED.items():
+        shapes[shape] = sizes_of(declarations(kpsewhich_text(name))[key])
     write("fonts", shapes)
     write("symbols", read_symbols(kpsewhich_text("fontmath.ltx")))
     names = {entry[2]: borrowed_of(shape) for shape, sizes in shapes.items() for entry in sizes}

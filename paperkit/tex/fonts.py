@@ -24,13 +24,18 @@ _KEEP_CURRENT, _KEEP_NEXT = 2, 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Font:
-    r"""A font as LaTeX names it: `\fontfamily`, `\fontencoding`, `\fontsize` in TeX pt, `\fontseries`."""
+    r"""A font as LaTeX names it: `\fontfamily`, `\fontencoding`, `\fontsize` in TeX pt, `\fontseries`.
+
+    `amsmath` tells whether the document loads amsmath (or amsfonts, amssymb), which scale roots, large operators and
+    delimiters with the text; LaTeX's kernel has them in one size.
+    """
 
     family: str = "cmr"
     encoding: str = "OT1"
     size: float = 10.0
     series: Literal["m", "b", "bx"] = "m"
     shape: Literal["n"] = "n"
+    amsmath: bool = False
 
 
 class Box(NamedTuple):

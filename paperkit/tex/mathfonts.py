@@ -26,6 +26,7 @@ _SHAPES = {
         "mathsf": "OT1/cmss/m/n",
         "mathit": "OT1/cmr/m/it",
         "mathtt": "OT1/cmtt/m/n",
+        "mathbb": "U/msb/m/n",
     },
 }
 _SHAPES["lm"] = _SHAPES["cm"] | {
@@ -38,18 +39,23 @@ _SHAPES["lm"] = _SHAPES["cm"] | {
     "mathsf": "T1/lmss/m/n",
     "mathtt": "T1/lmtt/m/n",
 }
+_AMS_LARGESYMBOLS = "OMX/cmex-amsfonts/m/n"
 
 
 class MathsFonts:
     """The maths fonts of a document at one text size; level 0 is text, 1 script, 2 scriptscript."""
 
-    def __init__(self, kind: str, size: float) -> None:
+    def __init__(self, kind: str, size: float, *, amsmath: bool) -> None:
         self.kind = kind
+        self.amsmath = amsmath
         self.sizes = (size, *_SIZES.get(size, (size * _SCRIPT_RATIO, size * _SCRIPTSCRIPT_RATIO)))
 
     def font(self, name: str, level: int) -> LoadedFont:
         """Return a symbol font (`operators`, `letters`, …) or alphabet (`mathbf`, …) at a level."""
-        return _load(_SHAPES[self.kind][name], self.sizes[level])
+        shape = _SHAPES[self.kind][name]
+        if self.amsmath and shape == _SHAPES["cm"]["largesymbols"]:
+            shape = _AMS_LARGESYMBOLS
+        return _load(shape, self.sizes[level])
 
     def sigma(self, number: int, level: int) -> float:
         """Return a parameter of the symbol font, The TeXbook's σ."""
@@ -65,9 +71,9 @@ class MathsFonts:
 
 
 @cache
-def maths_fonts(family: str, size: float) -> MathsFonts:
+def maths_fonts(family: str, size: float, *, amsmath: bool = False) -> MathsFonts:
     """Return the maths fonts that go with a text family at a size in TeX pt."""
-    return MathsFonts("lm" if family in ("lmr", "lmss", "lmtt") else "cm", size)
+    return MathsFonts("lm" if family in ("lmr", "lmss", "lmtt") else "cm", size, amsmath=amsmath)
 
 
 def _load(shape: str, size: float) -> LoadedFont:

@@ -75,16 +75,17 @@ OPERATORS = frozenset(
 _TWO_WORDS = {"liminf": "lim\\,inf", "limsup": "lim\\,sup"}
 ALPHABETS = {
     "mathrm": "operators", "mathbf": "mathbf", "mathsf": "mathsf", "mathit": "mathit", "mathtt": "mathtt",
-    "mathcal": "symbols", "mathnormal": "letters",
+    "mathcal": "symbols", "mathnormal": "letters", "mathbb": "mathbb",
 }  # fmt: skip
-_STAND_INS = {"mathbb": "mathbf", "mathfrak": "mathrm", "mathscr": "mathcal", "boldsymbol": "mathbf", "bm": "mathbf"}
+_STAND_INS = {"mathfrak": "mathrm", "mathscr": "mathcal", "boldsymbol": "mathbf", "bm": "mathbf"}
 _CLASSES = {f"math{kind}": kind for kind in ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")}
 _MU_SPACES = {",": 3.0, "thinspace": 3.0, ":": 4.0, ">": 4.0, ";": 5.0, "!": -3.0}
 _QUADS = {"quad": 1.0, "qquad": 2.0, "enspace": 0.5}
 _STYLES = {"displaystyle": 0, "textstyle": 2, "scriptstyle": 4, "scriptscriptstyle": 6}
 _CHARACTERS = {"%": 37, "#": 35, "&": 38, "$": 36}
 _TEXTS = frozenset({"mbox", "text", "textrm", "textnormal", "hbox"})
-_BIG = {"big": 8.5, "Big": 11.5, "bigg": 14.5, "Bigg": 17.5}
+# The kernel's sizes in pt, and amsmath's in units of its \big@size.
+BIG = {"big": (8.5, 1.0), "Big": (11.5, 1.5), "bigg": (14.5, 2.0), "Bigg": (17.5, 2.5)}
 _BIG_KINDS = {"": "ord", "l": "open", "r": "close", "m": "rel"}
 
 
@@ -156,7 +157,7 @@ class Atom:
     accent: Glyph | None = None
     degree: list[Item] | None = None
     delimiters: tuple[Delimiter, Delimiter] | None = None
-    size: float = 0.0
+    size: str = ""
 
 
 Item = Atom | Fraction | Space | Style
@@ -275,9 +276,9 @@ class Reader:
             items.append(Atom("accent", _only(self._argument(alphabet)), accent=Glyph(font, code)))
         elif name == "left":
             self._left(items, alphabet)
-        elif name.rstrip("lrm") in _BIG:
+        elif name.rstrip("lrm") in BIG:
             kind = _BIG_KINDS.get(name[len(name.rstrip("lrm")) :], "ord")
-            big = Atom("big", delimiters=(self._delimiter(), Delimiter()), size=_BIG[name.rstrip("lrm")])
+            big = Atom("big", delimiters=(self._delimiter(), Delimiter()), size=name.rstrip("lrm"))
             items.append(Atom(kind, [big]))
         elif name in _OVERLAYS:
             first, second = (Reader(TOKEN.findall(part), self.notes).read() for part in _OVERLAYS[name])

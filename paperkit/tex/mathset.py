@@ -11,6 +11,7 @@ from dataclasses import replace
 from paperkit.tex.fonts import Box, Font, load_font
 from paperkit.tex.mathfonts import MathsFonts
 from paperkit.tex.mathlist import (
+    BIG,
     Atom,
     Delimiter,
     Fraction,
@@ -381,7 +382,14 @@ class Setter:
 
     def _big(self, atom: Atom) -> Box:
         r"""Set `\big(` and the like: a delimiter around an empty box, without the space of an empty one."""
-        inner = Box(0.0, atom.size, 0.0)
+        size, units = BIG[atom.size]
+        inner = Box(0.0, size, 0.0)
+        if self.fonts.amsmath:
+            # amsmath's \bBigg@: centred on the axis, in units of the height of a parenthesis.
+            strut = self._glyph(Glyph("operators", ord("(")), TEXT_STYLE)
+            half = 1.2 * (strut.height + strut.depth) * units / 2
+            axis = self.fonts.axis(0)
+            inner = Box(0.0, half + axis, half - axis)
         left = (atom.delimiters or (Delimiter(),))[0]
         if left.small is None:
             return inner

@@ -216,7 +216,7 @@ class TextRun:
         return end + 1
 
     def _maths_fonts(self) -> MathsFonts:
-        return maths_fonts(self.font.family, self.font.size)
+        return maths_fonts(self.font.family, self.font.size, amsmath=self.font.amsmath)
 
     def note(self, text: str) -> None:
         """Remember what was approximated."""

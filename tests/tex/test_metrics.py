@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from paperkit.tex.fonts import read_data
 from paperkit.tex.metrics import Extent, Font, measure
 from paperkit.tex.text import Tex, escape, markup, number
 
@@ -51,6 +54,19 @@ WORDS = (
     "$5 & $6",
     "½ ½",
     "[*]",
+)
+AMS_FORMULAS = (
+    r"$\mathbb{R}^d$",
+    r"$x \in \mathbb{N}$",
+    r"$\operatorname{softmax}(x)$",
+    r"$x_{\text{train}}$",
+    r"$\text{F1}$",
+    r"$\tfrac{1}{2}$",
+    r"$\dfrac{a}{b}$",
+    r"$\binom{n}{k}$",
+    r"$\Bigl[x\Bigr]$",
+    r"$\biggl(x\biggr)$",
+    r"$\Bigg|x\Bigg|$",
 )
 NUMBERS = ("-3.5", "81.0", "1e-05", "−12.25", "+0.1", "100%", "1,234.5")
 FORMULAS = (
@@ -217,6 +233,12 @@ def text_cases(fonts: tuple[Font, ...]) -> list[Case]:
     return [(font, text) for font in fonts for text in texts]
 
 
+def ams_cases(fonts: tuple[Font, ...]) -> list[Case]:
+    # amssymb draws \hbar anew.
+    texts = [*(text for text in FORMULAS if text != r"$\hbar$"), *AMS_FORMULAS]
+    return [(replace(font, amsmath=True), markup(text)) for font in fonts for text in texts]
+
+
 def maths_cases(fonts: tuple[Font, ...]) -> list[Case]:
     return [(font, markup(text)) for font in fonts for text in FORMULAS]
 
@@ -271,6 +293,7 @@ def assert_close(cases: list[Case], expected: list[tuple[float, float, float]], 
         pytest.param(text_cases(TEXT_FONTS), r"\usepackage[T1,OT1]{fontenc}", 0.02, id="text"),
         pytest.param(text_cases(LM_FONTS), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.02, id="latin-modern"),
         pytest.param([*maths_cases(MATHS_FONTS + TIMES_MATHS), (Font(), markup(ITALIC))], "", 0.2, id="maths"),
+        pytest.param(ams_cases(MATHS_FONTS + TIMES_MATHS), r"\usepackage{amsmath,amssymb}", 0.2, id="amsmath"),
         pytest.param(
             maths_cases((LM_FONTS[3], LM_FONTS[6])), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.2, id="lm-maths"
         ),
@@ -290,3 +313,12 @@ def test_sizes_equal_latex(
 def test_latin_modern_maths_italic_is_noted() -> None:
     extent = measure(markup(ITALIC), Font(family="lmr", encoding="T1"))
     assert extent.notes == ("no metrics for Latin Modern's \\mathit, measured as Computer Modern's",)
+
+
+@pytest.mark.parametrize("name", ["cmr10", "cmex10", "cmsy7", "ec-lmr10", "ptmr7t", "pcrb8t"])
+def test_shipped_metrics_are_the_installed_ones(name: str, require_program: Callable[[str], str]) -> None:
+    program = [require_program("kpsewhich"), f"{name}.tfm"]
+    found = Path(subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip())
+    script = Path(__file__).parents[2] / "scripts" / "extract_metrics.py"
+    read_tfm = runpy.run_path(str(script))["read_tfm"]
+    assert read_data(name) == read_tfm(found.read_bytes())

@@ -112,7 +112,7 @@ def test_a_substituted_font_is_noted(font: Font, notes: tuple[str, ...]) -> None
     [
         (r"\unknown{x}", ("'\\unknown' is not known, measured as nothing",)),
         (r"$\unknown{x}$", ("'\\unknown' is not known in maths, measured as nothing",)),
-        (r"$\mathbb{R}$", ("'\\mathbb' is measured as '\\mathbf'",)),
+        (r"$\mathfrak{R}$", ("'\\mathfrak' is measured as '\\mathrm'",)),
         ("日", ("no metrics for '日' in the font family 'cmr', measured as 0.75 em",)),
     ],
 )
