@@ -24,6 +24,7 @@ from paperkit.tex.mathlist import (
     Text,
     read_formula,
 )
+from paperkit.tex.mathspacing import lone, mu_between, same_font, spaced_kinds
 
 TEXT_STYLE = 2
 _SCRIPT_STYLE = 4
@@ -35,10 +36,6 @@ _DELIMITER_SHORTFALL = 5.0
 _STACK_SHIFT = 0.5
 _NOTHING = Box(0.0, 0.0, 0.0)
 _SKEW = {"letters": 127, "symbols": 48}
-_CLASSES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
-# tex.web, section 764: 0 none, 1 thin outside scripts, 2 thin, 3 medium outside scripts, 4 thick outside scripts.
-_SPACING = "0234000122*4000133**3**344*0400400*000000234000111*1111112341011"
-_MU = {"1": 3.0, "2": 3.0, "3": 4.0, "4": 5.0}
 
 
 def measure_formula(body: str, fonts: MathsFonts, font: Font) -> tuple[Box, tuple[str, ...]]:
@@ -68,7 +65,7 @@ class Setter:
     def set(self, items: Sequence[Item], style: int) -> Box:
         """Return the size of a maths list, spaces between its atoms included (rules 1 to 22)."""
         items = self._ligatures(items)
-        kinds = _spaced_kinds(items)
+        kinds = spaced_kinds(items)
         width = height = depth = 0.0
         before: str | None = None
         for index, item in enumerate(items):
@@ -98,7 +95,7 @@ class Setter:
             if isinstance(before, Atom) and isinstance(item, Atom):
                 code = self._ligature(before, item)
                 if code is not None:
-                    font = _lone(before.nucleus)
+                    font = lone(before.nucleus)
                     name = font.font if isinstance(font, Glyph) else "operators"
                     joined[-1] = Atom("ord", Glyph(name, code), sup=item.sup, sub=item.sub)
                     continue
@@ -106,7 +103,7 @@ class Setter:
         return joined
 
     def _ligature(self, before: Atom, item: Atom) -> int | None:
-        left, right = _lone(before.nucleus), _lone(item.nucleus)
+        left, right = lone(before.nucleus), lone(item.nucleus)
         plain = before.kind == item.kind == "ord" and before.sup is None and before.sub is None
         if not plain or not isinstance(left, Glyph) or not isinstance(right, Glyph) or left.font != right.font:
             return None
@@ -116,10 +113,7 @@ class Setter:
         return self.fonts.sigma(6, _level(style)) / 18
 
     def _space(self, left: str, right: str, style: int) -> float:
-        rule = _SPACING[8 * _CLASSES.index(left) + _CLASSES.index(right)]
-        if rule in "0*" or (rule != "2" and style >= _SCRIPT_STYLE):
-            return 0.0
-        return _MU[rule] * self._mu(style)
+        return mu_between(left, right, in_script=style >= _SCRIPT_STYLE) * self._mu(style)
 
     def _atom(self, atom: Atom, style: int, following: Item | None) -> Box:
         if atom.kind == "accent":
@@ -144,14 +138,14 @@ class Setter:
         return self._line(atom, style) if atom.kind in ("over", "under") else None
 
     def _ordinary(self, atom: Atom, style: int, following: Item | None) -> Box:
-        nucleus = _lone(atom.nucleus)
+        nucleus = lone(atom.nucleus)
         if not isinstance(nucleus, Glyph):
             return self._scripts(atom, self._nucleus(nucleus, style), style, is_character=False)
         box = self._glyph(nucleus, style)
         italic = box.italic
         kern = 0.0
         plain = atom.kind == "ord" and atom.sup is None and atom.sub is None
-        joined = _same_font(nucleus, following) if plain else None
+        joined = same_font(nucleus, following) if plain else None
         if joined is not None:
             loaded = self.fonts.font(nucleus.font, _level(style))
             kern = loaded.kern(nucleus.code, joined.code)
@@ -164,7 +158,7 @@ class Setter:
 
     def _nucleus(self, nucleus: Nucleus, style: int) -> Box:
         """Return the size of a field without scripts, the italic correction added."""
-        nucleus = _lone(nucleus)
+        nucleus = lone(nucleus)
         if nucleus is None:
             return _NOTHING
         if isinstance(nucleus, Glyph):
@@ -254,7 +248,7 @@ class Setter:
 
     def _operator(self, atom: Atom, style: int) -> Box:
         """Set a large operator or a name such as `max` (rule 13)."""
-        nucleus = _lone(atom.nucleus)
+        nucleus = lone(atom.nucleus)
         limits = atom.limits if atom.limits is not None else style < TEXT_STYLE
         if not isinstance(nucleus, Glyph):
             box, italic = self._nucleus(nucleus, style), 0.0
@@ -342,7 +336,7 @@ class Setter:
     def _accent(self, atom: Atom, style: int) -> Box:
         """Set an accent over its nucleus (rule 12); it never changes the width."""
         accent = atom.accent
-        nucleus = _lone(atom.nucleus)
+        nucleus = lone(atom.nucleus)
         base = self._nucleus(nucleus, _cramped(style))
         if accent is None:
             return base
@@ -369,7 +363,7 @@ class Setter:
         left, right = atom.delimiters or (Delimiter(), Delimiter())
         box = _row(self.delimiter(left, level, size), inner, self.delimiter(right, level, size))
         # The delimiters are an opening and a closing atom beside the content.
-        kinds = [kind for kind in _spaced_kinds(items, fenced=True) if kind]
+        kinds = [kind for kind in spaced_kinds(items, fenced=True) if kind]
         if kinds:
             space = self._space("open", kinds[0], style) + self._space(kinds[-1], "close", style)
             box = box._replace(width=box.width + space)
@@ -465,46 +459,3 @@ def _sup_parameter(style: int) -> int:
     if style % 2:
         return 15
     return 13 if style < TEXT_STYLE else 14
-
-
-def _lone(nucleus: Nucleus) -> Nucleus:
-    """Return what a group of one plain atom stands for, which is the atom's nucleus."""
-    while isinstance(nucleus, list) and len(nucleus) == 1:
-        atom = nucleus[0]
-        plain = isinstance(atom, Atom) and atom.kind == "ord" and atom.delimiters is None
-        if not isinstance(atom, Atom) or not plain or atom.sup is not None or atom.sub is not None:
-            break
-        nucleus = atom.nucleus
-    return nucleus
-
-
-def _same_font(glyph: Glyph, following: Item | None) -> Glyph | None:
-    """Return the next character if TeX looks for a kern between the two (rule 14)."""
-    if not isinstance(following, Atom) or following.kind not in ("ord", "op", "bin", "rel", "open", "close", "punct"):
-        return None
-    other = _lone(following.nucleus)
-    return other if isinstance(other, Glyph) and other.font == glyph.font else None
-
-
-def _spaced_kinds(items: Sequence[Item], *, fenced: bool = False) -> list[str]:
-    """Return the class that each item spaces as, "" for those that are no atoms (rules 5 and 6)."""
-    kinds: list[str] = []
-    last: int | None = None
-    for item in items:
-        if isinstance(item, Space | Style):
-            kinds.append("")
-            continue
-        kind = "inner" if isinstance(item, Fraction) else _CLASS_OF.get(item.kind, item.kind)
-        before = ("open" if fenced else "bin") if last is None else kinds[last]
-        if kind == "bin" and before in ("bin", "op", "rel", "open", "punct"):
-            kind = "ord"
-        if last is not None and kind in ("rel", "close", "punct") and kinds[last] == "bin":
-            kinds[last] = "ord"
-        last = len(kinds)
-        kinds.append(kind)
-    if last is not None and kinds[last] == "bin":
-        kinds[last] = "ord"
-    return kinds
-
-
-_CLASS_OF = {"accent": "ord", "radical": "ord", "over": "ord", "under": "ord", "smash": "ord", "big": "ord"}
