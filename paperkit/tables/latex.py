@@ -17,6 +17,11 @@ _EMPHASIS = {
     "missing": ("pkmissing", r"[1]{\textcolor{black!45}{#1}}"),
 }
 _LINES = ("pklines", r"[3][b]{{\renewcommand{\arraystretch}{1}\begin{tabular}[#1]{@{}#2@{}}#3\end{tabular}}}")
+# Broken stubs need room above and below, which the row's own strut gives only to a single line.
+_STUB = (
+    "pkstub",
+    r"[1]{\pklines[c]{l}{\rule{0pt}{1.2\ht\strutbox}#1\rule[-1.2\dp\strutbox]{0pt}{0pt}}}",
+)
 _TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}}}")
 
 
@@ -53,10 +58,12 @@ def _right_edge(table: Table) -> str:
 def _macros(table: Table) -> tuple[tuple[str, str], ...]:
     heads = [label.lines for level in (*table.heads, (table.stub_head,)) for label in level]
     is_turned = table.rotate != 0
-    is_broken = any(len(lines) > 1 for lines in (*heads, *(row.lines for row in table.body)))
+    has_stubs = any(len(row.lines) > 1 for row in table.body)
+    is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
     used = {cell.emphasis for row in table.body for cell in row.cells}
     emphasis = [macro for name, macro in _EMPHASIS.items() if name in used]
-    return (*emphasis, *([_LINES] if is_broken or is_turned else []), *([_TURNED] if is_turned else []))
+    used_macros = ((_LINES, is_broken), (_STUB, has_stubs), (_TURNED, is_turned))
+    return (*emphasis, *(macro for macro, is_used in used_macros if is_used))
 
 
 def _heads(table: Table) -> tuple[tuple[str, str], ...]:
@@ -64,7 +71,7 @@ def _heads(table: Table) -> tuple[tuple[str, str], ...]:
     heads = []
     for level, labels in enumerate(table.heads):
         innermost = level == len(table.heads) - 1
-        stub = _stub(table.stub_head.lines, "b") if innermost else ""
+        stub = _label_text(table.stub_head.lines, "l", turned=False) if innermost else ""
         cells = _labels(table, labels, innermost=innermost)
         heads.append((" & ".join([_guarded(stub), *cells]).strip(), "" if innermost else _rules(table, labels)))
     return tuple(heads)
@@ -75,7 +82,7 @@ def _labels(table: Table, labels: Sequence[ColumnLabel], *, innermost: bool) -> 
     first = 1
     for label in labels:
         end = first + label.span - 1
-        text = _label_text(label.lines, turned=innermost and table.rotate != 0)
+        text = _label_text(label.lines, "c", turned=innermost and table.rotate != 0)
         if label.span == 1 and table.alignments[first - 1] == "c":
             yield text
         else:
@@ -85,14 +92,14 @@ def _labels(table: Table, labels: Sequence[ColumnLabel], *, innermost: bool) -> 
         first = end + 1
 
 
-def _label_text(lines: Sequence[Tex], *, turned: bool) -> str:
+def _label_text(lines: Sequence[Tex], alignment: str, *, turned: bool) -> str:
     if turned:
         return rf"\pkturned{{{_broken(lines)}}}"
-    return lines[0] if len(lines) == 1 else rf"\pklines{{c}}{{{_broken(lines)}}}"
+    return lines[0] if len(lines) == 1 else rf"\pklines{{{alignment}}}{{{_broken(lines)}}}"
 
 
-def _stub(lines: Sequence[Tex], position: str) -> str:
-    return lines[0] if len(lines) == 1 else rf"\pklines[{position}]{{l}}{{{_broken(lines)}}}"
+def _stub(lines: Sequence[Tex]) -> str:
+    return lines[0] if len(lines) == 1 else rf"\pkstub{{{_broken(lines)}}}"
 
 
 def _broken(lines: Sequence[Tex]) -> str:
@@ -115,7 +122,7 @@ def _rules(table: Table, labels: Sequence[ColumnLabel]) -> str:
 
 def _rows(table: Table) -> tuple[str, ...]:
     prefixes: dict[Fill, str] = {}
-    grid = [[_guarded(_stub(row.lines, "c")), *(_cell(cell, prefixes) for cell in row.cells)] for row in table.body]
+    grid = [[_guarded(_stub(row.lines)), *(_cell(cell, prefixes) for cell in row.cells)] for row in table.body]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     return tuple(
         " & ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + r" \\" for line in grid

@@ -50,6 +50,7 @@ def test_a_shaded_table_with_spanners() -> None:
         r"""\begingroup%
 \providecommand{\pkmissing}[1]{\textcolor{black!45}{#1}}%
 \providecommand{\pklines}[3][b]{{\renewcommand{\arraystretch}{1}\begin{tabular}[#1]{@{}#2@{}}#3\end{tabular}}}%
+\providecommand{\pkstub}[1]{\pklines[c]{l}{\rule{0pt}{1.2\ht\strutbox}#1\rule[-1.2\dp\strutbox]{0pt}{0pt}}}%
 \definecolor{pkReds0}{HTML}{FFF5F0}%
 \definecolor{pkReds128}{HTML}{FB694A}%
 \definecolor{pkReds255}{HTML}{67000D}%
@@ -67,8 +68,8 @@ def test_a_shaded_table_with_spanners() -> None:
 & \pklines{c}{small\\(S)} & L & \pklines{c}{small\\(S)} \\
 \addlinespace[0.4ex]
 \midrule
-\pklines[c]{l}{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0           & \pkmissing{?}                         & \cellcolor{pkReds255}\color{white}2.0 \\
-a                            & \cellcolor{pkReds0}\phantom{$-$0}1.0 & \cellcolor{pkReds255}\color{white}3.0 & \cellcolor{pkReds128}2.0              \\
+\pkstub{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0           & \pkmissing{?}                         & \cellcolor{pkReds255}\color{white}2.0 \\
+a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0 & \cellcolor{pkReds255}\color{white}3.0 & \cellcolor{pkReds128}2.0              \\
 \bottomrule
 \end{tabular}%
 \endgroup
