@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.axes import set_up
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Half an em of the smallest labels: closer, and two labels read as one.
 _TICK_GAP = 4.0
+# Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
+_MANY_POINTS = 4000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,7 +232,7 @@ def _draw(
         drawn.append(axes)
     notices = _lay_out(asset, canvas, drawn, _entries(panels, data), renderer)
     mark_alignments(canvas)
-    return canvas, (*notices, *_estimates(asset, renderer))
+    return canvas, (*notices, *_too_many(asset, drawn), *_estimates(asset, renderer))
 
 
 def _entries(panels: Sequence[_Panel], data: Sequence[PanelData]) -> Entries:
@@ -279,6 +281,17 @@ def _crowded(asset: FigureAsset, axes: Sequence[Axes], renderer: MeasuringRender
                 path=(*asset.path, "panel", index),
                 hint=r"shorten the labels, break them with \n, or give the panel more width",
             )
+
+
+def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
+    lines: list[Any] = [line for panel in axes for line in panel.lines]
+    points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("", " ", None, "None"))
+    if "pgf" in asset.spec.formats and points > _MANY_POINTS:
+        yield Problem(
+            message=f"{points} points in a PGF figure: TeX is slow with them, and has no memory for 20000",
+            path=(*asset.path, "formats"),
+            hint="formats = ['pdf']",
+        )
 
 
 def _estimates(asset: FigureAsset, renderer: MeasuringRenderer) -> tuple[Problem, ...]:

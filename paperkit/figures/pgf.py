@@ -30,7 +30,9 @@ _FAR = 8000.0
 
 # Short names, which end with the group: they keep the file small and legible. The font is the document's own at a
 # given size, whatever the text around the figure is set in.
+# Characters that a language of babel makes active would break PGF's keys, and print wider than they were measured.
 _PRELUDE = r"""\begingroup
+\def\do#1{\catcode`#112\relax}\do\!\do\"\do\'\do\*\do\,\do\-\do\.\do\/\do\:\do\;\do\<\do\=\do\>\do\?\do\`\do\|%
 \def\pkM#1#2{\pgfpathmoveto{\pgfqpoint{#1bp}{#2bp}}}%
 \def\pkL#1#2{\pgfpathlineto{\pgfqpoint{#1bp}{#2bp}}}%
 \def\pkC#1#2#3#4#5#6{\pgfpathcurveto{\pgfqpoint{#1bp}{#2bp}}{\pgfqpoint{#3bp}{#4bp}}{\pgfqpoint{#5bp}{#6bp}}}%
@@ -129,9 +131,7 @@ class PgfRenderer(TexMetrics):
             return
         drawn = "".join(self._segments(marker_path, marker_trans, closed=rgbFace is not None))
         stamps = "".join(
-            f"\\begin{{pgfscope}}\\pkat{{{number(x)}}}{{{number(y)}}}\\pkmark\\end{{pgfscope}}%\n"
-            for x, y in places
-            if abs(x) < _FAR and abs(y) < _FAR
+            f"{{\\pkat{{{number(x)}}}{{{number(y)}}}\\pkmark}}%\n" for x, y in places if abs(x) < _FAR and abs(y) < _FAR
         )
         self._scope(self._state(gc, rgbFace), f"\\def\\pkmark{{{drawn}\\pgfusepath{{{use}}}}}%\n{stamps}")
 

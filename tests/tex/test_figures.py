@@ -248,6 +248,18 @@ def test_no_text_of_the_figure_is_a_point_off(
     assert max(abs(a - b) for a, b in zip(real, ours, strict=True)) < 0.5
 
 
+@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("active", [":;!?", '"', "=", "<>.'"])
+def test_characters_that_a_language_makes_active_do_no_harm(  # noqa: PLR0917 - fixtures and parameters
+    active: str, form: str, made: figures.Figure, reference: FigureAsset, tmp_path: Path, require_program: Require
+) -> None:
+    write(made, reference, tmp_path, form)
+    trap = "".join(
+        rf"\begingroup\lccode`\~`\{sign}\lowercase{{\endgroup\def~}}{{\errmessage{{active}}}}" for sign in active
+    ) + "".join(rf"\catcode`\{sign} 13 " for sign in active)
+    typeset(require_program("pdflatex"), document(trap + r"\input{figures/model-size} "), tmp_path)
+
+
 def test_the_documents_letters_in_t1(reference: FigureAsset, tmp_path: Path, require_program: Require) -> None:
     venue = replace(load_venue("article"), encoding="T1", family="lmr", text_width=397.485)
     made = compiled(reference, venue)
