@@ -5,7 +5,7 @@ read or from → header, index, values → drop → numeric → where → baseli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from paperkit.data import evaluate
 from paperkit.data.columns import as_number, numbers
 from paperkit.data.rows import Array, Rows, Value, kind, missing, objects, plain, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem, did_you_mean
-from paperkit.manifest.expressions import Expression, parse, parse_check
+from paperkit.manifest.expression_tree import Compare, Constant, Expression, Items, Name, Node, walk
+from paperkit.manifest.expressions import parse, parse_check
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Baseline, FrameSpec, Scalar
 
@@ -45,20 +46,50 @@ def apply(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Ro
 def filtered(
     rows: Rows, text: str, labels: Labels, path: ManifestPath, each: Mapping[str, Scalar] = evaluate.NO_EACH
 ) -> Rows:
-    """Return the rows where the expression `text` holds; none left over is a notice.
+    """Return the rows where the expression `text` holds; none left over, or a text that no row has, is a notice.
 
     Raises:
         DataError: the expression cannot be read or evaluated.
 
     """
     try:
-        mask = evaluate.mask(parse(text), evaluate.scope_of(rows, labels, each))
+        expression = parse(text)
+        mask = evaluate.mask(expression, evaluate.scope_of(rows, labels, each))
     except PaperkitError as error:
         raise under(error, path) from None
     left = rows.at(mask)
+    notices = [problem.under(path) for problem in _strangers(expression, rows)] if len(rows) else []
     if len(rows) and not len(left):
-        return left.noticing(Problem(message=f"no row is left of {len(rows)}", path=path))
-    return left
+        notices.append(Problem(message=f"no row is left of {len(rows)}", path=path))
+    return left.noticing(*notices)
+
+
+def _strangers(expression: Expression, rows: Rows) -> Iterator[Problem]:
+    """Yield a notice for every text that a column is compared with, but that none of its rows has.
+
+    Excluding such a text is worth a notice only if it looks misspelt: it may be gone already.
+    """
+    for node in walk(expression.tree):
+        if not isinstance(node, Compare):
+            continue
+        for operator, left, right in zip(node.operators, node.operands, node.operands[1:], strict=False):
+            if not isinstance(left, Name) or left.name not in rows.columns:
+                continue
+            known = {value for value in rows.columns[left.name].tolist() if isinstance(value, str)}
+            for text in _texts(right):
+                close = did_you_mean(text, known)
+                if text not in known and (operator in ("==", "in") or (close and operator in ("!=", "not in"))):
+                    yield Problem(message=f"no row has {left.name} '{text}'{close}")
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    match node:
+        case Items():
+            return tuple(value for value in node.values if isinstance(value, str))
+        case Constant(value=str() as text):
+            return (text,)
+        case _:
+            return ()
 
 
 def _drop(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:

@@ -94,6 +94,8 @@ def _scalar(value: Any) -> Any:
     import numpy as np
     import pandas as pd
 
+    if type(value) is str:
+        return value
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str):

@@ -136,7 +136,7 @@ def _records(source: SourceFile, options: Mapping[str, Any]) -> Iterator[Record]
             fields = next(rows, None)
             if fields is None:
                 return
-            if any(field.strip() for field in fields) or len(fields) > 1:
+            if len(fields) > 1 or any(field.strip() for field in fields):
                 yield lines.first, fields
     except csv.Error as error:
         message = str(error).replace("unexpected end of data", "a quoted field is never closed")

@@ -199,3 +199,12 @@ def test_a_check_on_no_rows(load: Load, failure: Failure) -> None:
 def test_where_that_leaves_nothing_is_a_notice(load: Load) -> None:
     frame = load(RUNS, where="acc > 100")
     assert [str(notice) for notice in frame.notices] == ["data.f.where: no row is left of 4"]
+
+
+def test_a_text_that_no_row_has_is_a_notice(load: Load) -> None:
+    frame = load(RUNS, where="model in ('bse', 'new', 'zzz') and dataset != 'd2x' and dataset != 'imagenet' or acc < 1")
+    assert [str(notice) for notice in frame.notices] == [
+        "data.f.where: no row has model 'bse', did you mean 'base'?",
+        "data.f.where: no row has model 'zzz'",
+        "data.f.where: no row has dataset 'd2x', did you mean 'd2'?",
+    ]
