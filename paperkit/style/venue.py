@@ -21,10 +21,9 @@ class Venue:
 
     `family` and `encoding` name the body font as TeX does (`ptm`, `OT1`); `sizes` maps LaTeX's size commands
     (`footnotesize`) to points, `leading` to the distance of their baselines; `table_size` is the size command
-    whose size the class sets inside a table float, `tabcolsep` the separation of columns there; `word_space` is the
-    space between words in em where the class changes that of its font; `in_texlive` tells whether
-    class and packages come with TeX Live; `source` and `date` say where the facts come from and when they were
-    measured.
+    whose size the class sets inside a table float, `tabcolsep` the separation of columns there; `widths` gives in
+    em what the class sets wider or narrower than its font does; `in_texlive` tells whether class and packages
+    come with TeX Live; `source` and `date` say where the facts come from and when they were measured.
     """
 
     name: str
@@ -41,7 +40,7 @@ class Venue:
     leading: Mapping[str, float] = field(default_factory=dict)
     table_size: SizeCommand = "normalsize"
     tabcolsep: float = 6.0
-    word_space: float | None = None
+    widths: Mapping[str, float] = field(default_factory=dict)
     in_texlive: bool = False
     source: str = ""
     date: str = ""

@@ -68,16 +68,19 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Type:
-    """The type a table is set in: its font, and in points the distance of baselines and what a word space gains."""
+    """The type a table is set in: its font, and in points its leading and what the class adds to some symbols."""
 
     font: Font
     leading: float
-    space: float = 0.0
+    gains: tuple[tuple[str, float], ...] = ()
 
     def width(self, text: Tex) -> float:
         """Return the width of one line in points."""
         natural = measure(text, self.font).width
-        return natural + self.space * _FORMULA.sub("", text).count(" ") if self.space else natural
+        if not self.gains:
+            return natural
+        plain = _FORMULA.sub("", text)
+        return natural + sum(gain * plain.count(symbol) for symbol, gain in self.gains)
 
 
 def table_type(venue: Venue, fontsize: str | None) -> Type:
@@ -86,10 +89,13 @@ def table_type(venue: Venue, fontsize: str | None) -> Type:
     size = venue.sizes.get(command, venue.body_size)
     leading = venue.leading.get(command, size * _STANDARD_LEADING)
     font = Font(family=venue.family, encoding=venue.encoding, size=size, series="m")
-    if venue.word_space is None:
-        return Type(font=font, leading=leading)
-    own = measure(Tex("n n"), font).width - 2 * measure(Tex("n"), font).width
-    return Type(font=font, leading=leading, space=venue.word_space * size - own)
+    gains = tuple((symbol, width * size - _own_width(symbol, font)) for symbol, width in venue.widths.items())
+    return Type(font=font, leading=leading, gains=gains)
+
+
+def _own_width(symbol: str, font: Font) -> float:
+    # Between letters, since a space at the end of a line has no width.
+    return measure(Tex(f"n{symbol}n"), font).width - 2 * measure(Tex("n"), font).width
 
 
 def table_layout(

@@ -114,8 +114,7 @@ def test_nasty_tables_compile_and_are_as_wide_as_predicted(
     if name in OTHER_MATHS:
         assert all(real < width + 0.5 for real, width in zip(widths(log), predicted, strict=True))
     else:
-        # IEEEtran draws its own underscore, 0.14 em wider than that of the font.
-        assert widths(log) == pytest.approx(predicted, abs=1.5 if name == "ieee-conference" else 0.5)
+        assert widths(log) == pytest.approx(predicted, abs=0.5)
     assert overfull(log) <= sum(table.width > load_venue(name).text_width + 0.1 for table in tables)
 
 
