@@ -147,18 +147,29 @@ def _name_problem(name: str, scope: Scope) -> Problem | None:
     columns = scope.rows.columns
     head, _, attribute = name.partition(".")
     if head == "each" and attribute:
-        if attribute in scope.each:
-            return None
-        close = did_you_mean(name, [f"each.{key}" for key in scope.each])
-        hint = None if close else f"each has {', '.join(scope.each) or 'no keys here'}"
-        return Problem(message=f"unknown key '{name}'{close}", hint=hint)
+        return _each_problem(name, attribute, scope.each)
     if name in columns:
         return None
+    if head == "baseline" and attribute and not any(column.startswith("baseline.") for column in columns):
+        hint = 'baseline = { where = "…", on = ["…"] } makes such columns'
+        return Problem(message=f"the frame has no baseline to take '{attribute}' from", hint=hint)
     if not attribute or head not in columns:
-        return unknown_column(name, tuple(columns)) if attribute or head not in columns else None
-    if scope.labels.attribute_map(head, attribute):
+        return unknown_column(name, tuple(columns))
+    return _attribute_problem(head, attribute, scope.labels)
+
+
+def _each_problem(name: str, key: str, each: Mapping[str, Scalar]) -> Problem | None:
+    if key in each:
         return None
-    known = {key for label in scope.labels.columns.get(head, {}).values() for key in label.attributes()}
+    close = did_you_mean(name, [f"each.{known}" for known in each])
+    hint = None if close else f"each has {', '.join(each) or 'no keys here'}"
+    return Problem(message=f"unknown key '{name}'{close}", hint=hint)
+
+
+def _attribute_problem(head: str, attribute: str, labels: Labels) -> Problem | None:
+    if labels.attribute_map(head, attribute):
+        return None
+    known = {key for label in labels.columns.get(head, {}).values() for key in label.attributes()}
     hint = f"[labels.{head}] has {', '.join(sorted(known))}" if known else f"there is no [labels.{head}]"
     close = did_you_mean(attribute, known)
     return Problem(message=f"no value of '{head}' has an attribute '{attribute}'{close}", hint=None if close else hint)

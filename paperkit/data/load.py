@@ -34,16 +34,15 @@ class Frames:
             DataError: there is no such frame, its files cannot be read, or a clause fails.
 
         """
-        if name in self._errors:
-            raise self._errors[name]
-        if name not in self._frames:
-            try:
-                for link in reversed(chain(name, self._specs)):
-                    if link not in self._frames:
-                        self._frames[link] = self._frame(link)
-            except PaperkitError as error:
-                self._errors[name] = error if isinstance(error, DataError) else DataError(*error.problems)
-                raise self._errors[name] from None
+        for link in reversed(chain(name, self._specs)):
+            if link in self._errors:
+                raise self._errors[link]
+            if link not in self._frames:
+                try:
+                    self._frames[link] = self._frame(link)
+                except DataError as error:
+                    self._errors[link] = error
+                    raise
         return self._frames[name]
 
     def _frame(self, name: str) -> Frame:
@@ -57,6 +56,9 @@ class Frames:
                 rows = replace(rows, notices=tuple(notice.under((*path, "read")) for notice in rows.notices))
             except PaperkitError as error:
                 raise under(error, (*path, "read")) from None
+            except OSError as error:
+                message = f"'{spec.read}' cannot be read: {error.strerror}"
+                raise DataError(Problem(message=message, path=(*path, "read"))) from None
         else:
             raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
         return Frame(name=name, data=clauses.apply(rows, spec, self._labels, path), labels=self._labels)

@@ -27,7 +27,7 @@ def option_problem(name: str, value: Any) -> str | None:
 
 
 def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
-    """Return the rows of all files, one file after the other; a named index becomes columns.
+    """Return the rows of all files, one file after the other; an index that is more than row numbers becomes columns.
 
     Raises:
         DataError: a file asks for more than pandas and numpy, is damaged, or holds no frame; or its hash is not
@@ -39,7 +39,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
 
     from paperkit.data.columns import tidy
 
-    tables = [_with_captures(source, _table(source, spec.trust)) for source in files]
+    tables = [_with_captures(source, _table(source, spec.trust, spec.index)) for source in files]
     problems = [p for s, t in zip(files, tables, strict=True) if (p := _differs(s, t, files[0], tables[0])) is not None]
     if problems:
         raise DataError(*problems)
@@ -60,7 +60,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     return Rows(columns=columns, ids=np.arange(sum(lengths)), origins=origins)
 
 
-def _table(source: SourceFile, trust: str | None) -> pd.DataFrame:
+def _table(source: SourceFile, trust: str | None, index_name: str | None) -> pd.DataFrame:
     import pandas as pd
 
     found = _loaded(source, source.path.read_bytes(), trust)
@@ -72,13 +72,28 @@ def _table(source: SourceFile, trust: str | None) -> pd.DataFrame:
         raise _failure(
             source, f"the frame has {found.columns.nlevels} levels of columns", "make it tidy: frame.stack()"
         )
-    if any(name is not None for name in found.index.names):
-        found = found.reset_index(names=[str(name) for name in found.index.names])
-    found = found.set_axis([str(name) for name in found.columns], axis="columns").reset_index(drop=True)
-    repeated = found.columns[found.columns.duplicated()]
+    names = [str(name) for name in found.columns]
+    table = found.set_axis(names, axis="columns")
+    index = _index_names(table, index_name)
+    if clash := [name for name in index if name in names]:
+        message = f"the frame has a column and an index called '{clash[0]}'"
+        raise _failure(source, message, "drop one of them: frame.reset_index(drop=True)")
+    repeated = table.columns[table.columns.duplicated()]
     if len(repeated):
         raise _failure(source, f"the frame has several columns called '{repeated[0]}'")
-    return found
+    return table.reset_index(names=index) if index else table.reset_index(drop=True)
+
+
+def _index_names(table: pd.DataFrame, index_name: str | None) -> list[str]:
+    """Return the names of the index as columns; row numbers without a name say nothing and give none."""
+    import pandas as pd
+
+    numbered = table.index.nlevels == 1 and pd.api.types.is_integer_dtype(table.index.dtype)
+    if index_name is None and numbered and table.index.name is None:
+        return []
+    unnamed = ["index"] if table.index.nlevels == 1 else [f"level_{i}" for i in range(table.index.nlevels)]
+    named = [str(own) if own is not None else other for own, other in zip(table.index.names, unnamed, strict=True)]
+    return [index_name, *named[1:]] if index_name is not None else named
 
 
 def _loaded(source: SourceFile, content: bytes, trust: str | None) -> Any:

@@ -139,6 +139,15 @@ def test_derive_sees_what_was_derived_before(load: Load, failure: Failure) -> No
     ]
 
 
+def test_a_baseline_that_is_not_there(failure: Failure) -> None:
+    assert failure(RUNS, derive={"gain": "acc - baseline.acc"}) == [
+        (
+            "data.f.derive.gain: the frame has no baseline to take 'acc' from\n"
+            '    baseline = { where = "…", on = ["…"] } makes such columns'
+        )
+    ]
+
+
 def test_a_derived_column_has_no_cell(load: Load) -> None:
     frame = load(RUNS, where="model == 'new'", derive={"acc": "acc / 100"})
     assert str(frame.origin(0)) == "x.csv:4"

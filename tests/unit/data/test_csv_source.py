@@ -128,6 +128,7 @@ def test_a_capture_must_agree_with_the_file(load: Load, failure: Failure) -> Non
     assert failure({"p_B.csv": wide["p_A.csv"]}, read="p_{model}.csv", **WIDE) == [
         "p_B.csv:1:2: data.f.read: model is 'A' in the file, but 'B' by the file's name"
     ]
+    assert load({"s_09.csv": "seed,x\n09,1\n"}, read="s_{seed:int}.csv").rows("seed") == ((9,),)
     assert failure({"q_B.csv": "model,x\nB,1\nA,2\n"}, read="q_{model}.csv") == [
         "q_B.csv:3: data.f.read: model is 'A' in the file, but 'B' by the file's name"
     ]

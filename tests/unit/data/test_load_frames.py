@@ -42,10 +42,22 @@ def test_failures_are_kept(tmp_path: Path) -> None:
         with pytest.raises(DataError) as error:
             frames.load(name)
         caught.append(error.value)
-    assert caught[0] is caught[1]
+    assert caught[0] is caught[1] is caught[2]
     assert [str(error) for error in caught] == [
         "data.one.read: there is no file 'x.csv'\n    the folder '.' has no files"
     ] * 3
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.csv").write_text("a\n1\n")
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DataError) as caught:
+        Frames(tmp_path, specs(f={"read": "x.csv"}), Labels()).load("f")
+    assert str(caught.value) == "data.f.read: 'x.csv' cannot be read: Permission denied"
 
 
 def test_circles_and_unknown_frames(tmp_path: Path) -> None:

@@ -126,6 +126,10 @@ def test_series_indexes_and_captures(load: Load) -> None:
     )
     assert load(pickle.dumps(table), read="x.pkl").rows("k", "n", "a", "3") == (("x", 1, 1, 4), ("y", 2, 2, 5))
     assert load(pickle.dumps(table["a"]), read="x.pkl").columns == ("k", "n", "a")
+    named = pd.DataFrame({"a": [1]}, index=["m"])
+    assert load(pickle.dumps(named), read="x.pkl").rows("index", "a") == (("m", 1),)
+    assert load(pickle.dumps(named), read="x.pkl", index="model").rows("model", "a") == (("m", 1),)
+    assert load(pickle.dumps(pd.DataFrame({"a": [1, 2, 3]}).loc[[2, 0]]), read="x.pkl").columns == ("a",)
     files = {f"r{i}.pickle": pickle.dumps(pd.DataFrame({"a": pd.Categorical([f"v{i}"])})) for i in (10, 9)}
     assert load(files, read="r{seed:int}.pickle").rows("seed", "a") == ((9, "v9"), (10, "v10"))
 
@@ -147,6 +151,10 @@ def test_frames_that_cannot_be_used(failure: Failure) -> None:
     for content, expected in (
         ({"a": 1}, "the pickle holds a dict, not a DataFrame"),
         (pd.DataFrame([[1, 2]], columns=columns), "the frame has 2 levels of columns\n    make it tidy: frame.stack()"),
+        (
+            pd.DataFrame({"a": [1]}).set_index("a", drop=False),
+            "the frame has a column and an index called 'a'\n    drop one of them: frame.reset_index(drop=True)",
+        ),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "the frame has several columns called 'a'"),
     ):
         assert failure(pickle.dumps(content), read="x.pkl") == [f"x.pkl: data.f.read: {expected}"]
