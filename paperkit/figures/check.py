@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.figures.axes import line_problems
@@ -17,7 +18,7 @@ from paperkit.style import palette
 
 def problems(asset: FigureAsset, labels: Labels) -> tuple[Problem, ...]:
     """Return everything that is wrong with the figure's manifest entry, all at once."""
-    return tuple(_problems(asset, labels))
+    return tuple(dict.fromkeys(_problems(asset, labels)))
 
 
 def _problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
@@ -51,9 +52,17 @@ def _panel_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Ite
     for key, reference in references.items():
         if reference is not None:
             yield from _reference_problems(reference, labels, (*path, key))
+    if panel.hue is not None:
+        for value, color in labels.attribute_map(panel.hue, "color").items():
+            yield from _color_problems(str(color), ("labels", panel.hue, value, "color"))
     if isinstance(panel.axes.xticklabels, str):
         yield from _reference_problems(panel.axes.xticklabels, labels, (*path, "axes", "xticklabels"))
     yield from line_problems(panel, path=path)
+
+
+def _color_problems(color: str, path: ManifestPath) -> Iterator[Problem]:
+    for problem in palette.problems([color]):
+        yield replace(problem, path=path)
 
 
 def _expression_problems(text: str, path: ManifestPath) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from paperkit.style.venue import Venue
 from paperkit.tex.lengths import to_inches
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
@@ -196,7 +197,18 @@ def _encode(
         is_log=is_log,
         ticks=_ticks(panel, x, labels),
     )
-    return data, grouped.notices
+    return data, (*grouped.notices, *_hidden(panel, data))
+
+
+def _hidden(panel: _Panel, data: PanelData) -> Iterator[Problem]:
+    limits = panel.spec.axes.ylim
+    if limits is None:
+        return
+    values = [value for found in data.groups for value in found.values]
+    outside = sum(not min(limits) <= value <= max(limits) for value in values)
+    if outside:
+        message = f"{outside} of {len(values)} values of '{panel.spec.y}' are outside 'ylim' and do not show"
+        yield Problem(message=message, path=(*panel.path, "axes", "ylim"))
 
 
 def _ticks(panel: _Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
@@ -236,19 +248,28 @@ def _draw(
 
 
 def _entries(panels: Sequence[_Panel], data: Sequence[PanelData]) -> Entries:
-    found = {
-        level.text: handle
-        for panel, encoded in zip(panels, data, strict=True)
-        for level, handle in zip(encoded.hue, panel.mark.handles(encoded) if encoded.hue else (), strict=True)
-    }
-    return Entries(handles=tuple(found.values()), texts=tuple(found))
+    found: dict[tuple[str | None, Scalar], tuple[str, Artist]] = {}
+    for panel, encoded in zip(panels, data, strict=True):
+        handles = panel.mark.handles(encoded) if encoded.hue else ()
+        for level, handle in zip(encoded.hue, handles, strict=True):
+            found.setdefault((panel.spec.hue, level.value), (level.text, handle))
+    return Entries(
+        handles=tuple(handle for _, handle in found.values()), texts=tuple(text for text, _ in found.values())
+    )
+
+
+def _has_legend(asset: FigureAsset) -> bool:
+    """Tell whether there is a legend: not where the ticks say the same already, unless the manifest asks for one."""
+    spec = asset.spec
+    told = all(panel.hue in (None, panel.x) and panel.axes.xticks is None for panel in spec.panel)
+    return spec.legend.loc != "none" and ("legend" in spec.model_fields_set or not told)
 
 
 def _lay_out(
     asset: FigureAsset, canvas: Canvas, axes: Sequence[Axes], entries: Entries, renderer: MeasuringRenderer
 ) -> tuple[Problem, ...]:
     grid = make_grid(asset.spec.panels, len(axes), path=(*asset.path, "panels"))
-    if asset.spec.legend.loc == "none" or not entries.handles:
+    if not entries.handles or not _has_legend(asset):
         _place(asset, axes, grid, whole(renderer), renderer)
         return tuple(_crowded(asset, axes, renderer))
     placed = add_legend(canvas, asset.spec.legend, entries, renderer, path=asset.path)

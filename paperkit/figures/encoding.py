@@ -156,12 +156,13 @@ def group(
     for row in columns.rows:
         number = _number(row[1], columns)
         reason = _reason(number, is_log=is_log)
+        keys = (row[0],) if columns.hue is None else (row[0], row[2])
         at = _rank(columns.x, row[0], labels, x_ranks)
         level = None if columns.hue is None else _rank(columns.hue, row[2], labels, hue_ranks)
-        if at is None or (columns.hue is not None and level is None):
-            reason = (
-                "outside 'order' or 'hue_order'" if None not in (row[0], row[-1]) else "without a value of x or hue"
-            )
+        if None in keys:
+            reason = "without a value of x or hue"
+        elif at is None or (columns.hue is not None and level is None):
+            reason = "outside 'order' or 'hue_order'"
         if reason is not None:
             left_out[reason] = left_out.get(reason, 0) + 1
         elif number is not None and at is not None:

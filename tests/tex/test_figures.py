@@ -15,15 +15,18 @@ from pypdf import PdfReader
 
 from paperkit import figures
 from paperkit.data.load import Frames
+from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import to_pgf
 from paperkit.figures.renderer import text_extent
 from paperkit.figures.text import to_tex
+from paperkit.manifest.labels import Labels
 from paperkit.manifest.load import load
-from paperkit.manifest.model import FigureAsset
+from paperkit.manifest.model import Asset, FigureAsset, FigureSpec
 from paperkit.style.venue import Venue, load_venue
 from paperkit.templates import Templates
 from paperkit.tex.metrics import Font, measure
 from paperkit.tex.text import Tex
+from tests.unit.figures.figure_cases import frame
 
 pytestmark = pytest.mark.tex
 
@@ -246,6 +249,43 @@ def test_no_text_of_the_figure_is_a_point_off(
         for _, size, tex in strings
     ]
     assert max(abs(a - b) for a, b in zip(real, ours, strict=True)) < 0.5
+
+
+# Straight quotes print curled, and fonts draw an asterisk and a bar at several code points; all else is itself.
+PRINTED = str.maketrans({"’": "'", "”": '"', "∗": "*", "−": "-", "∼": "~", "˜": "~", "ˆ": "^"})
+
+
+@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("family", ["ptm", "lmr"])
+def test_every_special_character_of_the_data_is_printed(
+    form: str, family: str, tmp_path: Path, require_program: Require
+) -> None:
+    venue = replace(load_venue("article"), encoding="T1", family=family)
+    # Two slots beside each other, and each word twice, so that no character stands at an edge only.
+    texts = [r"$x$ 5%", r"a&b#1", r"c_d^2~3", r"{e}\f", "<g>|h|", "it's", "i*j@k", "l=m+n", "[o];p:q", "!r?/s", "-3 −4"]
+    made = compiled_texts(texts, venue)
+    if form == "pgf":
+        (tmp_path / "x.pgf").write_text(to_pgf(made), encoding="utf-8")
+        fonts = r"\usepackage{times}" if family == "ptm" else r"\usepackage{lmodern}"
+        packages = rf"\usepackage[T1]{{fontenc}}{fonts}\usepackage{{pgf}}"
+        typeset(require_program("pdflatex"), document(r"\input{x.pgf}", packages=packages), tmp_path)
+        path = tmp_path / "main.pdf"
+    else:
+        path = tmp_path / "x.pdf"
+        path.write_bytes(to_pdf(made))
+    printed = "".join(PdfReader(path).pages[0].extract_text().translate(PRINTED).split())
+    for text in texts:
+        assert "".join(text.translate(PRINTED).split()) in printed
+
+
+def compiled_texts(texts: list[str], venue: Venue) -> figures.Figure:
+    """Return a figure with one slot for each text of the data, high enough to turn none of them away."""
+    rows = [{"text": text, "score": float(step)} for text in texts for step in range(3)]
+    spec = FigureSpec.model_validate(
+        {"height": 0.1, "width": "20in", "panel": [{"data": "d", "mark": "box", "x": "text", "y": "score"}]}
+    )
+    asset: FigureAsset = Asset(kind="figure", name="f", path=("figure", "f"), each={}, spec=spec)
+    return figures.compile(asset, {"d": frame(rows)}, Labels(), venue)
 
 
 @pytest.mark.parametrize("form", ["pdf", "pgf"])

@@ -86,6 +86,13 @@ def test_a_problem_is_said_whole(panel: dict[str, Any], keys: dict[str, Any], ex
     assert found(panel, **keys) == [expected]
 
 
+def test_a_wrong_colour_of_a_label_is_found_where_a_figure_needs_it() -> None:
+    names = labels(model={"a": {"label": "A", "color": "gry"}})
+    (problem,) = figures.problems(asset({"hue": "model"}), names)
+    assert str(problem) == "labels.model.a.color: unknown colour 'gry', did you mean 'grey'?"
+    assert figures.problems(asset(), names) == ()
+
+
 def test_an_expression_that_cannot_be_read_is_placed() -> None:
     (problem,) = figures.problems(asset({"where": "score >"}), MODELS)
     assert problem.path == ("figure", "demo", "panel", 0, "where")

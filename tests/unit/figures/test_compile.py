@@ -200,6 +200,27 @@ def test_without_a_legend_the_panels_have_all_the_room() -> None:
     assert compiled(runs()).canvas.legends == []
 
 
+def test_a_legend_that_repeats_the_ticks_is_drawn_only_if_asked_for() -> None:
+    assert compiled(runs(), {"hue": "model"}).canvas.legends == []
+    assert legend_texts(compiled(runs(), {"hue": "model"}, legend={"loc": "outside top"})) == ["a", "b", "c"]
+    assert legend_texts(compiled(runs(), {"hue": "model", "axes": {"xticks": "none"}})) == ["a", "b", "c"]
+
+
+def test_levels_of_two_hues_stand_in_one_legend() -> None:
+    names = labels(model={"a": "Same", "b": "B", "c": "C"}, method={"new": "Same", "old": "Old"})
+    figure = compiled(runs(), {"hue": "model"}, {"hue": "method"}, names=names)
+    assert legend_texts(figure) == ["Same", "B", "C", "Same", "Old"]
+
+
+def test_values_beyond_the_limits_are_counted() -> None:
+    figure = compiled(runs("a"), {"axes": {"ylim": [51, 56]}})
+    scores = [record["score"] for record in runs("a")]
+    outside = sum(not 51 <= score <= 56 for score in scores)
+    assert [str(notice) for notice in figure.notices] == [
+        f"figure.demo.panel[0].axes.ylim: {outside} of 9 values of 'score' are outside 'ylim' and do not show"
+    ]
+
+
 def test_a_legend_above_has_as_many_columns_as_fit() -> None:
     models = [f"model number {index}" for index in range(9)]
     figure = compiled(runs(*models), {"hue": "model", "axes": {"xticks": "none"}}, legend={"loc": "outside top"})

@@ -97,6 +97,15 @@ def test_what_cannot_be_drawn_is_counted() -> None:
     ]
 
 
+def test_a_missing_value_is_not_a_missing_slot() -> None:
+    found = grouped([("c", None), (None, None), ("a", None)])
+    assert [notice.message for notice in found.notices] == [
+        "1 of 3 values of 'score' are missing and are not drawn",
+        "1 of 3 values of 'score' are outside 'order' or 'hue_order' and are not drawn",
+        "1 of 3 values of 'score' are without a value of x or hue and are not drawn",
+    ]
+
+
 def test_values_that_a_logarithm_has_not_are_counted() -> None:
     found = grouped([("a", 0.0), ("a", -1.0), ("a", 10.0)], is_log=True)
     assert [g.values for g in found.groups] == [(10.0,)]
