@@ -20,6 +20,8 @@ from paperkit.files import is_inside, relative
 from paperkit.manifest.model import FrameSpec
 
 MOST_SEEN = 10_000
+ALIKE = 0.4  # the least likeness of names worth showing, from 0 to 1
+NEARLY = 0.1  # names this much less alike than the best are shown with it
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|\*|[^{}*]+|[{}]")
 _CAPTURE = re.compile(r"([^\W\d]\w*)(?::(\w+))?")
@@ -253,8 +255,10 @@ def _closest(text: str, root: Path) -> str | None:
     if not names:
         return f"the folder '{folder}' has no files"
     bare = re.sub(r"\{[^{}]*\}|\*+", "", text)
-    close = sorted(difflib.get_close_matches(bare, sorted(names, key=natural), n=3, cutoff=0.4), key=natural)
-    if not close:
+    likeness = {name: difflib.SequenceMatcher(None, bare, name).ratio() for name in names}
+    best = max(likeness.values())
+    if best < ALIKE:
         return None
+    close = sorted((name for name in names if likeness[name] > best - NEARLY), key=natural)[:3]
     shown = ", ".join(f"'{name}'" for name in close)
     return f"the closest file is {shown}" if len(close) == 1 else f"the closest files are {shown}"

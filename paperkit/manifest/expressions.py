@@ -175,10 +175,12 @@ def _syntax_problem(text: str, error: SyntaxError) -> Problem:
             return Problem(message=f"syntax error at {where}", hint=hint)
     lines = text.split("\n")
     line, end = error.lineno or 1, len(lines[-1]) + 1
+    is_open = "never closed" in error.msg or "unterminated" in error.msg
+    advice = "a parenthesis or quote is never closed" if is_open else None
     if line > len(lines) or not error.offset:  # something is missing at the end
         return Problem(message=f"syntax error at {_where(len(lines), end)}")
     column = error.offset - (_shift(text) if line == 1 else 0)
-    return Problem(message=f"syntax error at {_where(line, max(column, 1))}")
+    return Problem(message=f"syntax error at {_where(line, max(column, 1))}", hint=advice)
 
 
 def _where(line: int, column: int) -> str:
@@ -319,7 +321,8 @@ class _Parser:
             return self.method(node)
         name = node.func.id
         if name not in self.known:
-            hint = "unique(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(self.known)
+            fitting = (known for known in self.known if self.mode != "row" or known not in AGGREGATES)
+            hint = "unique(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(fitting)
             close = did_you_mean(name, self.known)
             return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
         if node.keywords:

@@ -67,7 +67,7 @@ def test_sources(root: Path) -> None:
         "data.a.from: the frame starts from itself: b -> a -> b",
         (
             "data.missing.read: no file matches 'data/run_{run}.csv'\n"
-            "    the closest files are 'data/runs_a.csv', 'data/runs_b.csv', 'data/x.xls'"
+            "    the closest files are 'data/runs_a.csv', 'data/runs_b.csv'"
         ),
         (
             "data.outside.read: '../x.csv' leads outside the project\n"
@@ -133,7 +133,7 @@ def test_expressions(root: Path) -> None:
         },
     ) == [
         "data.f.where: syntax error at column 3\n    write == to compare",
-        "data.f.baseline.where: syntax error at column 4",
+        "data.f.baseline.where: syntax error at column 4\n    a parenthesis or quote is never closed",
         'data.f.baseline.on: on is empty\n    on = ["dataset"] names the columns that a row and its baseline share',
         (
             "data.f.derive.x: mean(…) sums up a whole column and cannot stand in a row (column 1)\n"

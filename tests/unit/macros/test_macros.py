@@ -179,7 +179,7 @@ def test_a_good_entry_has_no_problems() -> None:
             "macros.endgain: LaTeX keeps names that begin with 'end' to itself: \\endgain",
         ),
         (asset("gain"), "macros.gainAll.value: 'gain' has a value per row, but one value is asked for (column 1)\n"),
-        (asset("mean(gain"), "macros.gainAll.value: syntax error at column 5"),
+        (asset("mean(gain"), "macros.gainAll.value: syntax error at column 5\n    a parenthesis"),
         (asset("count()", where="a = 1"), "macros.gainAll.where: syntax error at column 3\n    write == to compare"),
         (
             asset("count()", where="a == each.modl", each={"model": 1}),

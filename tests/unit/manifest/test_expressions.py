@@ -103,7 +103,8 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
         ("a\nand b ! c", ["syntax error at line 2, column 7 [write 'not']"]),
         ("a +", ["syntax error at column 4"]),
         ("a\nand\nb ==", ["syntax error at line 3, column 5"]),
-        ("a and (b", ["syntax error at column 7"]),
+        ("a and (b", ["syntax error at column 7 [a parenthesis or quote is never closed]"]),
+        ("a == 'b", ["syntax error at column 6 [a parenthesis or quote is never closed]"]),
         ("a b", ["syntax error at column 3"]),
         ("a & b", ["'&' is not allowed in an expression (column 1) [write 'and']"]),
         ("~a", ["'~' is not allowed in an expression (column 1) [write 'not']"]),
@@ -151,7 +152,7 @@ def test_defects_are_named(text: str, expected: list[str]) -> None:
 
 def test_every_defect_is_reported_at_once() -> None:
     assert messages("foo(x) and y.z[0] | 2 and 1j") == [
-        "unknown function 'foo' (column 1) [the functions are " + ", ".join([*FUNCTIONS, *AGGREGATES]) + "]",
+        "unknown function 'foo' (column 1) [the functions are " + ", ".join(FUNCTIONS) + "]",
         "an index such as x[0] is not allowed in an expression (column 12)",
         "'|' is not allowed in an expression (column 12) [write 'or']",
         "'1j' is neither a number nor text (column 27)",
