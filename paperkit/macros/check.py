@@ -65,6 +65,6 @@ def _name(name: str) -> Iterator[Problem]:
 def _each(asset: MacroAsset, key: str, expression: Expression) -> Iterator[Problem]:
     for name in expression.each:
         if name not in asset.each:
-            close = did_you_mean(f"each.{name}", [f"each.{key}" for key in asset.each])
+            close = did_you_mean(f"each.{name}", [f"each.{known}" for known in asset.each])
             hint = None if close else f"each has {', '.join(asset.each)}" if asset.each else "the macro has no each"
             yield Problem(message=f"unknown key 'each.{name}'{close}", path=(key,), hint=hint)
