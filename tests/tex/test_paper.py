@@ -25,9 +25,11 @@ CLASSES = {
     "acmart-sigconf": r"\documentclass[sigconf,nonacm]{acmart}\title{A Paper}\author{A. Author}"
     r"\affiliation{\institution{An Institution}\country{Country}}",
 }
-# What LaTeX says of our files: lines that stick out (how full a page is depends on the text), warnings of the packages we load, fonts and characters we ask for.
+# What LaTeX says of our files: lines that stick out (how full a page is depends on the text), warnings of the packages
+# we load, fonts and characters that are missing.
 ABOUT_US = re.compile(
-    r"^(?:Overfull \\hbox.*|Missing character.*|LaTeX (?:Font )?Warning: (?!Reference|Label|There were|Some font shapes).*"
+    r"^(?:Overfull \\hbox.*|Missing character.*"
+    r"|LaTeX (?:Font )?Warning: (?!Reference|Label|There were|Some font shapes).*"
     r"|Package (?:paperkit|xcolor|colortbl|booktabs|pgf|graphics|graphicx) (?:Warning|Error).*|.*[Dd]escription.*)$",
     re.MULTILINE,
 )

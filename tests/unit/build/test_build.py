@@ -127,8 +127,7 @@ def test_a_lost_or_broken_lock_costs_time_not_outputs(project: Path) -> None:
     report = _build(project)
     assert set(_results(report).values()) == {"unchanged"}
     assert [str(notice) for notice in report.notices] == [
-        "paper.lock:1: the lock cannot be read\n"
-        "    delete it: the next build writes it again, and no output is lost"
+        "paper.lock:1: the lock cannot be read\n    delete it: the next build writes it again, and no output is lost"
     ]
     assert _files(project) == files
 
@@ -155,12 +154,12 @@ def test_force_saves_the_edit_before_it_writes(project: Path) -> None:
     table = project / "tables" / "runs.tex"
     original = table.read_bytes()
     for number in (1, 2):
-        table.write_bytes(original + b"% mine %d\n" % number)
+        table.write_bytes(original + b"%% mine %d\n" % number)
         report = _build(project, force=True)
         assert _results(report)["table.runs"] == "built"
         assert report.outcomes[0].rescued == (f".paperkit/rescued/tables/runs.tex.{number}",)
         assert table.read_bytes() == original
-        assert (project / report.outcomes[0].rescued[0]).read_bytes() == original + b"% mine %d\n" % number
+        assert (project / report.outcomes[0].rescued[0]).read_bytes() == original + b"%% mine %d\n" % number
 
 
 def test_a_file_of_somebody_else_is_not_overwritten(project: Path) -> None:

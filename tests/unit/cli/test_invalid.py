@@ -15,7 +15,7 @@ CASES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 def test_every_case_has_its_words() -> None:
     assert CASES
-    assert CASES == sorted(path.name.removesuffix(".errors.txt") for path in FOLDER.glob("*.errors.txt"))
+    assert sorted(path.name.removesuffix(".errors.txt") for path in FOLDER.glob("*.errors.txt")) == CASES
 
 
 @pytest.mark.parametrize("case", CASES)
