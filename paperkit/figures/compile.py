@@ -278,14 +278,15 @@ def _lay_out(
 
 
 def _place(asset: FigureAsset, axes: Sequence[Axes], grid: Grid, area: Box, renderer: MeasuringRenderer) -> Box:
-    """Place the panels, with tick labels of x in the next smaller LaTeX size if they would nearly touch."""
+    """Place the panels, with the tick labels of x in smaller LaTeX sizes as long as they nearly touch."""
     spanned = place_panels(axes, grid, area, renderer, path=asset.path)
-    smaller = renderer.theme.smaller_tick_size
-    if smaller is None or all(_gap(panel, renderer) >= _TICK_GAP for panel in axes):
-        return spanned
-    for panel in axes:
-        panel.tick_params(axis="x", labelsize=smaller * POINTS_PER_TEX_POINT)
-    return place_panels(axes, grid, area, renderer, path=asset.path)
+    for size in renderer.theme.smaller_tick_sizes:
+        if all(_gap(panel, renderer) >= _TICK_GAP for panel in axes):
+            break
+        for panel in axes:
+            panel.tick_params(axis="x", labelsize=size * POINTS_PER_TEX_POINT)
+        spanned = place_panels(axes, grid, area, renderer, path=asset.path)
+    return spanned
 
 
 def _gap(panel: Axes, renderer: MeasuringRenderer) -> float:

@@ -62,10 +62,9 @@ class Theme:
     notices: tuple[Problem, ...] = ()
 
     @property
-    def smaller_tick_size(self) -> float | None:
-        """Return the LaTeX size below `tick_size`, or None at the smallest readable one."""
-        below = [size for size in LATEX_SIZES if SMALLEST_SIZE <= size < self.tick_size]
-        return max(below) if below else None
+    def smaller_tick_sizes(self) -> tuple[float, ...]:
+        """Return the LaTeX sizes below `tick_size`, down to the smallest readable one, the largest first."""
+        return tuple(size for size in reversed(LATEX_SIZES) if SMALLEST_SIZE <= size < self.tick_size)
 
     def rc(self) -> dict[str, Any]:
         """Return the rcParams that differ from matplotlib's defaults."""

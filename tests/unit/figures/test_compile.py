@@ -252,7 +252,7 @@ def test_tick_labels_shrink_before_they_touch_and_a_notice_tells_of_overlaps() -
     few = compiled(runs("short", "names"))
     assert few.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(8 * POINT)
     many = compiled(runs(*(f"a rather long name {index}" for index in range(9))))
-    assert many.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(7 * POINT)
+    assert many.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(6 * POINT)
     assert [notice.message for notice in many.notices] == ["tick labels of x overlap"]
 
 

@@ -82,5 +82,5 @@ def test_the_users_settings_neither_enter_nor_change() -> None:
 
 
 def test_ticks_can_shrink_to_six_points_and_no_further() -> None:
-    assert theme_for(venue()).smaller_tick_size == 7
-    assert theme_for(venue(body_size=9.0, caption_size=7.0)).smaller_tick_size is None
+    assert theme_for(venue()).smaller_tick_sizes == (7, 6)
+    assert theme_for(venue(body_size=9.0, caption_size=7.0)).smaller_tick_sizes == ()
