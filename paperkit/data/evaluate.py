@@ -341,8 +341,8 @@ def _call(node: Call, scope: Scope) -> Vector:
         return Vector(array=_unique(arguments, scope), kind="flag")
     result = functions.call(node.function, arguments)
     if result.kind == "number" and node.function != "number":
-        numeric = tuple(argument.array for argument in arguments if argument.kind == "number")
-        _refuse_nonsense(result.array, numeric, f"{node.function}(…)", scope)
+        given = functions.as_numbers(arguments[0], f"{node.function}(…)")
+        _refuse_nonsense(result.array, (given,), f"{node.function}(…)", scope)
     if node.function == "number":
         _refuse_text(result, arguments[0], scope)
     return result

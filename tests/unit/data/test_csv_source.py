@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paperkit.data.load import Frames
+from paperkit.errors import DataError
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
 from tests.unit.data.loading import Failure, Load
@@ -229,3 +230,42 @@ def test_types_are_those_of_pandas(cells: list[str]) -> None:
         frame = Frames(Path(folder), {"f": FrameSpec(read="x.csv")}, Labels()).load("f")
     found = [value for (value,) in frame.rows("a")]
     assert found == [None if isinstance(v, float) and math.isnan(v) else v for v in expected]
+
+
+BYTES = st.one_of(
+    st.binary(max_size=60),
+    st.lists(
+        st.sampled_from([b"a", b"1", b",", b",,", b"\n", b"\r\n", b'"', b"#", b" ", b"-0.5", b"\xff", b"x,y\n"])
+    ).map(b"".join),
+)
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "sep": st.sampled_from([",", ";", "a"]),
+        "comment": st.just("#"),
+        "skiprows": st.integers(0, 2),
+        "decimal": st.just(","),
+        "thousands": st.just("."),
+        "quotechar": st.just("'"),
+        "encoding": st.sampled_from(["latin-1", "utf-16"]),
+    },
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(BYTES, OPTIONS, st.booleans())
+def test_any_bytes_make_a_frame_or_one_of_our_errors(content: bytes, options: dict[str, object], wide: bool) -> None:
+    spec = FrameSpec.model_validate({"read": "x.csv", "options": options, **(WIDE if wide else {})})
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "x.csv").write_bytes(content)
+        try:
+            frame = Frames(Path(folder), {"f": spec}, Labels()).load("f")
+        except DataError as error:
+            problems = error.problems
+        else:
+            lines = content.count(b"\n") + content.count(b"\r") + 1
+            places = [frame.origin(row) for row in range(len(frame))]
+            assert all(place.line is not None and 1 <= place.line <= lines for place in places)
+            return
+    assert problems
+    assert all(problem.path == ("data", "f", "read") for problem in problems)
