@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import math
 import pickle
 from collections.abc import Callable, Mapping
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, ModuleType
@@ -127,6 +128,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "pyarrow.lib": frozenset({"_restore_array", "py_buffer", "type_for_alias"}),
     }
 )
+_UNIT = 6  # where, after version and byte order, numpy's state of a dtype holds the unit of time
 _OLD_MODULES: Mapping[str, str] = MappingProxyType({"__builtin__": "builtins", "copy_reg": "copyreg"})
 
 
@@ -159,10 +161,24 @@ class _Unpickler(pickle._Unpickler):  # noqa: SLF001  # the C one does not let u
         return narrow if narrow is not None else _found(module, name)
 
     def load_build(self) -> None:
-        """Set the state of an object, never of a class or function, which the whole program shares."""
-        target = getattr(self, "stack")[-2]  # noqa: B009  # the type stubs leave it out
+        """Set the state of an object, never of a class or function, which the whole program shares.
+
+        numpy believes the state of an array or dtype without looking, and crashes on a wrong one.
+        """
+        import numpy as np
+
+        stack: list[Any] = getattr(self, "stack")  # noqa: B009  # the type stubs leave it and the memo out
+        memo: dict[int, Any] = getattr(self, "memo")  # noqa: B009
+        target, state = stack[-2:]
         if isinstance(target, (type, FunctionType, BuiltinFunctionType, ModuleType)):
             raise RefusedError(f"a change of {target.__name__}")
+        if isinstance(target, np.dtype):
+            found = _dtype_of(target, state)
+            memo.update({key: found for key, known in memo.items() if known is target})
+            stack[-2:] = [found]
+            return
+        if isinstance(target, np.ndarray):
+            _check_array(state)
         super().load_build()  # type: ignore[misc]
 
     dispatch[pickle.BUILD[0]] = load_build
@@ -187,6 +203,28 @@ def _dtype(code: str, *flags: object) -> Any:
     if found.kind not in "biufcmMOSU":
         raise RefusedError(f"the numpy dtype {found.kind}")
     return found
+
+
+def _dtype_of(simple: Any, state: Any) -> Any:
+    """Return the dtype that numpy's `__setstate__` would make of a simple one: byte order and unit of time."""
+    _, order, *rest = state
+    found = simple.newbyteorder(str(order)) if order in ("<", ">") else simple
+    if found.kind in "mM" and len(rest) > _UNIT:
+        unit, count, *_ = rest[_UNIT][1]
+        found = _dtype(f"{found.str}[{int(count)}{unit.decode('ascii')}]")
+    return found
+
+
+def _check_array(state: Any) -> None:
+    """Raise ValueError unless the state of an array is as long as its shape says."""
+    import numpy as np
+
+    _, shape, dtype, _, content = state
+    if not isinstance(dtype, np.dtype) or not all(type(size) is int and size >= 0 for size in shape):
+        raise ValueError("the array has no shape")
+    wanted = math.prod(shape) * (1 if dtype.kind == "O" else dtype.itemsize)
+    if type(content) is not (list if dtype.kind == "O" else bytes) or len(content) != wanted:
+        raise ValueError("the array is longer or shorter than its shape")
 
 
 def _encode(text: str, encoding: str) -> bytes:

@@ -19,10 +19,15 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def validator() -> jsonschema.Draft4Validator:
-    document = schema({name: tuple(mark_options(name)) for name in mark_names()})
-    jsonschema.Draft4Validator.check_schema(document)
-    return jsonschema.Draft4Validator(json.loads(json.dumps(document)))
+def document() -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(schema({name: tuple(mark_options(name)) for name in mark_names()})))
+    jsonschema.Draft4Validator.check_schema(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def validator(document: dict[str, Any]) -> jsonschema.Draft4Validator:
+    return jsonschema.Draft4Validator(document)
 
 
 def _paths(validator: jsonschema.Draft4Validator, document: dict[str, Any]) -> list[str]:
@@ -34,7 +39,7 @@ def test_the_reference_paper_is_valid(validator: jsonschema.Draft4Validator) -> 
 
 
 @pytest.mark.parametrize(
-    ("document", "path"),
+    ("manifest", "path"),
     [
         ({"tabel": {}}, ""),
         ({"paper": {"venue": "iclr2062"}}, "paper.venue"),
@@ -56,9 +61,9 @@ def test_the_reference_paper_is_valid(validator: jsonschema.Draft4Validator) -> 
     ],
 )
 def test_what_the_reader_refuses_the_schema_refuses(
-    validator: jsonschema.Draft4Validator, document: dict[str, Any], path: str
+    validator: jsonschema.Draft4Validator, manifest: dict[str, Any], path: str
 ) -> None:
-    assert _paths(validator, document) == [path]
+    assert _paths(validator, manifest) == [path]
 
 
 def test_free_attributes_and_short_labels_are_allowed(validator: jsonschema.Draft4Validator) -> None:
@@ -66,8 +71,8 @@ def test_free_attributes_and_short_labels_are_allowed(validator: jsonschema.Draf
     assert _paths(validator, {"labels": labels, "style": {"s": {"shade": False}}}) == []
 
 
-def test_every_key_is_described(validator: jsonschema.Draft4Validator) -> None:
-    for name, definition in validator.schema["definitions"].items():
+def test_every_key_is_described(document: dict[str, Any]) -> None:
+    for name, definition in document["definitions"].items():
         for key, part in definition["properties"].items():
             assert part.get("description"), f"{name}.{key}"
 
