@@ -125,9 +125,10 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "pandas.core.internals.blocks": frozenset({"new_block"}),
         "pandas.core.internals.managers": frozenset({"BlockManager", "SingleBlockManager"}),
         "pandas.core.series": frozenset({"Series"}),
-        "pyarrow.lib": frozenset({"_restore_array", "py_buffer", "type_for_alias"}),
+        "pyarrow.lib": frozenset({"_restore_array", "chunked_array", "py_buffer", "type_for_alias"}),
     }
 )
+_OFFSETS: Mapping[str, str] = MappingProxyType({"string": "<i4", "large_string": "<i8"})
 _UNIT = 6  # where, after version and byte order, numpy's state of a dtype holds the unit of time
 _OLD_MODULES: Mapping[str, str] = MappingProxyType({"__builtin__": "builtins", "copy_reg": "copyreg"})
 
@@ -242,10 +243,28 @@ def _reconstructor(kind: type, base: type, state: object) -> object:
 
 
 def _restore_array(data: Any) -> Any:
-    """Return a pyarrow array whose offsets have been checked against its buffers."""
-    array = _found("pyarrow.lib", "_restore_array")(data)
-    array.validate(full=True)
-    return array
+    """Return a pyarrow array of strings, made of its buffers by Python: pyarrow believes them, and crashes.
+
+    The layout is Arrow's: a bit per value that is there, length + 1 offsets, the bytes of all values (Arrow columnar
+    format 1.4, "Variable-size Binary Layout").
+    """
+    import numpy as np
+
+    kind, length, _, start, buffers, children, dictionary = data
+    if str(kind) not in _OFFSETS or children or dictionary is not None:
+        raise RefusedError(f"a pyarrow array of {kind}")
+    bits, offsets, content = buffers
+    ends = np.frombuffer(memoryview(offsets), dtype=_OFFSETS[str(kind)]).tolist()[start : start + length + 1]
+    there = np.ones(start + length, dtype=bool)
+    if bits is not None:
+        there = np.unpackbits(np.frombuffer(memoryview(bits), dtype=np.uint8), bitorder="little").astype(bool)
+    raw = b"" if content is None else bytes(memoryview(content))
+    if len(ends) != length + 1 or len(there) < start + length or ends[0] < 0 or ends[-1] > len(raw):
+        raise ValueError("the strings are longer or shorter than their buffers")
+    pieces = zip(ends[:-1], ends[1:], there[start : start + length].tolist(), strict=True)
+    return _found("pyarrow.lib", "array")(
+        [raw[low:high].decode() if is_there else None for low, high, is_there in pieces], type=kind
+    )
 
 
 _NARROW: Mapping[tuple[str, str], Callable[..., Any]] = MappingProxyType(
