@@ -61,6 +61,8 @@ def formatted(value: float, spec: str | None) -> str:
     """
     try:
         text = (str(value) if spec is None else format(value, spec)).strip()
+        if "inf" in text.lower():  # as a percentage the number is beyond the largest float
+            raise AssetError(Problem(message=f"{value} is too large for '{spec}'", path=("format",)))
         mantissa = re.split("[eE]", text)[0]
         if text.startswith("-") and not re.search("[1-9]", mantissa):
             return formatted(type(value)(0), spec)
