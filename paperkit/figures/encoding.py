@@ -93,15 +93,19 @@ def levels(
 ) -> tuple[Scalar, ...]:
     """Return the distinct levels of `values`: in the explicit `order`, or as the labels order them.
 
+    Numbers of which the labels do not order all stand by value, as in seaborn; other values as they came.
+
     Raises:
         AssetError: `order` names a value that neither the column nor its labels have.
 
     """
     present = [value for value in values if value is not None]
     found = tuple(dict.fromkeys(reference.level(value, labels) for value in labels.order(reference.name, present)))
-    if not order:
-        return found
     labelled = () if reference.has_attribute else tuple(labels.columns.get(reference.column, {}))
+    if not order:
+        numbers = [value for value in found if isinstance(value, (int, float))]
+        is_free = len(numbers) == len(found) and any(str(value) not in labelled for value in found)
+        return tuple(sorted(numbers)) if is_free else found
     known = dict.fromkeys([*map(str, found), *labelled])
     unknown = tuple(
         Problem(

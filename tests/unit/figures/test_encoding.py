@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,8 +49,21 @@ def test_an_explicit_order_wins_and_keeps_empty_slots() -> None:
 
 
 def test_whole_numbers_are_one_level_however_they_are_stored() -> None:
-    assert order("size", [2.0, 1, 2, 1.5]) == (2, 1, 1.5)
-    assert order("size", [2.0, 1.0], MODELS, 1, 2) == (1, 2)
+    assert order("size", [2.0, 1, 2, 1.5]) == (1, 1.5, 2)
+    assert order("size", [1.0, 2.0], MODELS, 2, 1) == (2, 1)
+
+
+def test_labels_and_an_explicit_order_come_before_the_order_of_numbers() -> None:
+    all_labelled, one_labelled = labels(size={"8": "eight", "2": "two"}), labels(size={"8": "eight"})
+    assert order("size", [2, 8], all_labelled) == (8, 2)
+    assert order("size", [8, 2], one_labelled) == (2, 8)
+    assert order("size", ["10", "9"]) == ("10", "9")
+    assert order("size", [2, "none", 1]) == (2, "none", 1)
+
+
+@given(st.lists(st.one_of(st.integers(-99, 99), st.floats(-99, 99), st.booleans()), max_size=20))
+def test_numbers_stand_by_value(values: list[Scalar | None]) -> None:
+    assert list(order("size", values)) == np.unique(np.asarray(values, dtype=float)).tolist()
 
 
 def test_an_unknown_value_in_the_order_is_said() -> None:
