@@ -154,6 +154,7 @@ def group(
         AssetError: y holds text.
 
     """
+    _require_upright(columns)
     x_ranks, hue_ranks = {value: rank for rank, value in enumerate(x)}, {value: rank for rank, value in enumerate(hue)}
     cells: dict[tuple[int, int | None], list[float]] = {}
     left_out: dict[str, int] = {}
@@ -194,6 +195,18 @@ def _reason(number: float | None, *, is_log: bool) -> str | None:
     if math.isinf(number):
         return "infinite"
     return "not positive on a logarithmic axis" if is_log and number <= 0 else None
+
+
+def _require_upright(columns: Columns) -> None:
+    pairs = [row[:2] for row in columns.rows if None not in row[:2]]
+    if pairs and all(isinstance(y, str) and not isinstance(x, (str, bool)) for x, y in pairs):
+        x = columns.x.name
+        swapped = Problem(
+            message=f"x ('{x}') holds numbers and y ('{columns.y}') text: horizontal boxes are not supported yet",
+            path=(*columns.path, "y"),
+            hint=f"swap them: x = '{columns.y}', y = '{x}'",
+        )
+        raise AssetError(swapped)
 
 
 def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Mapping[Scalar, int]) -> int | None:

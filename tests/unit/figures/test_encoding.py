@@ -136,3 +136,17 @@ def test_what_is_no_number_is_refused_by_name(value: Scalar, kind: str) -> None:
         f"figure.demo.y: column 'score' holds {kind} ('{value}') where numbers are expected\n"
         "    make it numeric in its frame: numeric = ['score']"
     )
+
+
+def test_numbers_on_x_and_text_on_y_are_asked_to_swap() -> None:
+    with pytest.raises(AssetError) as caught:
+        grouped([(1.5, "a"), (None, None), (2, "b")])
+    assert str(caught.value) == (
+        "figure.demo.y: x ('m') holds numbers and y ('score') text: horizontal boxes are not supported yet\n"
+        "    swap them: x = 'score', y = 'm'"
+    )
+
+
+def test_one_text_among_numbers_is_no_reason_to_swap() -> None:
+    with pytest.raises(AssetError, match="column 'score' holds text"):
+        grouped([(1.5, 2.0), (2, "n/a")])
