@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from paperkit.data import patterns
-from paperkit.data.sources import reader_of, unknown_suffix
+from paperkit.data.sources import Reader, reader_of, unknown_suffix
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expressions import Expression, parse, parse_check
 from paperkit.manifest.model import FrameSpec
 
 _TRUST = re.compile(r"sha256:[0-9a-f]{64}")
+_SUFFIX = re.compile(r"\.[^./{}*]+$")
 
 
 def problems(specs: Mapping[str, FrameSpec], root: Path) -> tuple[Problem, ...]:
-    """Return everything that is wrong with the frames, each problem with its whole manifest path."""
+    """Return everything that is wrong with the frames, each problem with its whole manifest path.
+
+    A file that is not there is no fault of the manifest: it fails what is made from it, when that is made.
+    """
     found: list[Problem] = []
     for name, spec in specs.items():
         path = ("data", name)
@@ -57,21 +61,32 @@ def _from(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec]) -> Iterato
 def _read(spec: FrameSpec, pattern: str, root: Path) -> Iterator[Problem]:
     try:
         captures = patterns.parse(pattern).kinds
-        files = patterns.find(pattern, root)
+        names = [match.path.name for match in patterns.find(pattern, root)]
+    except patterns.NoFileError:
+        names = [pattern]
+        if not _SUFFIX.search(pattern):  # what kind of file is meant shows when one is there
+            return
     except PaperkitError as error:
         yield from (problem.under(("read",)) for problem in error.problems)
         return
     for name in (spec.index, spec.values):
         if spec.header and name in captures:
             yield Problem(message=f"'{name}' is captured from the file's name too", path=("read",))
-    names = sorted({match.path.name for match in files if reader_of(match.path.name) is None})
-    if names:
-        yield unknown_suffix(pattern if reader_of(pattern) is None else names[0]).under(("read",))
+    unread = sorted(name for name in names if reader_of(name) is None)
+    if unread:
+        yield unknown_suffix(pattern if reader_of(pattern) is None else unread[0]).under(("read",))
         return
-    reader = reader_of(files[0].path.name)
-    if reader is None or len({id(reader_of(match.path.name)) for match in files}) > 1:
+    reader = reader_of(names[0])
+    if reader is None or len({id(reader_of(name)) for name in names}) > 1:
         yield Problem(message=f"'{pattern}' means files of several kinds", path=("read",), hint="name one suffix")
         return
+    yield from _options(spec, reader)
+    if spec.header and not reader.MELTS:
+        yield Problem(message="this kind of file has no header rows to melt", path=("header",))
+    yield from _trust(spec, len(names), trusts=reader.TRUSTS)
+
+
+def _options(spec: FrameSpec, reader: Reader) -> Iterator[Problem]:
     for name, value in spec.options.items():
         if name not in reader.OPTIONS:
             close = did_you_mean(name, reader.OPTIONS)
@@ -81,9 +96,6 @@ def _read(spec: FrameSpec, pattern: str, root: Path) -> Iterator[Problem]:
             )
         elif wrong := reader.option_problem(name, value):
             yield Problem(message=wrong, path=("options", name))
-    if spec.header and not reader.MELTS:
-        yield Problem(message="this kind of file has no header rows to melt", path=("header",))
-    yield from _trust(spec, len(files), trusts=reader.TRUSTS)
 
 
 def _trust(spec: FrameSpec, files: int, *, trusts: bool) -> Iterator[Problem]:

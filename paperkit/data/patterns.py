@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from paperkit.errors import DataError, Problem, did_you_mean
+from paperkit.data.rows import under
+from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
 from paperkit.files import is_inside, relative
 from paperkit.manifest.model import FrameSpec
 
@@ -50,6 +51,10 @@ class Pattern:
         return not self.kinds and "*" not in self.text
 
 
+class NoFileError(DataError):
+    """A pattern that can be read means no file: only what needs the frame fails."""
+
+
 @lru_cache(maxsize=256)
 def parse(pattern: str) -> Pattern:
     """Take a pattern apart.
@@ -70,7 +75,8 @@ def find(pattern: str, root: Path) -> tuple[Match, ...]:
     """Return the files below `root` that `pattern` means, in natural order (`run-9` before `run-10`).
 
     Raises:
-        DataError: no file matches, a name can be read in two ways, or a file lies outside the project.
+        NoFileError: no file matches.
+        DataError: a name can be read in two ways, or a file lies outside the project.
 
     """
     parsed = parse(pattern)
@@ -90,7 +96,7 @@ def find(pattern: str, root: Path) -> tuple[Match, ...]:
     if problems:
         raise DataError(*problems)
     if not matches:
-        raise DataError(_nothing(parsed, root))
+        raise NoFileError(_nothing(parsed, root))
     return tuple(matches)
 
 
@@ -101,8 +107,14 @@ def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path
         DataError: a frame does not exist, or a pattern matches nothing.
 
     """
-    spec = specs[chain(name, specs)[-1]]
-    return () if spec.read is None else tuple(match.path for match in find(spec.read, root))
+    last = chain(name, specs)[-1]
+    pattern = specs[last].read
+    if pattern is None:
+        return ()
+    try:
+        return tuple(match.path for match in find(pattern, root))
+    except PaperkitError as error:
+        raise under(error, ("data", last, "read")) from None
 
 
 def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:

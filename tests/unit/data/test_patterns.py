@@ -131,6 +131,14 @@ def test_sources_follow_from(tmp_path: Path) -> None:
     assert chain("three", specs) == ("three", "two", "one")
 
 
+def test_sources_that_are_not_there_are_named_where_the_manifest_asks_for_them(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("x\n1\n")
+    specs = {"one": FrameSpec(read="bb.csv"), "two": FrameSpec.model_validate({"from": "one"})}
+    with pytest.raises(DataError) as caught:
+        sources("two", specs, tmp_path)
+    assert str(caught.value) == "data.one.read: there is no file 'bb.csv'\n    the closest file is 'b.csv'"
+
+
 def test_circles_and_unknown_frames_are_found() -> None:
     specs = {name: FrameSpec.model_validate({"from": other}) for name, other in ("ab", "bc", "cb", "dx")}
     with pytest.raises(DataError) as caught:
