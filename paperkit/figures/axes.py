@@ -31,7 +31,7 @@ def set_up(axes: Axes, spec: model.PanelSpec, data: PanelData, *, path: Manifest
     _set_limits(axes, options, data)
     _set_x_ticks(axes, options, data, path=(*path, "axes", "xticklabels"))
     _set_y_ticks(axes, options)
-    _set_labels(axes, options, spec.y)
+    _set_labels(axes, spec, data)
     if options.despine:
         axes.spines[["top", "right"]].set_visible(False)
     if options.grid is not None:
@@ -104,11 +104,21 @@ def _set_y_ticks(axes: Axes, options: model.Axes) -> None:
         axes.set_yticks(options.yticks)
 
 
-def _set_labels(axes: Axes, options: model.Axes, y: str) -> None:
-    axes.set_xlabel(marked(options.xlabel or ""))
-    axes.set_ylabel(marked(y if options.ylabel is None else options.ylabel))
+def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData) -> None:
+    options = spec.axes
+    xlabel = spec.x if _are_numbers(options, data) else ""
+    axes.set_xlabel(marked(xlabel if options.xlabel is None else options.xlabel))
+    axes.set_ylabel(marked(spec.y if options.ylabel is None else options.ylabel))
     if options.title is not None:
         axes.set_title(marked(options.title))
+
+
+def _are_numbers(options: model.Axes, data: PanelData) -> bool:
+    """Tell whether the ticks of x show bare numbers, which say nothing without the name of their column."""
+    if options.xticks in ("center", "none") or options.xticklabels is not None:
+        return False
+    numbers = [level for level in data.x if isinstance(level.value, (int, float)) and not isinstance(level.value, bool)]
+    return bool(numbers) and all(level.text == str(level.value) for level in numbers) and len(numbers) == len(data.x)
 
 
 def _draw_reference_lines(axes: Axes, spec: model.PanelSpec, path: ManifestPath) -> None:

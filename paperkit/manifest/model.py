@@ -216,9 +216,9 @@ class Axes(Record):
     title: Text | None = None
     """Title of the panel."""
     xlabel: Text | None = None
-    """Label of the x axis."""
+    """Label of the x axis; the column's name where its ticks are numbers, nothing where they are names."""
     ylabel: Text | None = None
-    """Label of the y axis."""
+    """Label of the y axis; the column's name by default."""
     xlim: tuple[Number, Number] | None = None
     """Limits of the x axis."""
     ylim: tuple[Number, Number] | None = None
@@ -274,9 +274,9 @@ class PanelSpec(Record):
     hue: Text | None = None
     """Column that colours tell apart."""
     order: tuple[Scalar, ...] = ()
-    """Values of x, in order; their labels' order by default."""
+    """Values of x, in order; by default their labels' order, numbers without labels by value."""
     hue_order: tuple[Scalar, ...] = ()
-    """Values of hue, in order; their labels' order by default."""
+    """Values of hue, in order; by default their labels' order, numbers without labels by value."""
     options: dict[str, Any] = Field(default_factory=dict)
     """The mark's own options, in seaborn's and matplotlib's words."""
     axes: Axes = Axes()

@@ -156,6 +156,24 @@ def test_the_y_axis_is_called_after_its_column() -> None:
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("score", "")
 
 
+@pytest.mark.parametrize(
+    ("axes", "names", "expected"),
+    [
+        ({}, {}, "size"),
+        ({"xticks": [0, 1]}, {}, "size"),
+        ({"xlabel": ""}, {}, ""),
+        ({"xlabel": "Size"}, {}, "Size"),
+        ({"xticks": "none"}, {}, ""),
+        ({"xticklabels": ["s", "m"]}, {}, ""),
+        ({}, {"2": "two", "10": "ten"}, ""),
+    ],
+)
+def test_numbers_on_x_are_called_after_their_column(axes: dict[str, Any], names: dict[str, str], expected: str) -> None:
+    records = [{**record, "size": {"a": 10, "b": 2}[record["model"]]} for record in runs("a", "b")]
+    (found,) = compiled(records, {"x": "size", "axes": axes}, names=labels(size=names)).canvas.axes
+    assert found.get_xlabel() == expected
+
+
 def test_a_logarithmic_axis_leaves_out_what_it_cannot_show() -> None:
     records = ({"model": "a", "score": 0.0}, *({"model": "a", "score": 10.0**power} for power in range(5)))
     figure = compiled(records, {"axes": {"yscale": "log"}})
