@@ -59,6 +59,7 @@ class Theme:
     legend_size: float
     axes_linewidth: float = 0.6
     linewidth: float = 1.0
+    marker_size: float = 2.0
     notices: tuple[Problem, ...] = ()
 
     @property
@@ -137,7 +138,8 @@ def _font_rc(theme: Theme) -> dict[str, Any]:
 
 
 def _line_rc(theme: Theme) -> dict[str, Any]:
-    thin, line = (width * POINTS_PER_TEX_POINT for width in (theme.axes_linewidth, theme.linewidth))
+    widths_and_sizes = (theme.axes_linewidth, theme.linewidth, theme.marker_size)
+    thin, line, marker = (width * POINTS_PER_TEX_POINT for width in widths_and_sizes)
     widths = {
         f"{axis}tick.{kind}.width": thin if kind == "major" else 0.75 * thin
         for axis in "xy"
@@ -151,6 +153,8 @@ def _line_rc(theme: Theme) -> dict[str, Any]:
         "patch.linewidth": thin,
         "grid.linewidth": thin,
         "lines.linewidth": line,
+        "lines.markersize": marker,
+        "boxplot.flierprops.markersize": marker,
         "boxplot.flierprops.markeredgewidth": thin,
         "grid.color": "0.85",
     }

@@ -40,7 +40,8 @@ class _Ink:
 class Box(Mark):
     """`mark = "box"`: quartiles as a box, whiskers to the most extreme values within 1.5 IQR, others as fliers.
 
-    Names, defaults and geometry follow `seaborn.boxplot` 0.13.2; lengths are in points of 1/72 inch.
+    Names, defaults and geometry follow `seaborn.boxplot` 0.13.2; lengths are in points of 1/72 inch. Without a
+    `linewidth` and a `fliersize` they are the theme's, made for print.
     """
 
     width: Annotated[float, Strict(), Field(gt=0)] = 0.8

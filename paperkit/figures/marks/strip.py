@@ -23,18 +23,20 @@ _Length = Annotated[float, Strict(), Field(ge=0)]
 _SPREAD = 0.1
 _WIDTH = 0.8
 _ABOVE_BOXES = 3.0
+_SEEN = 4.0
 
 
 class Strip(Mark):
     """`mark = "strip"`: a point for each value, spread at random but always in the same way.
 
-    Names and defaults follow `seaborn.stripplot` 0.13.2; lengths are in points of 1/72 inch.
+    Names and defaults follow `seaborn.stripplot` 0.13.2; lengths are in points of 1/72 inch. Without a `size` the
+    points have the theme's, made for print: seaborn's 5 points hide each other in a column.
     """
 
     jitter: Flag | _Length = True
     dodge: Flag = False
     color: Text | None = None
-    size: _Length = 5.0
+    size: _Length | None = None
     alpha: Annotated[float, Strict(), Field(ge=0, le=1)] = 1.0
     edgecolor: Text | None = None
     linewidth: _Length = 0.0
@@ -56,7 +58,9 @@ class Strip(Mark):
         """Return one point for each level of hue."""
         from matplotlib.lines import Line2D
 
-        return tuple(Line2D([], [], linestyle="none", **self._style(shade)) for shade in self._colors(data))
+        # A point of the theme's size shows too little of its colour.
+        seen = {"markersize": max(self._size(), _SEEN)} if self.size is None else {}
+        return tuple(Line2D([], [], linestyle="none", **self._style(shade) | seen) for shade in self._colors(data))
 
     def place(self, group: Group, data: PanelData) -> float:
         """Return the middle of the points of `group`, in slots of x."""
@@ -73,11 +77,17 @@ class Strip(Mark):
         base = colors([self.color])[0] if self.color is not None else default_colors(1)[0]
         return tuple(level.color or base for level in data.hue) or (base,)
 
+    def _size(self) -> float:
+        from matplotlib import rcParams
+
+        parameters: Any = rcParams
+        return float(parameters["lines.markersize"]) if self.size is None else self.size
+
     def _style(self, shade: Rgb) -> dict[str, Any]:
         edge = shade if self.edgecolor is None else colors([self.edgecolor])[0]
         return {
             "marker": self.marker,
-            "markersize": self.size,
+            "markersize": self._size(),
             "markerfacecolor": shade,
             "markeredgecolor": edge,
             "markeredgewidth": self.linewidth,

@@ -312,3 +312,11 @@ def test_what_pdflatex_cannot_print_is_an_error() -> None:
         "figure.demo: '漢': '漢' (U+6F22 CJK UNIFIED IDEOGRAPH-6F22) cannot be typeset by pdfLaTeX\n"
         "    replace it in the data, or give the value a label in the manifest"
     )
+
+
+@pytest.mark.parametrize(("mark", "key"), [("box", "fliersize"), ("strip", "size")])
+def test_points_have_the_size_of_the_theme_unless_the_manifest_says_theirs(mark: str, key: str) -> None:
+    records = [{"model": "a", "score": float(score)} for score in (1, 2, 3, 4, 99)]
+    for options, size in (({}, 2 * POINT), ({key: 5}, 5.0)):
+        lines: Any = compiled(records, {"mark": mark, "options": options}).canvas.axes[0].lines
+        assert [line.get_markersize() for line in lines if line.get_marker() == "o"] == [pytest.approx(size)]

@@ -168,6 +168,21 @@ def test_the_legend_of_a_strip_shows_its_points() -> None:
     assert [handle.get_marker() for handle in handles if isinstance(handle, Line2D)] == ["s", "s"]
 
 
+@pytest.mark.filterwarnings("ignore")  # seaborn 0.13.2 uses what matplotlib 3.11 deprecates
+@pytest.mark.parametrize("size", [3, 5])
+def test_points_are_as_large_as_in_seaborn(size: float) -> None:
+    sns = pytest.importorskip("seaborn")
+    pd = pytest.importorskip("pandas")
+    theirs = Canvas().subplots()
+    sns.stripplot(pd.DataFrame(runs()), x="model", y="score", size=size, ax=theirs)
+    # A scatter's size is the area of the square around its point.
+    scatters: Any = theirs.collections
+    areas = {float(area) for points in scatters for area in points.get_sizes()}
+    ours = Canvas().subplots()
+    make_mark("strip", {"size": size}, path=PATH).draw(ours, panel(runs(), hue=None), seed="")
+    assert {line.get_markersize() ** 2 for line in ours.lines} == areas
+
+
 def test_marks_are_found_by_their_files() -> None:
     assert set(mark_names()) >= {"box", "strip"}
     assert list(mark_names()) == sorted(mark_names())
