@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from math import isinf
 
 from paperkit.tables.model import Alignment
-from paperkit.tex.text import Tex, lines, number
+from paperkit.tex.text import Tex, lines
 
 _NUMBER = re.compile(r"(−?)(\d+)((?:\.\d+)?)")
 _INFINITY = "∞"
-_UNALIGNED = re.compile(rf"−?(?:[\d.]+e[+-]?\d+|{_INFINITY})")
+_POWER = re.compile(r"(−?)([\d.]+)×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_UNALIGNED = re.compile(rf"−?(?:[\d.]+×\d\d[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|{_INFINITY})")
+# A sum of two floats shows its last digits from here on: 0.1 + 0.2 is 0.30000000000000004.
+_SIGNIFICANT = 12
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _ZEROS = str.maketrans("123456789", "000000000")
 
 
@@ -27,37 +32,50 @@ def is_number(value: object) -> bool:
 
 
 def format_plain(value: object, precision: int | None) -> str:
-    """Return how `value` is read: floats with `precision` decimals, or the shortest that gives them back.
+    """Return how `value` is read: floats with `precision` decimals, or with up to 12 significant digits.
 
-    The minus is U+2212, and a number that rounds to zero has none; as in pandas' Styler, integers, truth
-    values and text do not know a precision. Line breaks become spaces.
+    Without a precision, floats below 1e-4 or from 1e16 on are written with a power of ten. The minus is U+2212,
+    and a number that rounds to zero has none; as in pandas' Styler, integers, truth values and text do not know a
+    precision. Line breaks become spaces.
 
     >>> format_plain(-3.456, 2), format_plain(-0.001, 2), format_plain(float("-inf"), 2), format_plain(12, 2)
     ('−3.46', '0.00', '−∞', '12')
+    >>> format_plain(0.1 + 0.2, None), format_plain(1.5e-5, None)
+    ('0.3', '1.5×10⁻⁵')
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return " ".join(lines(str(value)))
     if isinf(value):
         return f"−{_INFINITY}" if value < 0 else _INFINITY
-    text = f"{value:.{precision}f}" if precision is not None and isinstance(value, float) else repr(value)
-    if not text.startswith("-"):
-        return text
-    return f"−{text[1:]}" if float(text) != 0 else text[1:]
+    text = _digits(value, precision)
+    is_negative = text.startswith("-") and float(text) != 0
+    mantissa, _, exponent = text.lstrip("-").partition("e")
+    power = f"×10{str(int(exponent)).translate(_RAISED)}" if exponent else ""
+    return f"{'−' if is_negative else ''}{mantissa}{power}"
+
+
+def _digits(value: float, precision: int | None) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if precision is not None:
+        return f"{value:.{precision}f}"
+    return repr(float(f"{value:.{_SIGNIFICANT}g}"))
 
 
 def format_tex(plain: str) -> Tex:
-    """Return the TeX of a number whose plain text is `plain`.
+    r"""Return the TeX of a number whose plain text is `plain`.
 
-    >>> print(format_tex("−3.46"))
-    $-$3.46
+    >>> print(format_tex("−3.46"), format_tex("−1.5×10⁻⁵"))
+    $-$3.46 $-1.5\times10^{-5}$
 
     """
-    if plain.isascii() and "e" not in plain:
+    if plain.isascii():
         return Tex(plain)
     if plain.endswith(_INFINITY):
         return Tex(r"$\infty$" if plain == _INFINITY else r"$-\infty$")
-    if "e" in plain:
-        return number(plain.replace("−", "-"))
+    if power := _POWER.fullmatch(plain):
+        sign, mantissa, exponent = power.groups()
+        return Tex(rf"${'-' if sign else ''}{mantissa}\times10^{{{exponent.translate(_LOWERED)}}}$")
     return Tex(f"$-${plain[1:]}")
 
 

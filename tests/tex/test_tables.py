@@ -38,6 +38,7 @@ NASTY = Records(
     ("two", "m", "%", -1.5),
 )
 TEXTS = Records("task answer count", ("a", "[yes]", 12), ("[b", "*no & 50%", -3), ("c", None, 1000), ("d", "x_y", None))
+POWERS = Records("task score", ("a", 1e-5), ("b", -2.5e-12), ("c", 1e22), ("d", 0.1 + 0.2), ("e", None))
 LABELS = make_labels(
     task={"two": {"label": "a stub of\n[two] lines, $R^2$"}},
     setup={"%": {"label": "three\n*lines*\n[here]"}, "a & b": {"label": "$\\Delta$ & more"}},
@@ -57,7 +58,8 @@ def nasty_tables(venue: str) -> list[Table]:
         nasty(rotate=90, fontsize="tiny", arraystretch=1.5),
         nasty(shade=SHADE, width="textwidth", fontsize="scriptsize"),
         nasty(width="11cm", fontsize="small", rotate=90),
-        resolved(TEXTS, venue=venue, cells=["answer", "count"], shade=SHADE),
+        resolved(TEXTS, venue=venue, cells=["answer", "count"]),
+        resolved(POWERS, venue=venue, shade=SHADE),
         resolved(TEXTS, venue=venue, cells=["count", "answer"], shade=SHADE, width="columnwidth"),
     ]
 

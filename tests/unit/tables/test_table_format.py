@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
@@ -15,15 +16,23 @@ CASES = [
     (-3.5, 1, "−3.5", "$-$3.5"),
     (-0.004, 2, "0.00", "0.00"),
     (-0.0, None, "0.0", "0.0"),
-    (0.1 + 0.2, None, "0.30000000000000004", "0.30000000000000004"),
+    (0.1 + 0.2, None, "0.3", "0.3"),
+    (78.45020000000001, None, "78.4502", "78.4502"),
+    (-1234567.25, None, "−1234567.25", "$-$1234567.25"),
+    (1 / 3, None, "0.333333333333", "0.333333333333"),
+    (123456789012345.6, None, "123456789012000.0", "123456789012000.0"),
+    (10**20, None, "100000000000000000000", "100000000000000000000"),
     (2.675, 2, "2.67", "2.67"),
     (12, 2, "12", "12"),
     (-12, None, "−12", "$-$12"),
     (True, 2, "True", "True"),
     (math.inf, 2, "∞", r"$\infty$"),
     (-math.inf, None, "−∞", r"$-\infty$"),
-    (1e-7, None, "1e-07", "1e$-$07"),
-    (-2e30, None, "−2e+30", "$-$2e+30"),
+    (1e-4, None, "0.0001", "0.0001"),
+    (9.9e-5, None, "9.9×10⁻⁵", r"$9.9\times10^{-5}$"),
+    (1e-7, None, "1×10⁻⁷", r"$1\times10^{-7}$"),
+    (-2e30, None, "−2×10³⁰", r"$-2\times10^{30}$"),
+    (1e-7, 2, "0.00", "0.00"),
     (1e22, 1, "10000000000000000000000.0", "10000000000000000000000.0"),
     ("50% & more_", 2, "50% & more_", r"50\% \& more\_"),
     ("two\nlines", None, "two lines", "two lines"),
@@ -44,8 +53,13 @@ def test_fixed_decimals_round_the_exact_value(value: float, precision: int) -> N
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_without_precision_the_text_gives_the_value_back(value: float) -> None:
-    assert float(format_plain(value, None).replace("−", "-")) == value
+def test_without_precision_the_text_gives_twelve_digits_back(value: float) -> None:
+    plain = format_plain(value, None).replace("−", "-")
+    mantissa, _, exponent = plain.partition("×10")
+    read = float(f"{mantissa}e{unicodedata.normalize('NFKC', exponent).replace('−', '-') or 0}")
+    assert math.isclose(read, value, rel_tol=5.1e-12, abs_tol=5e-324)
+    assert len(mantissa.strip("-").replace(".", "").strip("0")) <= 12
+    assert bool(exponent) == (value != 0 and not 1e-4 <= abs(float(f"{value:.11e}")) < 1e16)
 
 
 def test_what_is_missing_and_what_is_a_number() -> None:
@@ -72,8 +86,9 @@ def test_shape() -> None:
         (["−12", "3", "−4", "∞"], "c", ["", r"\phantom{$-$0}", r"\phantom{0}", ""]),
         (["−1.0", "100.0"], "r", ["", ""]),
         (["1.5", "10"], "r", ["", ""]),
-        (["1.5", "1e−07"], "l", ["", ""]),
-        (["1.5", "1e-07"], "r", ["", ""]),
+        (["1.5", "1×10⁻⁷"], "r", ["", ""]),
+        (["−1.5×10⁻⁷", "2×10¹⁶"], "r", ["", ""]),
+        (["1.5", "1e-07"], "l", ["", ""]),
         (["abc", "1"], "l", ["", ""]),
         ([None, None], "c", ["", ""]),
     ],
