@@ -78,10 +78,6 @@ class AssetError(PaperkitError):
     """An asset cannot be made from its frame; the others are not affected."""
 
 
-class EditedError(PaperkitError):
-    """An output was changed by someone else since it was written; it is left alone."""
-
-
 def dotted(path: ManifestPath) -> str:
     """Join a manifest path as TOML writes it, quoting keys that are not bare.
 
@@ -94,8 +90,13 @@ def dotted(path: ManifestPath) -> str:
             text += f"[{part}]"
             continue
         bare = part != "" and all(c.isascii() and (c.isalnum() or c in "-_") for c in part)
-        text += ("." if text else "") + (part if bare else '"' + part.replace('"', '\\"') + '"')
+        text += ("." if text else "") + (part if bare else f'"{_escaped(part)}"')
     return text
+
+
+def _escaped(key: str) -> str:
+    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in quoted)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -10,17 +10,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 from paperkit.build.lock import Record
-from paperkit.build.targets import Target
+from paperkit.build.targets import Target, chain, origin
 from paperkit.data.patterns import sources
 from paperkit.files import fingerprint, relative
 from paperkit.manifest.load import Manifest
 
 _LIBRARIES = {
-    "table": ("pandas",),
-    "figure": ("matplotlib", "numpy", "pandas"),
+    "table": ("jinja2", "pandas"),
+    "figure": ("jinja2", "matplotlib", "numpy", "pandas"),
     "macros": ("pandas",),
-    "preamble": (),
+    "preamble": ("jinja2",),
 }
+_TEMPLATES = {"table": "table.tex", "figure": "figure.tex", "preamble": "preamble.tex"}
 
 
 class Fingerprints:
@@ -43,10 +44,10 @@ class Fingerprints:
 
         """
         manifest = self._manifest
-        chains = [_chain(manifest, name) for name in target.frames]
-        frames = {name: manifest.data[name].model_dump(mode="json") for chain in chains for name in chain}
+        frames = {name: manifest.data[name].model_dump(mode="json") for name in chain(target.frames, manifest)}
         files = {path for name in target.frames for path in sources(name, manifest.data, manifest.root)}
         effective = {
+            "origin": origin(target, manifest),
             "assets": [
                 {"name": a.name, "each": dict(a.each), "spec": a.spec.model_dump(mode="json")} for a in target.assets
             ],
@@ -58,8 +59,14 @@ class Fingerprints:
             manifest=_digest(effective),
             venue=self._venue,
             versions={name: _version(name) for name in ("paperkit-assets", *_LIBRARIES[target.kind])},
-            inputs=self._inputs((*files, *self._templates)),
+            inputs=self._inputs((*files, *self._templates_of(target))),
         )
+
+    def _templates_of(self, target: Target) -> tuple[Path, ...]:
+        """Return the paper's own template of `target`, with those that it may include."""
+        own = [path for path in self._templates if path.name == _TEMPLATES.get(target.kind)]
+        others = [path for path in self._templates if path.name not in _TEMPLATES.values()]
+        return (*own, *others) if own else ()
 
     def _inputs(self, paths: Iterable[Path]) -> Mapping[str, str]:
         return {relative(path, self._manifest.root): self._file(path) for path in sorted(paths)}
@@ -75,14 +82,6 @@ def _version(distribution: str) -> str:
     return version(distribution)
 
 
-def _chain(manifest: Manifest, name: str | None) -> tuple[str, ...]:
-    """Return a frame and the frames it starts from, outermost first."""
-    chain: list[str] = []
-    while name is not None and name in manifest.data and name not in chain:
-        chain.append(name)
-        name = manifest.data[name].from_
-    return tuple(chain)
-
-
 def _digest(value: object) -> str:
-    return fingerprint(json.dumps(value, sort_keys=True, default=str).encode())
+    # Keys stay in the manifest's order: the order of labels and of derived columns is meaning.
+    return fingerprint(json.dumps(value, default=str).encode())

@@ -12,7 +12,6 @@ import tomli
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import write_if_changed
 
-LOCK_NAME = "paper.lock"
 _VERSION = 1
 _HEADER = "# Written by paperkit build: what every output was made from. Commit it; never edit it.\n"
 
@@ -22,7 +21,8 @@ class Record:
     """What one target was made from and what came out; every value but the versions is a sha256.
 
     `manifest` is the effective configuration, `venue` the venue's facts, `inputs` the files that were read,
-    `versions` the libraries that shape the output, `outputs` the files as written.
+    `versions` the libraries that shape the output, `outputs` the files as written, `left` files that the target was
+    written to before and that are still there.
     """
 
     manifest: str
@@ -30,24 +30,24 @@ class Record:
     versions: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_lock(root: Path) -> Mapping[str, Record]:
-    """Return the records of the last build by target; empty when nothing was built.
+def load_lock(path: Path) -> Mapping[str, Record]:
+    """Return the records that the lock at `path` keeps of the last build, by target; none when there is no lock.
 
     Raises:
         PaperkitError: the lock cannot be read, most often after a merge conflict.
 
     """
-    path = root / LOCK_NAME
     if not path.exists():
         return {}
     try:
         return _records(tomli.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         line = getattr(error, "lineno", None)
         hint = "delete it: the next build writes it again, and no output is lost"
-        place = Place(file=LOCK_NAME, line=line)
+        place = Place(file=path.name, line=line)
         raise PaperkitError(Problem(message="the lock cannot be read", place=place, hint=hint)) from error
 
 
@@ -57,8 +57,8 @@ def _records(document: Mapping[str, Any]) -> Mapping[str, Record]:
     return {name: Record(**block) for name, block in document.get("target", {}).items()}
 
 
-def write_lock(root: Path, records: Mapping[str, Record]) -> bool:
-    """Write the lock atomically, only when it changes; return whether it did."""
+def write_lock(path: Path, records: Mapping[str, Record]) -> bool:
+    """Write the lock at `path` atomically, only when it changes; return whether it did."""
     import tomli_w
 
     document = {
@@ -70,8 +70,9 @@ def write_lock(root: Path, records: Mapping[str, Record]) -> bool:
                 "versions": dict(sorted(record.versions.items())),
                 "inputs": dict(sorted(record.inputs.items())),
                 "outputs": dict(sorted(record.outputs.items())),
+                **({"left": dict(sorted(record.left.items()))} if record.left else {}),
             }
             for name, record in sorted(records.items())
         },
     }
-    return write_if_changed(root / LOCK_NAME, (_HEADER + tomli_w.dumps(document)).encode())
+    return write_if_changed(path, (_HEADER + tomli_w.dumps(document)).encode())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from paperkit.build.seal import seal_pdf, seal_text
-from paperkit.build.targets import Target
+from paperkit.build.targets import Target, origin
 from paperkit.data.load import Frames
 from paperkit.errors import PaperkitError, Problem
 from paperkit.files import Artifact
@@ -44,9 +44,9 @@ class Workshop:
             made = makers[target.kind](target)
         except PaperkitError as error:
             raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
-        origin = self._origin(target)
+        named = origin(target, self.manifest)
         return Made(
-            artifacts=tuple(_sealed(artifact, origin) for artifact in made.artifacts),
+            artifacts=tuple(_sealed(artifact, named) for artifact in made.artifacts),
             notices=tuple(dict.fromkeys(self.manifest.placed(notice) for notice in made.notices)),
         )
 
@@ -97,24 +97,8 @@ class Workshop:
         text = self.templates.render("preamble.tex", pgf=has_pgf)
         return Made(artifacts=(Artifact(path=target.outputs[0], content=text.encode()),))
 
-    def _origin(self, target: Target) -> str:
-        """Return what a seal names: the entry, and where its data comes from."""
-        from paperkit.errors import dotted
 
-        entry = {"macros": " [macros]", "preamble": ""}.get(target.kind)
-        if entry is None:
-            entry = f" [{dotted(target.asset.path)}]"
-        patterns: dict[str, None] = {}
-        for frame in target.frames:
-            name: str | None = frame
-            while name is not None:
-                spec = self.manifest.data[name]
-                patterns |= {spec.read: None} if spec.read else {}
-                name = spec.from_
-        return " and ".join((self.manifest.file + entry, *patterns))
-
-
-def _sealed(artifact: Artifact, origin: str) -> Artifact:
+def _sealed(artifact: Artifact, named: str) -> Artifact:
     is_pdf = artifact.path.endswith(".pdf")
-    content = seal_pdf(artifact.content) if is_pdf else seal_text(artifact.content, origin=origin)
+    content = seal_pdf(artifact.content) if is_pdf else seal_text(artifact.content, origin=named)
     return Artifact(path=artifact.path, content=content)

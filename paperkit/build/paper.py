@@ -13,7 +13,9 @@ from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, select, targets
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
-from paperkit.manifest.load import Manifest, load
+from paperkit.manifest.each import each_problems
+from paperkit.manifest.load import Manifest, load, lock_name, outside
+from paperkit.templates import template_notices
 
 if TYPE_CHECKING:
     from paperkit.build.make import Workshop
@@ -77,7 +79,7 @@ class Paper:
         on_start: Callable[[Step], None] = lambda _: None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
     ) -> BuildReport:
-        """Bring the selected targets up to date, write `paper.lock`, and return what was done.
+        """Bring the selected targets up to date, write the lock (`paper.lock`), and return what was done.
 
         `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again.
 
@@ -91,14 +93,16 @@ class Paper:
         on_plan(steps)
         outcomes = run(self.manifest, steps, force=force, rebuild=rebuild, on_start=on_start, on_outcome=on_outcome)
         self._write_lock(merged_lock(self.manifest.root, lock, outcomes, (target.id for target in self.targets)))
-        return BuildReport(outcomes=outcomes, notices=notices)
+        return BuildReport(outcomes=outcomes, notices=(*notices, *template_notices(self.manifest.root)))
 
     def orphans(self) -> tuple[str, ...]:
         """Return files that an earlier build wrote and no entry makes any more."""
         lock, _ = self._lock()
         kept = {output for target in self.targets for output in target.outputs}
-        written = sorted({output for record in lock.values() for output in record.outputs} - kept)
-        return tuple(output for output in written if (self.manifest.root / output).exists())
+        root = self.manifest.root
+        written = sorted({output for record in lock.values() for output in (*record.outputs, *record.left)} - kept)
+        # A lock is text that anybody may write: what leads elsewhere is none of ours.
+        return tuple(output for output in written if outside(output, root) is None and (root / output).exists())
 
     def frame(self, name: str) -> Frame:
         """Return the frame `[data.NAME]`, loaded and checked.
@@ -146,19 +150,23 @@ class Paper:
         allowed = {states[one] for one in wanted if one in states}
         return tuple(step for step in steps if step.target.id in ids or step.state in allowed)
 
+    @property
+    def _lock_path(self) -> Path:
+        return self.manifest.root / lock_name(self.manifest.file)
+
     def _lock(self) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
         try:
-            return load_lock(self.manifest.root), ()
+            return load_lock(self._lock_path), ()
         except PaperkitError as error:
             # The seals still tell which outputs were edited, so a build without its lock is safe, only not short.
             return {}, error.problems
 
     def _write_lock(self, records: Mapping[str, Record]) -> None:
         try:
-            write_lock(self.manifest.root, records)
+            write_lock(self._lock_path, records)
         except OSError as error:
             message = f"cannot be written: {error.strerror or error}"
-            raise PaperkitError(Problem(message=message, place=Place(file="paper.lock"))) from error
+            raise PaperkitError(Problem(message=message, place=Place(file=self._lock_path.name))) from error
 
 
 def _known(kind: str, name: str, found: Mapping[str, object]) -> str:
@@ -172,6 +180,8 @@ def _room_problems(manifest: Manifest) -> Iterable[Problem]:
     from paperkit.data import check
 
     yield from check.problems(manifest.data, manifest.root)
+    for float_ in manifest.floats:
+        yield from each_problems(float_)
     for table in manifest.tables:
         yield from tables.problems(table, manifest.labels)
     for figure in manifest.figures:

@@ -57,10 +57,15 @@ def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints:
     reasons = _reasons(manifest.root, target, record, last)
     missing = any(not (manifest.root / output).exists() for output in target.outputs)
     if edited:
-        reasons = tuple(f"{output} {why}" for output, why in edited.items())
+        reasons = (*(f"{output} {why}" for output, why in edited.items()), *_not_about(edited, reasons))
         return Step(target=target, state=State.EDITED, reasons=reasons, record=record, edited=tuple(edited))
     state = State.MISSING if missing else State.STALE if reasons else State.UNCHANGED
     return Step(target=target, state=state, reasons=reasons, record=record)
+
+
+def _not_about(edited: Iterable[str], reasons: Iterable[str]) -> tuple[str, ...]:
+    """Return the reasons that are not a consequence of the edit itself."""
+    return tuple(reason for reason in reasons if not any(reason.startswith(f"{output} ") for output in edited))
 
 
 def edited_outputs(root: Path, target: Target) -> Mapping[str, str]:
@@ -83,10 +88,8 @@ def _reasons(root: Path, target: Target, record: Record, last: Record | None) ->
         return ("first build",) if len(missing) == len(target.outputs) else ("not in paper.lock", *missing)
     replaced = tuple(
         f"{output} is of another build"
-        for output, digest in last.outputs.items()
-        if output in target.outputs
-        and (root / output).is_file()
-        and fingerprint((root / output).read_bytes()) != digest
+        for output in target.outputs
+        if (root / output).is_file() and fingerprint((root / output).read_bytes()) != last.outputs.get(output)
     )
     return (*missing, *_changes(record, last), *replaced)
 

@@ -137,6 +137,9 @@ def _write(root: Path, artifact: Artifact) -> bool:
 
 def _rescue(root: Path, output: str) -> str:
     """Copy an edited output to a place where no build writes, and return that place."""
+    if not (root / output).is_file():
+        hint = "move it away, or name another file in the manifest"
+        raise PaperkitError(Problem(message="is a folder", place=Place(file=output), hint=hint))
     content = (root / output).read_bytes()
     number = 0
     while True:
@@ -156,8 +159,8 @@ def _diff(root: Path, made: Made, edited: Mapping[str, str]) -> str:
         try:
             ours = artifact.content.decode()
             theirs = (root / artifact.path).read_bytes().decode().replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            parts.append(f"{artifact.path}: binary files differ\n")
+        except (UnicodeDecodeError, IsADirectoryError):
+            parts.append(f"{artifact.path}: cannot be shown as text\n")
             continue
         lines = difflib.unified_diff(
             ours.splitlines(keepends=True),
@@ -178,11 +181,14 @@ def merged_lock(
     merged = {
         name: record
         for name, record in lock.items()
-        if name in names or any((root / output).exists() for output in record.outputs)
+        if name in names or any((root / output).exists() for output in (*record.outputs, *record.left))
     }
     for outcome in outcomes:
         if outcome.record is not None and outcome.record.outputs:
-            merged[outcome.id] = outcome.record
+            last = lock.get(outcome.id)
+            before = {**last.left, **last.outputs} if last else {}
+            kept = {output for output in before if (root / output).exists()} - set(outcome.record.outputs)
+            merged[outcome.id] = replace(outcome.record, left={output: before[output] for output in kept})
     return merged
 
 

@@ -20,14 +20,25 @@ class SealState(Enum):
 
 def seal_text(content: bytes, *, origin: str) -> bytes:
     """Return TeX `content` below a header that names `origin` and seals everything but the seal's own line."""
-    header = f"% Made by paperkit from {origin}; edit that, not this file.\n".encode()
+    # The header is a comment: nothing in a name may end its line.
+    printable = "".join(c if c.isprintable() else "?" for c in origin)
+    header = f"% Made by paperkit from {printable}; edit that, not this file.\n".encode()
     return header + _line(b"%", header + content) + content
 
 
 def seal_pdf(content: bytes) -> bytes:
-    """Return a PDF with its seal as a comment behind the end-of-file marker, where readers ignore it."""
-    body = content if content.endswith(b"\n") else content + b"\n"
-    return body + _line(b"%", body)
+    """Return a PDF with its seal as a comment before `startxref`, where no offset changes.
+
+    Behind the end-of-file marker, LuaTeX would not read the file.
+
+    Raises:
+        ValueError: `content` is not a PDF.
+
+    """
+    at = content.rindex(b"startxref")
+    if content[at - 1 : at] not in (b"\n", b"\r"):
+        raise ValueError("startxref does not begin a line")
+    return content[:at] + _line(b"%", content) + content[at:]
 
 
 def seal_state(content: bytes) -> SealState:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from paperkit.errors import ManifestError, Problem, did_you_mean
+from paperkit.errors import ManifestError, Problem, did_you_mean, dotted
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import AnyAsset, FigureSpec
 
@@ -57,6 +57,26 @@ def frames_of(asset: AnyAsset) -> tuple[str, ...]:
     if isinstance(asset.spec, FigureSpec):
         return tuple(dict.fromkeys(panel.data for panel in asset.spec.panel))
     return (asset.spec.data,)
+
+
+def origin(target: Target, manifest: Manifest) -> str:
+    """Return what a seal names: the entry, and the files that its data comes from."""
+    entry = {"macros": " [macros]", "preamble": ""}.get(target.kind)
+    if entry is None:
+        entry = f" [{dotted(target.asset.path)}]"
+    patterns = [manifest.data[name].read for name in chain(target.frames, manifest)]
+    return " and ".join(dict.fromkeys((manifest.file + entry, *(pattern for pattern in patterns if pattern))))
+
+
+def chain(frames: Iterable[str], manifest: Manifest) -> tuple[str, ...]:
+    """Return some frames and every frame they start from, each once, a frame before its own start."""
+    found: dict[str, None] = {}
+    for frame in frames:
+        name: str | None = frame
+        while name is not None and name in manifest.data and name not in found:
+            found[name] = None
+            name = manifest.data[name].from_
+    return tuple(found)
 
 
 def select(all_targets: Iterable[Target], selectors: Iterable[str], manifest: Manifest) -> tuple[Target, ...]:

@@ -17,6 +17,7 @@ from paperkit.build.run import Outcome, Result
 from paperkit.cli.console import print_json, print_problems, problem_json, progress, say, word
 from paperkit.cli.main import EDITED, FAILED
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.errors import Problem
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -56,6 +57,7 @@ class _Screen:
     def __init__(self, *, quiet: bool, debug: bool) -> None:
         self._quiet, self._debug = quiet, debug
         self._bar: Progress | None = None
+        self._said: set[Problem] = set()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -82,12 +84,18 @@ class _Screen:
             say(f"{word(outcome.result.value)} {outcome.id}{_because(outcome)}")
         for saved in outcome.rescued:
             say(f"{'':10} your edit is saved as {saved}")
-        print_problems(outcome.notices, kind="note")
-        print_problems(outcome.problems)
+        # One frame may fail, or have a notice, for many assets: it is said once.
+        print_problems(self._unsaid(outcome.notices), kind="note")
+        print_problems(self._unsaid(outcome.problems))
         if outcome.error is not None and self._debug:
             say("".join(traceback.format_exception(outcome.error)), err=True)
         if outcome.result is Result.EDITED:
             self._edited(outcome)
+
+    def _unsaid(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        fresh = tuple(problem for problem in problems if problem not in self._said)
+        self._said.update(fresh)
+        return fresh
 
     def _edited(self, outcome: Outcome) -> None:
         for line in outcome.diff.splitlines():

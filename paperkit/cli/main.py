@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from paperkit.cli.console import print_problems
+from paperkit.cli.console import print_json, print_problems, problem_json
 from paperkit.errors import ManifestError, PaperkitError
 
 FAILED, WRONG_MANIFEST, STALE, EDITED = 1, 2, 3, 4
@@ -76,14 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    given = tuple(sys.argv[1:] if arguments is None else arguments)
     try:
-        result: Any = cli.main(args=arguments, prog_name="paperkit", standalone_mode=False)
-    except ManifestError as error:
-        print_problems(error.problems)
-        return WRONG_MANIFEST
+        result: Any = cli.main(args=list(given), prog_name="paperkit", standalone_mode=False)
     except PaperkitError as error:
-        print_problems(error.problems)
-        return FAILED
+        if "--json" in given:
+            print_json({"problems": [problem_json(problem) for problem in error.problems]})
+        else:
+            print_problems(error.problems)
+        return WRONG_MANIFEST if isinstance(error, ManifestError) else FAILED
     except click.exceptions.Abort:
         click.echo("interrupted; every file is either as it was or complete", err=True)
         return 130

@@ -24,11 +24,12 @@ def command(manifest: Path, output: str, engine: str | None) -> int:
     Without a TeX engine the document is written but not compiled, and what is missing is named.
     """
     paper = Paper.load(manifest)
-    stale = [step.target.id for step in paper.plan() if step.state is State.STALE]
+    states = (State.STALE, State.EDITED, State.BROKEN)
+    stale = [f"{step.target.id} ({step.state.value})" for step in paper.plan() if step.state in states]
     proof = make_proof(paper.manifest, folder=output, engine=engine)
     print_problems(proof.notices, kind="note")
     if stale:
-        say(f"note: stale assets shown as last built: {', '.join(stale)}", err=True)
+        say(f"note: shown as they stand: {', '.join(stale)}", err=True)
     root = paper.manifest.root
     say(f"wrote {relative(proof.pdf or proof.tex, root)}")
     return 0

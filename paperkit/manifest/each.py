@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
-from paperkit.manifest.model import FigureSpec, MacroSpec, Record, Scalar, TableSpec
+from paperkit.manifest.model import AnyAsset, FigureSpec, MacroSpec, Record, Scalar, TableSpec
 
 SpecT = TypeVar("SpecT", TableSpec, FigureSpec, MacroSpec)
 
@@ -80,6 +81,36 @@ def fill_name(name: str, each: Mapping[str, Scalar], labels: Labels, path: Manif
 def fill_spec(spec: SpecT, each: Mapping[str, Scalar], labels: Labels) -> SpecT:
     """Return `spec` with every text filled in; expressions are left alone, they say `each.name`."""
     return spec if not each else _filled(spec, each, labels)
+
+
+def each_problems(asset: AnyAsset) -> Iterator[Problem]:
+    """Yield a problem for every `each.NAME` in the filters of `asset` that its `each` does not have.
+
+    A filter that cannot be read is left to whoever reads it.
+    """
+    filters: list[tuple[str | None, ManifestPath]]
+    if isinstance(asset.spec, FigureSpec):
+        filters = [(panel.where, ("panel", number, "where")) for number, panel in enumerate(asset.spec.panel)]
+    else:
+        filters = [(asset.spec.where, ("where",))]
+    for text, path in filters:
+        for name in _each_names(text):
+            if name not in asset.each:
+                yield unknown_each(name, asset.each).under((*asset.path, *path))
+
+
+def unknown_each(name: str, each: Mapping[str, Scalar]) -> Problem:
+    """Return the problem of an `each.NAME` that is not among the values of `each`."""
+    close = did_you_mean(f"each.{name}", [f"each.{known}" for known in each])
+    hint = None if close else f"each has {', '.join(each)}" if each else "the entry has no each"
+    return Problem(message=f"unknown key 'each.{name}'{close}", hint=hint)
+
+
+def _each_names(text: str | None) -> tuple[str, ...]:
+    try:
+        return () if text is None else parse(text).each
+    except PaperkitError:
+        return ()
 
 
 def _filled(value: Any, each: Mapping[str, Scalar], labels: Labels) -> Any:

@@ -24,6 +24,11 @@ _EXPECTED = {
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
+    "finite_number": "a finite number",
+    "greater_than": "a number greater than {gt:g}",
+    "greater_than_equal": "a number of at least {ge:g}",
+    "less_than_equal": "a number of at most {le:g}",
+    "too_short": "at least {min_length} of them",
 }
 
 
@@ -72,7 +77,7 @@ def _expectations(detail: ErrorDetails) -> list[str]:
     if detail["type"] == "literal_error":
         text = str(detail["ctx"]["expected"]).replace(" or ", ", ")
         return [{"False": "false", "True": "true"}.get(option, option) for option in text.split(", ")]
-    return [_EXPECTED[detail["type"]]] if detail["type"] in _EXPECTED else []
+    return [_EXPECTED[detail["type"]].format(**detail.get("ctx", {}))] if detail["type"] in _EXPECTED else []
 
 
 def _either(options: list[str]) -> str:
@@ -128,4 +133,6 @@ def _toml(value: object) -> str:
         return f"'{value}'" if len(value) <= _LONGEST else f"'{value[: _LONGEST - 1]}…'"
     if isinstance(value, Mapping):
         return "a table"
-    return "a list" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return str(value)

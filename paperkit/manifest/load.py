@@ -36,8 +36,10 @@ from paperkit.manifest.positions import Span, line_and_column, positions
 from paperkit.style.colormap import is_colormap, unknown_colormap
 from paperkit.style.venue import Venue, load_venue
 
+_SPECIAL = re.compile(r"[%#{}^~$&\"'<>|*?\x00-\x1f\x7f]")
 SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros")
 RecordT = TypeVar("RecordT", bound=Record)
+_Floats = tuple[TableAsset | FigureAsset, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ class Manifest:
 
     def _style_names(self, entry: str | int) -> tuple[str, ...]:
         specs = (asset.spec for asset in self.tables if asset.path[1] == entry)
-        return next((tuple(reversed(_names(spec.style))) for spec in specs), ())
+        return next((tuple(reversed(spec.style)) for spec in specs), ())
 
 
 def load(path: Path) -> Manifest:
@@ -111,6 +113,9 @@ def load(path: Path) -> Manifest:
     text = _read(path)
     try:
         document = tomli.loads(text)
+    except RecursionError as error:
+        message = "the values are nested too deeply"
+        raise ManifestError(Problem(message=message, place=Place(file=path.name))) from error
     except tomli.TOMLDecodeError as error:
         place = Place(file=path.name, line=error.lineno, column=error.colno)
         message = f"not valid TOML: {error.msg[0].lower()}{error.msg[1:]}"
@@ -142,10 +147,6 @@ def _read(path: Path) -> str:
         raise ManifestError(Problem(message=message, place=Place(file=path.name))) from error
 
 
-def _names(style: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (style,) if isinstance(style, str) else style
-
-
 @dataclass(kw_only=True)
 class _Reader:
     root: Path
@@ -156,15 +157,16 @@ class _Reader:
 
     def read(self) -> Manifest:
         self._refuse_unknown_sections()
-        paper = self._record(PaperSpec, self.document.get("paper", {}), ("paper",)) or PaperSpec()
-        venue = self._venue(paper)
+        paper = self._paper()
+        venue = self._venue(paper.venue)
         labels = self._labels()
         styles = self._entries(TableStyle, "style")
         data = self._entries(FrameSpec, "data")
         tables = self._assets("table", self._entries(TableSpec, "table"), labels, styles)
         figures = self._assets("figure", self._entries(FigureSpec, "figure"), labels, {})
         macros = self._assets("macro", self._entries(MacroSpec, "macros"), labels, {})
-        self._check_outputs(paper, (*tables, *figures))
+        self._check_outputs(paper, data, (*tables, *figures))
+        self._check_labels((*tables, *figures))
         self._check_macro_names(macros)
         return Manifest(
             root=self.root,
@@ -204,9 +206,16 @@ class _Reader:
         found = {name: self._record(model, value, (section, name)) for name, value in self._section(section).items()}
         return {name: record for name, record in found.items() if record is not None}
 
-    def _venue(self, paper: PaperSpec) -> Venue:
+    def _paper(self) -> PaperSpec:
+        """Return `[paper]`; a wrong key in it must not hide a wrong venue."""
+        written = self._section("paper")
+        venue = written.get("venue")
+        fallback = PaperSpec(venue=venue) if isinstance(venue, str) else PaperSpec()
+        return self._record(PaperSpec, written, ("paper",)) or fallback
+
+    def _venue(self, name: str) -> Venue:
         try:
-            return load_venue(paper.venue)
+            return load_venue(name)
         except ManifestError as error:
             self.problems += error.problems
             return load_venue("article")
@@ -260,7 +269,7 @@ class _Reader:
     def _styled(self, spec: TableSpec, styles: Mapping[str, TableStyle], path: ManifestPath) -> TableSpec:
         """Return the table with its styles' keys; a later style wins over a former, the table's own key over all."""
         merged: dict[str, Any] = {}
-        for name in _names(spec.style):
+        for name in spec.style:
             if name in styles:
                 merged |= {key: getattr(styles[name], key) for key in styles[name].model_fields_set}
             elif name not in self._section("style"):
@@ -282,24 +291,51 @@ class _Reader:
                 hint = None if close or not known else f"known frames: {', '.join(known)}"
                 self.problems.append(Problem(message=f"there is no [data.{name}]{close}", path=place, hint=hint))
 
-    def _check_outputs(self, paper: PaperSpec, assets: tuple[TableAsset | FigureAsset, ...]) -> None:
-        for key in ("tables", "figures", "macros", "preamble"):
-            reason = outside(str(getattr(paper, key)), self.root)
-            if reason:
-                self.problems.append(Problem(message=reason, path=("paper", key)))
-        owners: dict[str, str] = {paper.macros: "paper.macros"}
-        if paper.preamble in owners:
-            self.problems.append(
-                Problem(message="'macros' and 'preamble' are the same file", path=("paper", "preamble"))
-            )
-        owners[paper.preamble] = "paper.preamble"
-        for number, asset in enumerate(assets):
-            for output in outputs(asset, paper):
-                other = owners.setdefault(output, f"{number} {asset.id}").partition(" ")
-                if other[0] != str(number):
-                    message = f"{output} is written by {other[2] or other[0]} too; every asset needs a file of its own"
-                    self.problems.append(Problem(message=message, path=asset.path))
+    def _check_outputs(self, paper: PaperSpec, data: Mapping[str, FrameSpec], assets: _Floats) -> None:
+        keys = ("tables", "figures", "macros", "preamble")
+        reasons = {key: outside(str(getattr(paper, key)), self.root) for key in keys}
+        self.problems += [Problem(message=why, path=("paper", key)) for key, why in reasons.items() if why]
+        if any(reasons.values()):
+            return
+        writers: list[tuple[ManifestPath, str, tuple[str, ...]]] = [
+            (("paper", "macros"), "paper.macros", (paper.macros,)),
+            (("paper", "preamble"), "paper.preamble", (paper.preamble,)),
+            *((asset.path, asset.id, outputs(asset, paper)) for asset in assets),
+        ]
+        owners: dict[str, tuple[int, str]] = {}
+        for number, (path, name, files) in enumerate(writers):
+            for output in files:
+                message = self._taken(output, data)
+                first, other = owners.setdefault(self._identity(output), (number, name))
+                if first != number:
+                    message = f"{output} is written by {other} too; every asset needs a file of its own"
+                if message:
+                    self.problems.append(Problem(message=message, path=path))
                     break
+
+    def _identity(self, output: str) -> str:
+        """Return what two names of one file share: links followed, and case ignored as many file systems do."""
+        return str((self.root / output).resolve()).casefold()
+
+    def _taken(self, output: str, data: Mapping[str, FrameSpec]) -> str | None:
+        """Return why `output` is not free to be written, or None."""
+        name = str(PurePosixPath(output))
+        if name in (self.file, lock_name(self.file)) or name.startswith(("templates/", ".paperkit/")):
+            return f"{output} is a file of paperkit's own"
+        for frame, spec in data.items():
+            pattern = re.sub(r"\\\{.*?\\\}|\\\*", ".*", re.escape(spec.read)) if spec.read else None
+            if pattern and re.fullmatch(pattern, name):
+                return f"{output} is a source of [data.{frame}]"
+        return None
+
+    def _check_labels(self, assets: _Floats) -> None:
+        owners: dict[str, str] = {}
+        for asset in assets:
+            label = label_of(asset)
+            other = owners.setdefault(label, asset.id)
+            if other != asset.id:
+                message = f"the label '{label}' is that of {other} too"
+                self.problems.append(Problem(message=message, path=(*asset.path, "label")))
 
     def _check_macro_names(self, macros: list[MacroAsset]) -> None:
         for first, second in itertools.combinations(macros, 2):
@@ -308,8 +344,24 @@ class _Reader:
                 self.problems.append(Problem(message=message, path=second.path))
 
 
+def label_of(asset: TableAsset | FigureAsset) -> str:
+    """Return the LaTeX label of an asset, `tab:NAME` or `fig:NAME` unless it has its own."""
+    return asset.spec.label or f"{'tab' if asset.kind == 'table' else 'fig'}:{asset.name}"
+
+
+def lock_name(file: str) -> str:
+    """Return the name of the lock of a manifest: `paper.lock` for `paper.toml`."""
+    return str(PurePosixPath(file).with_suffix(".lock"))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def outside(path: str, root: Path) -> str | None:
     """Return why `path`, as the manifest writes it, is not a place inside the project, or None."""
+    if _SPECIAL.search(path):
+        return f"'{_printable(path)}' has a character that TeX does not take in a file name"
     if path in ("", ".") or re.match(r"[A-Za-z]:", path) or path.startswith(("/", "\\", "~")) or "\\" in path:
         return f"'{path}' must be a relative path with forward slashes"
     if ".." in PurePosixPath(path).parts:

@@ -11,15 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
 from paperkit.errors import ManifestPath
 
 Text = str
 Integer = Annotated[int, Strict()]
-Number = Annotated[float, Strict()]
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+Positive = Annotated[float, Strict(), AllowInfNan(False), Field(gt=0)]
+NotNegative = Annotated[float, Strict(), AllowInfNan(False), Field(ge=0)]
 Flag = Annotated[bool, Strict()]
 Scalar = Flag | Integer | Number | Text
+Names = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Precision = Annotated[int, Strict(), Field(ge=0, le=12)]
 FontSize = Literal["tiny", "scriptsize", "footnotesize", "small", "normalsize"]
 Format = Literal["pdf", "pgf"]
@@ -71,7 +78,7 @@ class Label(BaseModel):
 class Shade(Record):
     """`shade`: the fill of cells from their values; `within` names what shares one normalisation."""
 
-    within: tuple[Text, ...] = ("table",)
+    within: Names = ("table",)
     """Cells that share one normalisation: `row`, `column`, `table`, or names of the table's variables, combined."""
     colormap: Text = "Blues"
     """A matplotlib colormap, or `COLUMN.ATTRIBUTE` for one per label."""
@@ -96,7 +103,7 @@ class TableStyle(Record):
     """`textwidth`, `columnwidth` or a length: the space between columns is solved to fill it."""
     tabcolsep: Text | None = None
     """Half the space between columns, as a length."""
-    arraystretch: Annotated[float, Strict(), Field(gt=0, le=5)] | None = None
+    arraystretch: Annotated[float, Strict(), AllowInfNan(False), Field(gt=0, le=5)] | None = None
     """Factor of the row height."""
     rotate: Literal[0, 90] | None = None
     """Angle of the innermost column labels, 0 or 90 degrees."""
@@ -107,7 +114,7 @@ class Baseline(Record):
 
     where: Text
     """Expression that picks the baseline's rows."""
-    on: tuple[Text, ...]
+    on: Names
     """Columns that find the baseline of a row; together they must be unique."""
     unmatched: Literal["error", "null"] = "error"
     """What a row without a baseline is: an `error`, or `null`, a missing value."""
@@ -124,7 +131,7 @@ class FrameSpec(Record):
     """`sha256:…` of a pickle that may run code."""
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the reader under its own names, such as pandas' `sep` and `decimal`."""
-    header: tuple[Text, ...] = ()
+    header: Names = ()
     """Names for the header rows of a wide file, which becomes tidy rows."""
     index: Text | None = None
     """Name for the first column of a wide file."""
@@ -132,7 +139,7 @@ class FrameSpec(Record):
     """Name for the values of a wide file."""
     drop: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
     """Column → values: the rows that have one of them are left out."""
-    numeric: tuple[Text, ...] = ()
+    numeric: Names = ()
     """Columns that must be numbers."""
     where: Text | None = None
     """Expression that rows must meet."""
@@ -140,7 +147,7 @@ class FrameSpec(Record):
     """Rows to compare with; their columns are `baseline.COLUMN` afterwards."""
     derive: dict[str, Text] = Field(default_factory=dict)
     """Column → expression: columns that are computed, in order."""
-    check: tuple[Text, ...] = ()
+    check: Names = ()
     """What must hold: `unique(…)`, `notnull(…)`, `between(x, low, high)`, or any expression."""
 
 
@@ -155,11 +162,11 @@ class TableSpec(TableStyle):
     """Expression that rows of the frame must meet."""
     rows: Text
     """Column whose values are the rows; `COLUMN.ATTRIBUTE` prints an attribute of the label."""
-    columns: tuple[Text, ...] = ()
+    columns: Names = ()
     """Columns whose values are the column labels, outermost first; the outer ones are spanners."""
     cells: Text | tuple[Text, ...]
     """Column with the values of the cells, or a list of columns, one per column of the table."""
-    style: Text | tuple[Text, ...] = ()
+    style: Names = ()
     """Names of `[style.…]` entries; a later one wins, the table's own keys win over all."""
     stubhead: Text = ""
     """Label above the stub."""
@@ -176,25 +183,26 @@ class PanelGrid(Record):
 
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
     """Panels side by side; all of them by default."""
-    width_ratios: tuple[Number, ...] | None = None
+    width_ratios: tuple[Positive, ...] | None = None
     """Relative widths of the columns of panels."""
-    height_ratios: tuple[Number, ...] | None = None
+    height_ratios: tuple[Positive, ...] | None = None
     """Relative heights of the rows of panels."""
-    wspace: Number | None = None
+    wspace: NotNegative | None = None
     """Space between columns, in average panel widths."""
-    hspace: Number | None = None
+    hspace: NotNegative | None = None
     """Space between rows, in average panel heights."""
 
 
 class Legend(Record):
     """`legend`: one legend for the whole figure."""
 
-    loc: Literal["outside right", "outside top", "outside bottom", "none"] = "outside right"
-    """Where it stands; `none` leaves it out."""
+    loc: Literal["outside right", "outside top", "outside bottom", "none"] | None = None
+    """Where it stands; beside the panels by default, above them if the figure is narrower than 300 pt; `none` leaves it
+    out."""
     frameon: Flag = False
     """Draw a frame."""
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
-    """Number of columns; as many as fit by default."""
+    """Number of columns; by default one beside the panels, as many as fit above and below, in even rows."""
     title: Text | None = None
     """Title of the legend."""
 
@@ -206,7 +214,7 @@ class Palette(Record):
     """The column the colours belong to; the panels' hue by default."""
     colors: tuple[Text, ...]
     """`tab20c:10..8` slices of listed colormaps, colormap names, colour names or `#rrggbb`."""
-    lighten: Annotated[float, Strict(), Field(gt=0)] = 1.0
+    lighten: Positive = 1.0
     """Factor of red, green and blue, clipped to 1."""
 
 
@@ -233,7 +241,7 @@ class Axes(Record):
     """Labels of the ticks: texts, or a column that has one value at each tick."""
     yticks: Literal["none"] | tuple[Number, ...] | None = None
     """Positions of the ticks; `none` takes them away."""
-    margins: Number | None = None
+    margins: NotNegative | None = None
     """Padding of the x axis, as a fraction of its range."""
     despine: Flag = True
     """Take the top and right spines away."""
@@ -252,7 +260,7 @@ class ReferenceLine(Record):
     """Colour."""
     linestyle: Literal["-", "--", ":", "-.", "solid", "dashed", "dotted", "dashdot"] = ":"
     """Line style."""
-    linewidth: Number | None = None
+    linewidth: NotNegative | None = None
     """Line width in points."""
     zorder: Number = -1
     """Drawing order; negative is behind the marks."""
@@ -301,7 +309,7 @@ class FigureSpec(Record):
     panels: PanelGrid = PanelGrid()
     """How the panels share the figure."""
     legend: Legend = Legend()
-    """The legend."""
+    """The legend; by default only for several colours that the ticks do not name already."""
     palette: Palette | None = None
     """Colours of the hue."""
     panel: Annotated[tuple[PanelSpec, ...], Field(min_length=1)]

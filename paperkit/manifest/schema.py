@@ -16,6 +16,7 @@ from paperkit.manifest.model import FigureSpec, FrameSpec, Label, MacroSpec, Pap
 from paperkit.style.colormap import colormap_names
 from paperkit.style.venue import venue_names
 
+TITLE = "paper.toml"
 _SECTIONS: Mapping[str, tuple[Any, str]] = {
     "paper": (PaperSpec, "The paper as a whole."),
     "labels": (dict[str, dict[str, str | Label]], "Column → value → display name, order and attributes."),
@@ -48,7 +49,7 @@ def schema(marks: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     _offer(definitions, marks)
     return {
         "$schema": "http://json-schema.org/draft-04/schema#",
-        "title": "paper.toml",
+        "title": TITLE,
         "type": "object",
         "additionalProperties": False,
         "properties": {name: _draft4(part) for name, part in properties.items()},

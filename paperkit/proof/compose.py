@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from paperkit.manifest.load import Manifest
+from paperkit.manifest.load import Manifest, label_of
 from paperkit.manifest.model import FigureAsset, TableAsset
 from paperkit.style.venue import Venue
 from paperkit.tex.lengths import format_pt
@@ -74,6 +74,11 @@ def compose(manifest: Manifest, layout: Layout, *, root: str) -> str:
     return str(document.dumps()) + "\n"
 
 
+def missing_outputs(manifest: Manifest, asset: TableAsset | FigureAsset) -> tuple[str, ...]:
+    """Return the outputs of `asset` that have not been built."""
+    return tuple(output for output in manifest.outputs(asset) if not (manifest.root / output).exists())
+
+
 def _input(root: str, path: str) -> Any:
     from pylatex import Command, NoEscape
 
@@ -94,6 +99,8 @@ def _front(manifest: Manifest) -> Iterable[Any]:
 
 def _floats(manifest: Manifest, root: str) -> Iterable[Any]:
     for asset in manifest.floats:
+        if missing_outputs(manifest, asset):
+            continue
         yield _float(asset, manifest.venue, PurePosixPath(root, manifest.outputs(asset)[0]))
 
 
@@ -105,13 +112,13 @@ def _float(asset: TableAsset | FigureAsset, venue: Venue, path: PurePosixPath) -
     spans = venue.is_two_column and spec.width != "columnwidth"
     floating = Environment(options=NoEscape("!htbp"))
     floating._latex_name = asset.kind + ("*" if spans else "")  # noqa: SLF001 - PyLaTeX names it by the class
-    prefix = "tab" if asset.kind == "table" else "fig"
     caption = [
         Command("caption", NoEscape(markup(spec.caption) if spec.caption else escape(asset.id))),
-        Command("label", NoEscape(spec.label or f"{prefix}:{asset.name}")),
+        Command("label", NoEscape(label_of(asset))),
     ]
     body = [Command("centering"), Command("input", NoEscape(str(path.with_suffix(""))))]
     above = asset.kind == "table"
-    for part in (body[0], *caption, body[1]) if above else (*body, *caption):
+    # Standard classes leave no room between a caption and what stands below it.
+    for part in (body[0], *caption, Command("smallskip"), body[1]) if above else (*body, *caption):
         floating.append(part)
     return floating

@@ -7,10 +7,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from paperkit.build.seal import SealState, seal_state, seal_text
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import relative, write_if_changed
 from paperkit.manifest.load import Manifest, outside
-from paperkit.proof.compose import compose, stand_in_layout, venue_layout
+from paperkit.proof.compose import compose, missing_outputs, stand_in_layout, venue_layout
 from paperkit.proof.engine import ENGINES, can_find, compile_document, find_engine
 
 
@@ -33,8 +34,7 @@ def make_proof(manifest: Manifest, *, folder: str = "proof", engine: str | None 
     reason = outside(folder, manifest.root)
     if reason:
         raise PaperkitError(Problem(message=reason))
-    _refuse_missing(manifest)
-    notices: list[Problem] = []
+    notices = [*_refuse_missing(manifest)]
     venue = manifest.venue
     layout = venue_layout(venue)
     wanted = (f"{layout.document_class}.cls", *(f"{name}.sty" for name, _ in layout.packages))
@@ -44,7 +44,9 @@ def make_proof(manifest: Manifest, *, folder: str = "proof", engine: str | None 
         notices.append(Problem(message=message, hint=f"looked for {', '.join(wanted)}"))
     root = os.path.relpath(manifest.root, manifest.root / folder)
     tex = manifest.root / folder / "proof.tex"
-    write_if_changed(tex, compose(manifest, layout, root=Path(root).as_posix()).encode())
+    _refuse_foreign(tex, manifest.root)
+    document = compose(manifest, layout, root=Path(root).as_posix())
+    write_if_changed(tex, seal_text(document.encode(), origin=manifest.file))
     found = find_engine((engine,) if engine else ENGINES)
     if found is None:
         message = f"no TeX engine found; looked for {', '.join([engine] if engine else ENGINES)}"
@@ -66,10 +68,39 @@ def _compiled(engine: str, tex: Path, root: Path) -> Path:
     return compiled.pdf
 
 
-def _refuse_missing(manifest: Manifest) -> None:
+def _refuse_missing(manifest: Manifest) -> tuple[Problem, ...]:
+    """Refuse a proof without preamble and macros; return a notice for every asset that is left out.
+
+    Raises:
+        PaperkitError: the preamble or the macros, which every page needs, or all assets are missing.
+
+    """
     needed = [manifest.paper.preamble, *([manifest.paper.macros] if manifest.macros else [])]
-    needed += [output for asset in manifest.floats for output in manifest.outputs(asset)]
-    missing = [output for output in needed if not (manifest.root / output).exists()]
-    if missing:
+    lacking = [output for output in needed if not (manifest.root / output).exists()]
+    missing = {asset.id: missing_outputs(manifest, asset) for asset in manifest.floats}
+    if lacking or (missing and all(missing.values())):
+        everything = [*lacking, *(output for found in missing.values() for output in found)]
         hint = "run paperkit build first"
-        raise PaperkitError(*(Problem(message="not built", place=Place(file=output), hint=hint) for output in missing))
+        raise PaperkitError(
+            *(Problem(message="not built", place=Place(file=output), hint=hint) for output in everything)
+        )
+    return tuple(
+        Problem(message=f"{name} is left out: {', '.join(found)} is not built")
+        for name, found in missing.items()
+        if found
+    )
+
+
+def _refuse_foreign(tex: Path, root: Path) -> None:
+    """Refuse to replace a document or a PDF that is not a proof of ours.
+
+    Raises:
+        PaperkitError: there is one.
+
+    """
+    ours = tex.is_file() and seal_state(tex.read_bytes()) is SealState.INTACT
+    foreign = next((path for path in (tex, tex.with_suffix(".pdf")) if path.exists() and not ours), None)
+    if foreign is not None:
+        hint = "name another folder with -o, or move the file away"
+        place = Place(file=relative(foreign, root))
+        raise PaperkitError(Problem(message="was edited or is not a proof of paperkit's", place=place, hint=hint))

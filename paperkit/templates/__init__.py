@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from paperkit.errors import PaperkitError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -17,10 +21,43 @@ class Templates:
         self._environment: Environment | None = None
 
     def render(self, name: str, **context: Any) -> str:
-        """Return the template `name` filled in; an undefined variable is an error, never an empty string."""
+        """Return the template `name` filled in; an undefined variable is an error, never an empty string.
+
+        Raises:
+            PaperkitError: a template of the paper's own is wrong; says in which line.
+
+        """
+        from jinja2 import TemplateError
+
         if self._environment is None:
             self._environment = _environment(self._folder)
-        return self._environment.get_template(name).render(**context)
+        try:
+            return self._environment.get_template(name).render(**context)
+        except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
+            if self._folder is None or not (self._folder / name).exists():
+                raise
+            message = f"{type(error).__name__}: {error}"
+            place = Place(file=f"{self._folder.name}/{name}", line=_line_of(error, self._folder))
+            raise PaperkitError(Problem(message=message, place=place)) from error
+
+
+def template_notices(root: Path) -> tuple[Problem, ...]:
+    """Return a notice for every file in the paper's `templates/` whose name is nearly that of a packaged template."""
+    packaged = [entry.name for entry in files("paperkit.templates").iterdir() if entry.name.endswith(".tex")]
+    own = sorted(path.name for path in (root / "templates").glob("*") if path.is_file())
+    return tuple(
+        Problem(message=f"overrides no packaged template{close}", place=Place(file=f"templates/{name}"))
+        for name in own
+        if name not in packaged and (close := did_you_mean(name, packaged))
+    )
+
+
+def _line_of(error: Exception, folder: Path) -> int | None:
+    """Return the line of the paper's own template in which `error` arose."""
+    line: int | None = getattr(error, "lineno", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame.lineno for frame in frames if frame.filename.startswith(str(folder))]
+    return line or (inside[-1] if inside else None)
 
 
 def _environment(folder: Path | None) -> Environment:

@@ -90,6 +90,22 @@ def test_the_paper_compiles_without_a_word_about_our_files(
     assert ABOUT_US.findall(log) == []
 
 
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
+def test_the_pdf_of_a_figure_can_be_included(
+    engine: str, built: Callable[[str], Path], require_program: Callable[[str], str]
+) -> None:
+    require_program(engine)
+    project = built("iclr2026")
+    (project / "figure.tex").write_text(
+        r"\documentclass{article}\usepackage{graphicx}\begin{document}"
+        r"\setbox0\hbox{\includegraphics{figures/model-size.pdf}}\typeout{width=\the\wd0}\copy0\end{document}"
+    )
+    log = _compile(engine, project, "figure")
+    found = re.search(r"width=([0-9.]+)pt", log)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(397.485, abs=0.01)
+
+
 def test_the_main_file_may_be_in_any_folder(
     built: Callable[[str], Path], require_program: Callable[[str], str]
 ) -> None:

@@ -234,7 +234,118 @@ def test_check_tells_stale_from_up_to_date(project: Path, capsys: pytest.Capture
     assert run(["check"]) == 3
     assert "stale      table.other  other.csv changed" in capsys.readouterr().out
     (project / "other.csv").unlink()
-    assert run(["check"]) == 2
+    capsys.readouterr()
+    assert run(["check"]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == "paper.toml:9:1: data.other.read: there is no file 'other.csv'"
+
+
+def test_a_missing_source_fails_only_what_needs_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "other.csv").unlink()
+    assert run(["build"]) == 1
+    assert "failed     table.other" in capsys.readouterr().out
+    assert sorted(path.name for path in (project / "tables").iterdir()) == ["runs.tex"]
+
+
+LABELS = '[labels.model]\na = "A"\nb = "B"\n'
+
+
+def test_the_order_of_labels_and_of_derived_columns_is_meaning(project: Path) -> None:
+    (project / "paper.toml").write_text(MANIFEST + LABELS)
+    _build(project)
+    first = (project / "tables" / "runs.tex").read_bytes()
+    (project / "paper.toml").write_text(MANIFEST + '[labels.model]\nb = "B"\na = "A"\n')
+    assert _results(_build(project))["table.runs"] == "built"
+    assert (project / "tables" / "runs.tex").read_bytes() != first
+    one, other = '[data.other.derive]\naccuracy = "accuracy + 1"\n', 'twice = "accuracy * 10"\n'
+    table = MANIFEST.replace('cells = ["accuracy"]', 'cells = ["twice"]')
+    (project / "paper.toml").write_text(table + one + other)
+    _build(project)
+    assert b"20.0" in (project / "tables" / "other.tex").read_bytes()
+    (project / "paper.toml").write_text(table + one.replace("accuracy =", other + "accuracy ="))
+    _build(project)
+    assert b"10.0" in (project / "tables" / "other.tex").read_bytes()
+
+
+def test_a_folder_left_and_entered_again_is_not_up_to_date(project: Path) -> None:
+    _build(project)
+    (project / "paper.toml").write_text(MANIFEST.replace("[paper]", '[paper]\ntables = "tt"'))
+    (project / "other.csv").write_text("dataset,accuracy\nx,7.0\n")
+    _build(project)
+    (project / "paper.toml").write_text(MANIFEST)
+    assert run(["check"]) == 3
+    _build(project)
+    assert b"7.0" in (project / "tables" / "other.tex").read_bytes()
+    assert Paper.load().orphans() == ("tt/other.tex", "tt/runs.tex")
+
+
+def test_a_renamed_entry_gets_its_new_header(project: Path) -> None:
+    _build(project)
+    (project / "paper.toml").write_text(MANIFEST.replace("[table.other]", "[table.Other]"))
+    assert _results(_build(project))["table.other"] == "built"
+    assert b"[table.Other]" in (project / "tables" / "other.tex").read_bytes()
+
+
+def test_a_line_break_in_a_name_stays_in_the_comment(project: Path) -> None:
+    (project / "paper.toml").write_text(MANIFEST.replace("[table.other]", '[table."o\\nther"]'))
+    _build(project)
+    first, second = (project / "tables" / "o-ther.tex").read_text().splitlines()[:2]
+    assert first == '% Made by paperkit from paper.toml [table."o\\u000Ather"] and other.csv; edit that, not this file.'
+    assert second.startswith("% paperkit seal")
+
+
+def test_two_manifests_in_one_folder_have_two_locks(project: Path) -> None:
+    _build(project)
+    (project / "talk.toml").write_text(
+        MANIFEST.replace("[paper]", '[paper]\ntables = "t"\nmacros = "m.tex"\npreamble = "p.tex"')
+    )
+    assert run(["build", "-q", "-m", "talk.toml"]) == 0
+    assert (project / "talk.lock").exists()
+    assert set(_results(_build(project)).values()) == {"unchanged"}
+
+
+def test_the_papers_own_template_and_its_errors(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _build(project)
+    (project / "templates").mkdir()
+    own = project / "templates" / "preamble.tex"
+    own.write_text("% my own\n")
+    assert _reasons(_build(project)) == {"preamble": ("templates/preamble.tex is new",)}
+    assert b"% my own" in (project / "paperkit-preamble.tex").read_bytes()
+    own.write_text("% first\n<< colums >>\n")
+    capsys.readouterr()
+    assert run(["build"]) == 1
+    said = capsys.readouterr().err
+    assert said == "templates/preamble.tex:2: UndefinedError: 'colums' is undefined\n"
+    own.rename(project / "templates" / "preambel.tex")
+    report = _build(project)
+    notice = "templates/preambel.tex: overrides no packaged template, did you mean 'preamble.tex'?"
+    assert [str(one) for one in report.notices] == [notice]
+
+
+def test_a_folder_in_the_place_of_an_output_is_left_alone(project: Path) -> None:
+    (project / "macros.tex").mkdir()
+    assert _results(_build(project))["macros"] == "edited"
+    report = _build(project, "macros", force=True)
+    assert [str(problem) for problem in report.outcomes[0].problems] == [
+        "macros.tex: is a folder\n    move it away, or name another file in the manifest"
+    ]
+
+
+def test_a_lock_cannot_point_outside(project: Path) -> None:
+    _build(project)
+    lock = project / "paper.lock"
+    lock.write_text(
+        lock.read_text()
+        + '[target."table.x"]\nmanifest = ""\nvenue = ""\n[target."table.x".outputs]\n"../../etc/hosts" = ""\n'
+    )
+    assert Paper.load().orphans() == ()
+
+
+def test_json_of_a_wrong_manifest(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "paper.toml").write_text("[tabel]\n")
+    assert run(["build", "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert '"message": "unknown section, did you mean \'table\'?"' in captured.out
 
 
 def _python(project: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:

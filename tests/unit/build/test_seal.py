@@ -28,7 +28,9 @@ def test_any_change_of_a_sealed_text_shows(text: str, data: st.DataObject) -> No
 
 @given(st.binary())
 def test_a_sealed_pdf_is_intact_and_any_appended_byte_shows(body: bytes) -> None:
-    sealed = seal_pdf(b"%PDF-1.7\n" + body)
+    end = b"\nstartxref\n9\n%%EOF\n"
+    sealed = seal_pdf(b"%PDF-1.7\n" + body + end)
+    assert sealed.endswith(end)
     assert seal_state(sealed) is SealState.INTACT
     assert seal_state(sealed[:9] + b"x" + sealed[9:]) is not SealState.INTACT
     assert seal_state(sealed + b"\n% more\n") is SealState.BROKEN

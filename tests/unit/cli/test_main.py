@@ -93,6 +93,13 @@ def test_schema_is_written_once(project: Path, capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["title"] == "paper.toml"
 
 
+def test_the_schema_replaces_no_other_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "mine.json").write_text("{}")
+    assert run(["schema", "-o", "mine.json"]) == 1
+    said = capsys.readouterr().err
+    assert said == "mine.json: is not a schema of paper.toml, and is left alone\n    name another file with -o\n"
+
+
 def test_a_manifest_elsewhere_is_built_where_it_stands(
     project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,9 +63,26 @@ def test_missing_keys_are_named_at_their_entry() -> None:
 
 def test_bounds_say_what_is_wrong_with_the_value() -> None:
     assert _messages(TableSpec, {"data": "d", "rows": "r", "cells": "c", "precision": 13, "arraystretch": 0}) == [
-        "table.t.precision: 13: input should be less than or equal to 12",
-        "table.t.arraystretch: 0: input should be greater than 0",
+        "table.t.precision: expected a number of at most 12, got 13",
+        "table.t.arraystretch: expected a number greater than 0, got 0",
     ]
+
+
+def test_numbers_are_finite_and_lists_not_empty() -> None:
+    panel = {"data": "d", "mark": "box", "x": "x", "y": "y", "axes": {"xlim": [float("nan"), 1.0], "margins": -1}}
+    assert _messages(FigureSpec, {"panel": [panel], "panels": {"width_ratios": [0.0]}}) == [
+        "table.t.panels.width_ratios[0]: expected a number greater than 0, got 0.0",
+        "table.t.panel[0].axes.xlim[0]: expected a finite number, got nan",
+        "table.t.panel[0].axes.margins: expected a number of at least 0, got -1",
+    ]
+    assert _messages(FigureSpec, {"panel": []}) == ["table.t.panel: expected at least 1 of them, got an empty list"]
+
+
+def test_one_name_may_stand_for_a_list_of_names() -> None:
+    record, problems = validate(TableSpec, {"data": "d", "rows": "r", "cells": "c", "columns": "model"}, ())
+    assert problems == ()
+    assert record is not None
+    assert record.columns == ("model",)
 
 
 def test_a_python_name_is_no_key() -> None:

@@ -117,6 +117,8 @@ def test_references_are_checked_with_a_suggestion(tmp_path: Path) -> None:
         ('macros = "/tmp/macros.tex"', "'/tmp/macros.tex' must be a relative path with forward slashes"),
         ('figures = "C:/out"', "'C:/out' must be a relative path with forward slashes"),
         ('preamble = "a\\\\b.tex"', "'a\\b.tex' must be a relative path with forward slashes"),
+        ('figures = "my figs %"', "'my figs %' has a character that TeX does not take in a file name"),
+        ('tables = "a\\u0000b"', "'a?b' has a character that TeX does not take in a file name"),
     ],
 )
 def test_outputs_stay_inside_the_project(tmp_path: Path, paper: str, message: str) -> None:
@@ -143,6 +145,50 @@ def test_two_assets_need_two_files(tmp_path: Path) -> None:
     assert _said(clash) == [
         "paper.toml:5:8: table.x: tables/x.tex is written by paper.macros too; every asset needs a file of its own"
     ]
+
+
+def test_outputs_are_no_sources_and_no_files_of_paperkit(tmp_path: Path) -> None:
+    table = '[table.x]\ndata = "runs"\nrows = "x"\ncells = "y"\n'
+    for paper, message in {
+        'macros = "./m.tex"\npreamble = "m.tex"': "paper.preamble: m.tex is written by paper.macros too; "
+        "every asset needs a file of its own",
+        'macros = "paper.toml"': "paper.macros: paper.toml is a file of paperkit's own",
+        'macros = "paper.lock"': "paper.macros: paper.lock is a file of paperkit's own",
+        'preamble = "templates/p.tex"': "paper.preamble: templates/p.tex is a file of paperkit's own",
+        'macros = "runs.csv"': "paper.macros: runs.csv is a source of [data.runs]",
+        'macros = "logs/7.tex"': "paper.macros: logs/7.tex is a source of [data.logs]",
+    }.items():
+        text = f'[paper]\n{paper}\n{DATA}[data.logs]\nread = "logs/{{seed}}.tex"\n{table}'
+        assert [said.partition(": ")[2] for said in _said(_load(tmp_path, text))] == [message]
+
+
+def test_a_link_between_output_folders_makes_one_file_of_two(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "tables").symlink_to(tmp_path / "figures")
+    panel = '[[figure.x.panel]]\ndata = "runs"\nmark = "box"\nx = "x"\ny = "y"\n'
+    manifest = _load(tmp_path, DATA + '[table.x]\ndata = "runs"\nrows = "x"\ncells = "y"\n' + panel)
+    assert [problem.message for problem in manifest.problems] == [
+        "figures/x.tex is written by table.x too; every asset needs a file of its own"
+    ]
+
+
+def test_labels_are_unique(tmp_path: Path) -> None:
+    entry = 'data = "runs"\nrows = "x"\ncells = "y"\n'
+    manifest = _load(tmp_path, DATA + f'[table.a]\nlabel = "tab:b"\n{entry}[table.b]\n{entry}')
+    assert [problem.message for problem in manifest.problems] == ["the label 'tab:b' is that of table.a too"]
+
+
+def test_a_wrong_key_does_not_hide_a_wrong_venue(tmp_path: Path) -> None:
+    assert _said(_load(tmp_path, '[paper]\ntitel = "x"\nvenue = "iclr2062"\n')) == [
+        "paper.toml:2:1: paper.titel: unknown key, did you mean 'title'?",
+        "paper.toml:3:1: paper.venue: unknown venue 'iclr2062', did you mean 'iclr2026'?",
+    ]
+
+
+def test_deep_nesting_is_refused_not_a_crash(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError) as caught:
+        _load(tmp_path, f"a = {'[' * 5000}{']' * 5000}\n")
+    assert str(caught.value).startswith("paper.toml: ")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def paper(tmp_path: Path) -> Paper:
 
 
 def test_every_asset_stands_in_the_document(paper: Paper) -> None:
+    paper.build()
     text = compose(paper.manifest, venue_layout(paper.manifest.venue), root="..")
     assert text.startswith("\\documentclass[conference]{IEEEtran}")
     for line in (
@@ -93,6 +94,27 @@ def test_without_an_engine_the_document_is_written_and_says_what_is_missing(
         "no TeX engine found; looked for pdflatex, lualatex, xelatex",
         "    install TeX Live or MiKTeX, then run paperkit proof again; proof/proof.tex is written",
     ]
+
+
+def test_what_is_not_built_is_left_out_with_a_notice(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper.build()
+    (paper.manifest.root / "tables" / "main.tex").unlink()
+    monkeypatch.setenv("PATH", "/nonexistent")
+    proof = make_proof(paper.manifest)
+    assert str(proof.notices[0]) == "table.main is left out: tables/main.tex is not built"
+    assert "tables/main" not in proof.tex.read_text()
+
+
+@pytest.mark.parametrize("name", ["proof.tex", "proof.pdf"])
+def test_a_proof_of_somebody_else_is_left_alone(paper: Paper, name: str) -> None:
+    paper.build()
+    folder = paper.manifest.root / "proof"
+    folder.mkdir()
+    (folder / name).write_text("my own\n")
+    with pytest.raises(PaperkitError) as caught:
+        make_proof(paper.manifest)
+    assert str(caught.value).splitlines()[0] == f"proof/{name}: was edited or is not a proof of paperkit's"
+    assert (folder / name).read_text() == "my own\n"
 
 
 def test_a_proof_stays_inside_the_project(paper: Paper) -> None:
