@@ -258,18 +258,23 @@ def _entries(panels: Sequence[_Panel], data: Sequence[PanelData]) -> Entries:
     )
 
 
-def _has_legend(asset: FigureAsset) -> bool:
-    """Tell whether there is a legend: not where the ticks say the same already, unless the manifest asks for one."""
+def _has_legend(asset: FigureAsset, entries: Entries) -> bool:
+    """Tell whether there is a legend.
+
+    One entry tells nothing apart, and the ticks may say the same already: then only if the manifest asks for one.
+    """
     spec = asset.spec
+    if not entries.handles or spec.legend.loc == "none":
+        return False
     told = all(panel.hue in (None, panel.x) and panel.axes.xticks is None for panel in spec.panel)
-    return spec.legend.loc != "none" and ("legend" in spec.model_fields_set or not told)
+    return "legend" in spec.model_fields_set or (len(entries.handles) > 1 and not told)
 
 
 def _lay_out(
     asset: FigureAsset, canvas: Canvas, axes: Sequence[Axes], entries: Entries, renderer: MeasuringRenderer
 ) -> tuple[Problem, ...]:
     grid = make_grid(asset.spec.panels, len(axes), path=(*asset.path, "panels"))
-    if not entries.handles or not _has_legend(asset):
+    if not _has_legend(asset, entries):
         _place(asset, axes, grid, whole(renderer), renderer)
         return tuple(_crowded(asset, axes, renderer))
     placed = add_legend(canvas, asset.spec.legend, entries, renderer, path=asset.path)

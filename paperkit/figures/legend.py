@@ -11,6 +11,7 @@ from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.layout import Box, whole, without
 from paperkit.figures.text import marked
 from paperkit.manifest.model import Legend
+from paperkit.style.theme import POINTS_PER_TEX_POINT
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend as Drawn
 
     from paperkit.figures.renderer import MeasuringRenderer
+
+
+# TeX points. One column of two is at most 252 pt wide, the text of one column at least 307 pt.
+_WIDE = 300.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +48,12 @@ def add_legend(
 ) -> Placed:
     """Add the legend to `canvas` with as many columns as fit, unless `ncols` says how many.
 
-    `spec.loc` is not "none". Beside the panels it has as few columns as its height allows, above and below as many as
-    its width allows.
+    `spec.loc` is not "none". Beside the panels it has as few columns as its height allows and is read downwards, above
+    and below as many as its width allows and is read line by line.
     """
-    side = spec.loc.removeprefix("outside ")
     area = whole(renderer)
-    drawn, width, height = _fitting(canvas, spec, entries, renderer)
+    side = _side(spec, renderer)
+    drawn, width, height = _fitting(canvas, spec, entries, renderer, side)
     overflow = width - (area.right - area.left) if side != "right" else height - (area.top - area.bottom)
     notices: tuple[Problem, ...] = ()
     if overflow > 0:
@@ -80,24 +85,43 @@ def place_legend(placed: Placed, panels: Box, renderer: MeasuringRenderer) -> No
     placed.drawn.set_bbox_to_anchor((corner[0] / width, corner[1] / height))
 
 
-def _fitting(canvas: Canvas, spec: Legend, entries: Entries, renderer: MeasuringRenderer) -> tuple[Drawn, float, float]:
-    count = len(entries.handles)
+def _side(spec: Legend, renderer: MeasuringRenderer) -> str:
+    if spec.loc is not None:
+        return spec.loc.removeprefix("outside ")
+    width, _ = renderer.get_canvas_width_height()
+    # Beside the panels of a single column a legend takes the room that they need.
+    return "right" if width >= _WIDE * POINTS_PER_TEX_POINT else "top"
+
+
+def _fitting(
+    canvas: Canvas, spec: Legend, entries: Entries, renderer: MeasuringRenderer, side: str
+) -> tuple[Drawn, float, float]:
     area = whole(renderer)
-    if spec.ncols is not None:
-        return _measured(canvas, spec, entries, renderer, min(spec.ncols, count))
-    if spec.loc == "outside right":
-        choices: Sequence[int] = range(1, count + 1)
-    else:
-        # Nine entries in at most five columns stand in two rows of five and four, not of eight and one.
-        choices = list(dict.fromkeys(math.ceil(count / rows) for rows in range(1, count + 1)))
-    found = _measured(canvas, spec, entries, renderer, choices[0])
-    for ncols in choices[1:]:
-        fits = found[2] <= area.top - area.bottom if spec.loc == "outside right" else found[1] <= area.right - area.left
-        if fits:
-            break
+    *choices, last = _choices(spec, len(entries.handles), side)
+    for ncols in choices:
+        found = _measured(canvas, spec, entries if side == "right" else _by_line(entries, ncols), renderer, ncols)
+        if found[2] <= area.top - area.bottom if side == "right" else found[1] <= area.right - area.left:
+            return found
         found[0].remove()
-        found = _measured(canvas, spec, entries, renderer, ncols)
-    return found
+    return _measured(canvas, spec, entries if side == "right" else _by_line(entries, last), renderer, last)
+
+
+def _choices(spec: Legend, count: int, side: str) -> Sequence[int]:
+    """Return the numbers of columns to try, the best first."""
+    if spec.ncols is not None:
+        return (min(spec.ncols, count),)
+    if side == "right":
+        return range(1, count + 1)
+    # Nine entries in at most five columns stand in two rows of five and four, not of eight and one.
+    return tuple(dict.fromkeys(math.ceil(count / rows) for rows in range(1, count + 1)))
+
+
+def _by_line(entries: Entries, ncols: int) -> Entries:
+    """Return the entries in the order in which matplotlib, which fills columns, lists them line by line."""
+    order = [index for column in range(ncols) for index in range(column, len(entries.texts), ncols)]
+    return Entries(
+        handles=tuple(entries.handles[index] for index in order), texts=tuple(entries.texts[index] for index in order)
+    )
 
 
 def _measured(

@@ -197,8 +197,7 @@ class Legend(Record):
     """`legend`: one legend for the whole figure."""
 
     loc: Literal["outside right", "outside top", "outside bottom", "none"] | None = None
-    """Where it stands; beside the panels by default, above them if the figure is narrower than 300 pt; `none` leaves it
-    out."""
+    """Where it stands: by default beside the panels, above them in figures below 300 pt; `none` leaves it out."""
     frameon: Flag = False
     """Draw a frame."""
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None

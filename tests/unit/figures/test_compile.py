@@ -224,6 +224,40 @@ def test_a_legend_that_repeats_the_ticks_is_drawn_only_if_asked_for() -> None:
     assert legend_texts(compiled(runs(), {"hue": "model", "axes": {"xticks": "none"}})) == ["a", "b", "c"]
 
 
+def test_a_legend_of_one_entry_is_drawn_only_if_asked_for() -> None:
+    panel = {"hue": "method", "where": "method == 'old'"}
+    assert compiled(runs(), panel).canvas.legends == []
+    assert legend_texts(compiled(runs(), panel, legend={"title": "Method"})) == ["old"]
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [("299pt", False), ("300pt", True), ("columnwidth", False)])
+def test_the_legend_stands_above_the_panels_of_a_narrow_figure(width: str, is_beside: bool) -> None:
+    figure = compiled(runs(), {"hue": "method"}, width=width)
+    (legend,), (axes,) = figure.canvas.legends, figure.canvas.axes
+    extent, panel = legend.get_window_extent(renderer(figure)), axes.get_window_extent(renderer(figure))
+    assert (extent.x0 > panel.x1, extent.y0 > panel.y1) == (is_beside, not is_beside)
+
+
+@pytest.mark.parametrize("loc", ["outside top", "outside bottom"])
+@pytest.mark.parametrize(("count", "ncols"), [(5, 3), (7, 4), (7, 3), (9, 5), (4, 2), (3, 9)])
+def test_a_legend_above_or_below_is_read_line_by_line(loc: str, count: int, ncols: int) -> None:
+    models = [f"m{index}" for index in range(count)]
+    figure = compiled(runs(*models), {"hue": "model", "axes": {"xticks": "none"}}, legend={"loc": loc, "ncols": ncols})
+    (legend,) = figure.canvas.legends
+    figure.canvas.draw(renderer(figure))  # only this places the texts
+    placed = [(text.get_window_extent(renderer(figure)), text.get_text()) for text in legend.get_texts()]
+    by_line = [text for _, text in sorted(placed, key=lambda found: (-round(found[0].y0), found[0].x0))]
+    rows = [sum(round(box.y0) == row for box, _ in placed) for row in sorted({round(box.y0) for box, _ in placed})]
+    assert by_line == models
+    assert max(rows[1:], default=ncols) == min(ncols, count) or len(rows) == 1
+    assert not legend.get_frame_on()
+
+
+def test_a_legend_beside_is_read_downwards() -> None:
+    panel = {"hue": "model", "axes": {"xticks": "none"}}
+    assert legend_texts(compiled(runs("a", "b", "c"), panel, legend={"ncols": 2})) == ["a", "b", "c"]
+
+
 def test_levels_of_two_hues_stand_in_one_legend() -> None:
     names = labels(model={"a": "Same", "b": "B", "c": "C"}, method={"new": "Same", "old": "Old"})
     figure = compiled(runs(), {"hue": "model"}, {"hue": "method"}, names=names)
