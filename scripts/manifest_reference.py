@@ -7,8 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from paperkit.figures import mark_names, mark_options
 from paperkit.manifest import model
 from paperkit.manifest.schema import field_descriptions
+from paperkit.style.venue import load_venue, venue_names
 
 RECORDS = (
     model.PaperSpec,
@@ -36,7 +38,30 @@ A key without a default is required. Unknown keys are errors, except among the f
 
 def reference() -> str:
     """Return docs/manifest.md."""
-    return HEAD + "".join(_section(record) for record in RECORDS)
+    return HEAD + "".join(_section(record) for record in RECORDS) + _marks() + _venues()
+
+
+def _marks() -> str:
+    text = "\n## Marks\n\nOptions keep seaborn's and matplotlib's names.\n\n| mark | options (default) |\n|---|---|\n"
+    for name in mark_names():
+        options = (f"`{option}` ({_plain(part.get('default'))})" for option, part in mark_options(name).items())
+        text += f"| `{name}` | {', '.join(options)} |\n"
+    return text
+
+
+def _plain(value: object) -> str:
+    return "set by the theme" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _venues() -> str:
+    text = "\n## Venues\n\nWidths in TeX points (1/72.27 in); sources and dates stand in `style/venues.toml`.\n\n"
+    text += "| venue | class | text width | column width | font |\n|---|---|---|---|---|\n"
+    for name in venue_names():
+        venue = load_venue(name)
+        text += (
+            f"| `{name}` | {venue.document_class} | {venue.text_width:g} | {venue.column_width:g} | {venue.family} |\n"
+        )
+    return text
 
 
 def _section(record: type[BaseModel]) -> str:
