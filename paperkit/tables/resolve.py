@@ -11,6 +11,7 @@ from paperkit.tables.fit import LEAST_TABCOLSEP, Layout, table_layout, table_typ
 from paperkit.tables.grid import Records, pivot
 from paperkit.tables.heads import Printer, head_levels
 from paperkit.tables.model import ColumnLabel, Table
+from paperkit.tables.numeric import text_notices
 from paperkit.tables.shade import shade_fills
 from paperkit.tex.lengths import parse_length
 from paperkit.tex.text import lines
@@ -33,14 +34,16 @@ def resolve(asset: TableAsset, frame: Records, labels: Labels, venue: Venue) -> 
     `frame` is the frame that the table's `data` names; the table's own `where` is applied here.
 
     Raises:
-        AssetError: the frame lacks a column, no row is left, rows share a cell, a character cannot be printed,
-            a colormap or an attribute is unknown, a length cannot be read; all problems of the stage that failed.
+        AssetError: the frame lacks a column, no row is left, rows share a cell, text is to be shaded or rounded,
+            a character cannot be printed, a colormap or an attribute is unknown, a length cannot be read; all
+            problems of the stage that failed.
         DataError: the table's `where` does not fit the frame.
 
     """
     spec = asset.spec
     kept = frame if spec.where is None else frame.where(spec.where, each=asset.each, path=(*asset.path, "where"))
     grid = pivot(asset, kept, labels)
+    text = text_notices(asset, kept)
     fills = shade_fills(grid, spec.shade, labels, asset.path) if spec.shade else None
     printer = Printer(asset.path, kept, venue.encoding)
     stub_lines = tuple(printer.manifest(line, (*asset.path, "stubhead")) for line in lines(spec.stubhead))
@@ -70,7 +73,7 @@ def resolve(asset: TableAsset, frame: Records, labels: Labels, venue: Venue) -> 
         arraystretch=spec.arraystretch or (SHADED_ARRAYSTRETCH if is_shaded else None),
         rotate=rotate,
         width=width,
-        notices=notices,
+        notices=(*text, *notices),
     )
 
 

@@ -1,0 +1,60 @@
+"""Numeric: the cells that `shade` and `precision` would leave as they are, since they hold no numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from paperkit.data.columns import as_number
+from paperkit.errors import AssetError, Problem
+from paperkit.manifest.model import TableAsset
+from paperkit.tables.format import is_missing, is_number
+from paperkit.tables.grid import Records, metrics_of
+
+_SHOWN = 3
+
+
+def text_notices(asset: TableAsset, frame: Records) -> tuple[Problem, ...]:
+    """Return a notice for every column of texts beside one of numbers, where `shade` or `precision` is set.
+
+    Raises:
+        AssetError: a column mixes numbers with text or flags, or no column holds a number.
+
+    """
+    spec = asset.spec
+    keys = [*(["shade"] if spec.shade else []), *(["precision"] if spec.precision is not None else [])]
+    if not keys:
+        return ()
+    mixed: list[Problem] = []
+    bare: list[Problem] = []
+    has_numbers = False
+    for metric in metrics_of(spec):
+        cells = [(row, value) for row, (value,) in enumerate(frame.rows(metric)) if not is_missing(value)]
+        texts = [(row, value) for row, value in cells if not is_number(value)]
+        # One text in a file makes texts of all numbers in its column: those are not to blame.
+        others = [(row, value) for row, value in texts if not _spells_number(value)]
+        is_mixed = len(others) < len(cells)
+        has_numbers = has_numbers or is_mixed
+        if texts:
+            (mixed if is_mixed else bare).append(_problem(asset, frame, metric, others or texts, keys))
+    if mixed or (bare and not has_numbers):
+        raise AssetError(*mixed, *bare)
+    return tuple(bare)
+
+
+def _spells_number(value: object) -> bool:
+    return isinstance(value, str) and as_number(value) is not None
+
+
+def _problem(
+    asset: TableAsset, frame: Records, metric: str, cells: Sequence[tuple[int, Any]], keys: Sequence[str]
+) -> Problem:
+    shown = ", ".join(f"'{value}' ({frame.origin(row, metric)})" for row, value in cells[:_SHOWN])
+    more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+    verb = "needs" if len(keys) == 1 else "need"
+    message = f"{' and '.join(keys)} {verb} numbers, but column '{metric}' has {shown}{more}"
+    hint = f'in [data.{asset.spec.data}]: numeric = ["{metric}"]'
+    first = cells[0][1]
+    if isinstance(first, str) and not any(character.isdigit() for character in first):
+        hint += f'; if it means a missing value: options = {{ na_values = ["{first}"] }}'
+    return Problem(message=message, path=(*asset.path, keys[0]), hint=hint)
