@@ -100,8 +100,13 @@ def _common(texts: tuple[str, ...], column: str, path: ManifestPath) -> str:
 def _set_y_ticks(axes: Axes, options: model.Axes) -> None:
     if options.yticks == "none":
         axes.set_yticks([])
-    elif options.yticks is not None:
+        return
+    if options.yticks is not None:
         axes.set_yticks(options.yticks)
+    if options.yscale == "log":
+        from paperkit.figures.ticks import label_logarithms
+
+        label_logarithms(axes, options.yticks)
 
 
 def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData) -> None:

@@ -183,6 +183,36 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show() -> None:
     ]
 
 
+def y_labels(figure: figures.Figure) -> list[str]:
+    (axes,) = figure.canvas.axes
+    figure.canvas.draw(renderer(figure))
+    low, high = sorted(axes.get_ylim())
+    ticks = [*axes.yaxis.get_major_ticks(), *axes.yaxis.get_minor_ticks()]
+    shown = [(tick.get_loc(), tick.label1.get_text()) for tick in ticks if low <= tick.get_loc() <= high]
+    return [text for _, text in sorted(shown) if text]
+
+
+@pytest.mark.parametrize(
+    ("values", "axes", "expected"),
+    [
+        ((1.2, 4.7), {}, ["2", "3", "4"]),
+        ((0.0012, 0.0047), {}, ["0.002", "0.003", "0.004"]),
+        ((5.5, 55), {}, ["6", "10", "20", "30", "40"]),
+        ((52, 58), {}, ["52", "53", "54", "55", "56", "57", "58"]),
+        ((1, 100), {}, ["$\\mathdefault{10^{0}}$", "$\\mathdefault{10^{1}}$", "$\\mathdefault{10^{2}}$"]),
+        ((1.2, 4.7), {"yticks": [1.5, 4]}, ["1.5", "4"]),
+        ((1, 900), {"yticks": [2, 70, 500]}, ["2", "70", "500"]),
+        ((1, 100), {"yticks": [1, 100]}, ["$\\mathdefault{10^{0}}$", "$\\mathdefault{10^{2}}$"]),
+        ((1e-9, 1), {"yticks": [2e-9, 1]}, ["$\\mathdefault{2\\times10^{-9}}$", "$\\mathdefault{10^{0}}$"]),
+    ],
+)
+def test_a_logarithmic_axis_within_a_decade_has_plain_numbers(
+    values: tuple[float, float], axes: dict[str, Any], expected: list[str]
+) -> None:
+    records = [{"model": "a", "score": float(value)} for value in values]
+    assert y_labels(compiled(records, {"axes": {"yscale": "log", **axes}})) == expected
+
+
 @pytest.mark.parametrize("loc", ["outside right", "outside top", "outside bottom"])
 def test_nothing_hangs_over_the_edges_or_into_a_neighbour(loc: str) -> None:
     panels = [{"hue": "method", "axes": {"ylabel": f"Panel {index}", "title": "T"}} for index in range(4)]
