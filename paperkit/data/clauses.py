@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from paperkit.data import evaluate
-from paperkit.data.columns import as_number, numbers
+from paperkit.data.columns import as_number, with_gaps
 from paperkit.data.rows import Array, Rows, Value, kind, missing, objects, plain, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expression_tree import Compare, Constant, Expression, Items, Name, Node, walk
@@ -136,7 +136,7 @@ def _numeric(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) ->
         problems += [_bad_cell(rows, name, i, where) for i in bad[:MOST_CELLS]]
         if len(bad) > MOST_CELLS:
             problems.append(Problem(message=f"… and {len(bad) - MOST_CELLS} more", path=where))
-        columns[name] = columns[name] if kind(columns[name]) == "number" else numbers(values)
+        columns[name] = columns[name] if kind(columns[name]) == "number" else with_gaps(values)
     if problems:
         raise DataError(*problems)
     return replace(rows, columns=columns)
@@ -221,10 +221,11 @@ def _picked(array: Array, positions: Array) -> Array:
     lonely = positions < 0
     if not lonely.any():
         return array[positions]
-    if kind(array) == "number":
-        padded = np.append(array.astype(np.float64), np.nan)
+    if array.dtype.kind == "f":
+        padded = np.append(array, np.nan)
         return padded[positions]
-    return objects([None if p < 0 else array[p].item() if array.dtype.kind == "b" else array[p] for p in positions])
+    values = plain(array)
+    return objects([None if position < 0 else values[position] for position in positions.tolist()])
 
 
 def _derive(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:

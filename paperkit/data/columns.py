@@ -45,6 +45,13 @@ def numbers(values: Iterable[float | None]) -> Array:
     return np.array([np.nan if value is None else float(value) for value in found], dtype=np.float64)
 
 
+def with_gaps(values: Iterable[float | None]) -> Array:
+    """Return the numbers, whole ones that are partly missing as objects, so that 1 is not read as 1.0."""
+    found = list(values)
+    types = {type(value) for value in found}
+    return objects(found) if types == {int, type(None)} else numbers(found)
+
+
 def tidy(series: pd.Series) -> Array:
     """Return a pandas column as numbers, flags or texts; dates become ISO text, categories their values."""
     import numpy as np
@@ -56,12 +63,20 @@ def tidy(series: pd.Series) -> Array:
         return _objects(series) if series.isna().any() else series.to_numpy(dtype=bool)
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         return _dates(series)
-    if pd.api.types.is_integer_dtype(series.dtype) and not series.isna().any():
-        fits = len(series) == 0 or (series.max() < 2**63 and series.min() >= -(2**63))
-        return series.to_numpy(dtype=np.int64 if fits else np.float64)
+    if pd.api.types.is_integer_dtype(series.dtype):
+        return _whole(series)
     if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_complex_dtype(series.dtype):
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     return _objects(series)
+
+
+def _whole(series: pd.Series) -> Array:
+    import numpy as np
+
+    if series.isna().any():
+        return _objects(series)
+    fits = len(series) == 0 or (series.max() < 2**63 and series.min() >= -(2**63))
+    return series.to_numpy(dtype=np.int64 if fits else np.float64)
 
 
 def _missing(series: pd.Series) -> Array:
@@ -84,7 +99,7 @@ def _objects(series: pd.Series) -> Array:
     types = {type(value) for value in values if value is not None}
     if types and types <= {int, float}:
         whole = types == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values)
-        return numbers(values) if whole else np.array([np.nan if v is None else float(v) for v in values])
+        return with_gaps(values) if whole else np.array([np.nan if v is None else float(v) for v in values])
     if types == {bool} and None not in values:
         return np.array(values, dtype=bool)
     return objects(values)

@@ -92,4 +92,8 @@ class Frame:
         """Return the frame as a new pandas DataFrame."""
         import pandas as pd
 
-        return pd.DataFrame(dict(self.data.columns))
+        columns = self.data.columns.items()
+        gappy = {name for name, array in columns if array.dtype.kind == "O" and kind(array) == "number"}
+        return pd.DataFrame(
+            {name: pd.array(array, dtype="Int64") if name in gappy else array for name, array in columns}
+        )

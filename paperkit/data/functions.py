@@ -51,7 +51,7 @@ def as_numbers(operand: Vector, what: str) -> Array:
 
     match operand.kind:
         case "number":
-            return operand.array
+            return numbers(operand.array.tolist()) if operand.array.dtype.kind == "O" else operand.array
         case "missing":
             return np.full(len(operand.array), np.nan)
         case "flag":

@@ -30,6 +30,8 @@ PLURALS: Mapping[Kind, str] = {
     "other": "values that are neither numbers nor text",
 }
 
+_KINDS: Mapping[type, Kind] = {str: "text", bool: "flag", int: "number"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origins:
@@ -57,8 +59,8 @@ class Origins:
 class Rows:
     """Columns of equal length, all numpy arrays, and the row ids that `origins` knows.
 
-    Numbers are int64 or float64 (NaN is missing), flags bool; texts, and flags with gaps, are objects (None is
-    missing).
+    Numbers are int64 or float64 (NaN is missing), flags bool; texts, and whole numbers and flags with gaps, are
+    objects (None is missing).
     `ignored` are texts that a reader skipped because they name the index, which `drop` may name without effect.
     """
 
@@ -108,9 +110,9 @@ def kind(array: Array) -> Kind:
     types = {type(value) for value in array.tolist() if value is not None}
     if not types:
         return "missing"
-    if types == {str}:
-        return "text"
-    return "flag" if types == {bool} else "other"
+    if len(types) > 1:
+        return "other"
+    return _KINDS.get(types.pop(), "other")
 
 
 def missing(array: Array) -> Mask:

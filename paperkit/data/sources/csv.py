@@ -216,7 +216,10 @@ def _inferred(columns: Mapping[str, list[str]], options: Mapping[str, Any]) -> d
 
 
 def _exact(array: Array, texts: list[str], options: Mapping[str, Any]) -> Array:
-    """Return floats as Python reads them: the last digit of pandas' own reading differs between its versions."""
+    """Return floats as Python reads them, and whole numbers as such where some are missing.
+
+    The last digit of pandas' own reading differs between its versions.
+    """
     if array.dtype.kind != "f":
         return array
     import numpy as np
@@ -225,7 +228,10 @@ def _exact(array: Array, texts: list[str], options: Mapping[str, Any]) -> Array:
     for position, text in enumerate(texts):
         if math.isfinite(values[position]):
             exact = as_number(text, decimal=options.get("decimal"), thousands=options.get("thousands"))
-            values[position] = values[position] if exact is None else float(exact)
+            values[position] = values[position] if exact is None else exact
+    given = [value for value in values if not math.isnan(value)]
+    if given and len(given) < len(values) and all(type(value) is int for value in given):
+        return objects([value if type(value) is int else None for value in values])
     return np.array(values, dtype=np.float64)
 
 
