@@ -284,12 +284,16 @@ def _lay_out(
 
 def _place(asset: FigureAsset, axes: Sequence[Axes], grid: Grid, area: Box, renderer: MeasuringRenderer) -> Box:
     """Place the panels, with the tick labels of x in smaller LaTeX sizes as long as they nearly touch."""
+    from paperkit.figures.ticks import share_baseline
+
+    share_baseline(axes, renderer)
     spanned = place_panels(axes, grid, area, renderer, path=asset.path)
     for size in renderer.theme.smaller_tick_sizes:
         if all(_gap(panel, renderer) >= _TICK_GAP for panel in axes):
             break
         for panel in axes:
             panel.tick_params(axis="x", labelsize=size * POINTS_PER_TEX_POINT)
+        share_baseline(axes, renderer)
         spanned = place_panels(axes, grid, area, renderer, path=asset.path)
     return spanned
 

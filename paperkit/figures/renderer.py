@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from paperkit.errors import AssetError, ManifestPath, PaperkitError
 from paperkit.figures.text import to_tex
@@ -102,6 +104,13 @@ class TexMetrics(RendererBase):
         """Return width, height and depth of one line in PDF points."""
         found = self.measured(s, prop, is_math=bool(ismath))
         return found.width, found.height, found.depth
+
+    def ascent(self, text: Text) -> float:
+        """Return what a text reserves above the baseline of its first line, in PDF points."""
+        line, font = text.get_text().partition("\n")[0], text.get_fontproperties()
+        is_math = bool(is_math_text(line))
+        found = self.measured(line if is_math else line.replace(r"\$", "$"), font, is_math=is_math)
+        return max(found.height - found.depth, _ASCENT * tex_size(font) * POINTS_PER_TEX_POINT)
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
         # matplotlib 3.11 asks this of a renderer that knows its fonts better than the bundled ones do.

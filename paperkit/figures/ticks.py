@@ -1,4 +1,4 @@
-"""How ticks are labelled: the numbers of a logarithmic axis.
+"""How ticks are labelled: the numbers of a logarithmic axis, and the baseline of the labels of x.
 
 Import this module only where a figure is drawn: it imports matplotlib.
 """
@@ -9,8 +9,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import Formatter, FuncFormatter, LogFormatterSciNotation, NullFormatter
+
+from paperkit.figures.renderer import TexMetrics
 
 # Beyond these a power of ten is shorter to read.
 _SMALLEST, _LARGEST = 1e-4, 1e6
@@ -48,3 +51,15 @@ def _formatter(places: Sequence[float]) -> Formatter:
 
 def _is_short(number: float) -> bool:
     return _SMALLEST <= number < _LARGEST
+
+
+def share_baseline(axes: Sequence[Axes], renderer: TexMetrics) -> None:
+    """Put the first lines of all tick labels of x on one baseline, below the highest accent; call it after a resize.
+
+    matplotlib aligns the tops of the labels, so that an accented capital would push its label down.
+    """
+    ticks = [tick for panel in axes for tick in panel.xaxis.get_major_ticks()]
+    ascents = [renderer.ascent(tick.label1) for tick in ticks]
+    parameters: Any = rcParams
+    for tick, ascent in zip(ticks, ascents, strict=True):
+        tick.set_pad(parameters["xtick.major.pad"] + max(ascents) - ascent)

@@ -197,7 +197,7 @@ def y_labels(figure: figures.Figure) -> list[str]:
     [
         ((1.2, 4.7), {}, ["2", "3", "4"]),
         ((0.0012, 0.0047), {}, ["0.002", "0.003", "0.004"]),
-        ((5.5, 55), {}, ["6", "10", "20", "30", "40"]),
+        ((5.5, 55), {}, ["6", "10", "20", "30", "40", "60"]),
         ((52, 58), {}, ["52", "53", "54", "55", "56", "57", "58"]),
         ((1, 100), {}, ["$\\mathdefault{10^{0}}$", "$\\mathdefault{10^{1}}$", "$\\mathdefault{10^{2}}$"]),
         ((1.2, 4.7), {"yticks": [1.5, 4]}, ["1.5", "4"]),
@@ -336,6 +336,31 @@ def test_tick_labels_shrink_before_they_touch_and_a_notice_tells_of_overlaps() -
     many = compiled(runs(*(f"a rather long name {index}" for index in range(9))))
     assert many.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(6 * POINT)
     assert [notice.message for notice in many.notices] == ["tick labels of x overlap"]
+
+
+def baselines(figure: figures.Figure, axes: Axes) -> list[float]:
+    """Return the height of the first baseline of every tick label of x, as the PDF draws it."""
+    heights: dict[str, float] = {}
+
+    class Noting(MeasuringRenderer):
+        def draw_text(self, gc: Any, x: float, y: float, s: str, *rest: Any, **more: Any) -> None:
+            del gc, x, rest, more
+            heights[s] = y
+
+    figure.canvas.draw(Noting(figure.theme, figure.path, (figure.width * POINT, figure.height * POINT)))
+    return [heights[text.partition("\n")[0]] for text in texts(axes)]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_tick_labels_share_a_baseline_whatever_their_accents(count: int) -> None:
+    models = [f"{word}{index}" for index in range(count) for word in ("Österreich", "Łódź", "aus", "Éire (x)")]
+    names = labels(model={**{model: model for model in models}, "two": "Two\nÅÄÖ lines", "math": "$x^{2^2}$"})
+    figure = compiled(runs(*models, "two", "math"), {"hue": "method"}, {}, names=names)
+    for axes in figure.canvas.axes:
+        found = baselines(figure, axes)
+        assert found == pytest.approx([found[0]] * len(found))
+        boxes = [label.get_window_extent(renderer(figure)) for label in axes.get_xticklabels()]
+        assert max(box.y1 for box in boxes) <= axes.get_window_extent(renderer(figure)).y0 - 2.5
 
 
 def test_a_missing_column_is_said_with_its_key() -> None:
