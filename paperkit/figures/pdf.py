@@ -27,35 +27,43 @@ from paperkit.style.theme import rc_context
 # The bundled Computer Modern keeps TeX's own encoding: at these characters its text fonts hold other glyphs (a dot
 # accent for `_`, `fl` for `°`), which matplotlib would draw without a word.
 _COMPUTER_MODERN = frozenset({"cmr10", "cmss10", "cmtt10"})
-_FOREIGN = re.compile(r"([<>\\_{|}^~]+|[^\x00-\x7f]+)")
-_SUBSTITUTE = "STIXGeneral"
+_FOREIGN = re.compile(r"[<>\\_{|}^~]|[^\x00-\x7f]")
+_SUBSTITUTE, _SUBSTITUTE_MATHS = "STIXGeneral", "stix"
 _FORMULA = re.compile(r"((?<!\\)\$.*?(?<!\\)\$)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """A part of a line that one font draws; `is_foreign` if it is not the theme's."""
+    """A part of a line that is drawn at once."""
 
     text: str
     is_math: bool = False
-    is_foreign: bool = False
+
+
+def is_foreign(line: str, *, is_math: bool, font: str) -> bool:
+    """Tell whether the bundled `font` has other glyphs for some characters of `line`, outside of maths.
+
+    >>> is_foreign("a_b", is_math=False, font="cmr10"), is_foreign("$a_b$", is_math=True, font="cmr10")
+    (True, False)
+    """
+    if font not in _COMPUTER_MODERN:
+        return False
+    texts = _FORMULA.split(line)[::2] if is_math else [line]
+    return any(_FOREIGN.search(text.replace(r"\$", "$")) for text in texts)
 
 
 def runs(line: str, *, is_math: bool, font: str) -> tuple[Run, ...]:
-    """Split a line where the bundled `font` has other glyphs than the characters say.
+    """Split a line where text and maths meet: the bundled Computer Modern sets both as wide as TeX does.
 
-    >>> [run.text for run in runs("a_b", is_math=False, font="cmr10")]
-    ['a', '_', 'b']
+    >>> [run.text for run in runs("of $x$", is_math=True, font="cmr10")]
+    ['of ', '$x$']
     """
-    if font not in _COMPUTER_MODERN:
+    if not is_math or font not in _COMPUTER_MODERN:
         return (Run(text=line, is_math=is_math),)
-    found: list[Run] = []
-    for odd, piece in enumerate(_FORMULA.split(line) if is_math else [line]):
-        if odd % 2:
-            found.append(Run(text=piece, is_math=True))
-        else:
-            plain = piece.replace(r"\$", "$") if is_math else piece
-            found += [Run(text=part, is_foreign=bool(i % 2)) for i, part in enumerate(_FOREIGN.split(plain))]
+    found = (
+        Run(text=piece, is_math=True) if odd % 2 else Run(text=piece.replace(r"\$", "$"))
+        for odd, piece in enumerate(_FORMULA.split(line))
+    )
     return tuple(run for run in found if run.text)
 
 
@@ -77,16 +85,17 @@ class PdfRenderer(TexMetrics, RendererPdf):
         del mtext  # the alignment is known from the group, also for the lines of a longer text
         backend: Any = RendererPdf
         turn = math.radians(angle)
-        parts = runs(s, is_math=bool(ismath), font=self.theme.font)
+        font, parts = prop, runs(s, is_math=bool(ismath), font=self.theme.font)
+        if is_foreign(s, is_math=bool(ismath), font=self.theme.font):
+            # One font for the whole line: glyphs of two designs, at the places of one of them, leave gaps.
+            font, parts = prop.copy(), (Run(text=s, is_math=bool(ismath)),)
+            font.set_family(_SUBSTITUTE)
+            font.set_math_fontfamily(_SUBSTITUTE_MATHS)
         shift = 0.0
         if len(parts) == 1:
-            actual, _, _ = backend.get_text_width_height_descent(self, s, prop, ismath)
+            actual, _, _ = backend.get_text_width_height_descent(self, s, font, ismath)
             shift = self.alignment * (self.measured(s, prop, is_math=bool(ismath)).width - actual)
         for part in parts:
-            font = prop
-            if part.is_foreign:
-                font = prop.copy()
-                font.set_family(_SUBSTITUTE)
             place = x + shift * math.cos(turn), y + shift * math.sin(turn)
             backend.draw_text(self, gc, *place, part.text, font, angle, part.is_math)
             shift += self.measured(part.text, prop, is_math=part.is_math).width

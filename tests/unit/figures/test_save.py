@@ -19,8 +19,8 @@ from pypdf.generic import DictionaryObject
 
 from paperkit import figures
 from paperkit.errors import AssetError
+from paperkit.figures.pdf import is_foreign, to_pdf
 from paperkit.figures.pdf import runs as runs_of
-from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import number, to_pgf
 from paperkit.manifest.model import FigureAsset
 from paperkit.templates import Templates
@@ -135,18 +135,51 @@ def test_any_data_text_is_printed_as_it_stands_in_both_formats(text: str) -> Non
 @pytest.mark.parametrize(
     ("line", "is_math", "expected"),
     [
-        ("plain text", False, [("plain text", False, False)]),
-        ("a_b", False, [("a", False, False), ("_", False, True), ("b", False, False)]),
-        ("±5 °", False, [("±", False, True), ("5 ", False, False), ("°", False, True)]),
-        (r"$x_1$ \$_", True, [("$x_1$", True, False), (" $", False, False), ("_", False, True)]),
+        ("plain text", False, False),
+        ("a_b", False, True),
+        ("±5 °", False, True),
+        (r"C:\ path", False, True),
+        (r"$x_1$ \$_", True, True),
+        (r"$x_1$ \$ five", True, False),
+        ("$x_1$", True, False),
     ],
 )
-def test_characters_that_the_bundled_computer_modern_garbles_come_from_another_font(
-    line: str, is_math: bool, expected: list[tuple[str, bool, bool]]
+def test_a_line_that_the_bundled_computer_modern_garbles_comes_from_another_font(
+    line: str, is_math: bool, expected: bool
 ) -> None:
-    found = runs_of(line, is_math=is_math, font="cmr10")
-    assert [(run.text, run.is_math, run.is_foreign) for run in found] == expected
-    assert [run.text for run in runs_of(line, is_math=is_math, font="STIXGeneral")] == [line]
+    assert is_foreign(line, is_math=is_math, font="cmr10") == expected
+    assert not is_foreign(line, is_math=is_math, font="STIXGeneral")
+
+
+def test_text_and_maths_of_computer_modern_are_drawn_one_after_the_other() -> None:
+    found = runs_of(r"of $x_1$ \$5", is_math=True, font="cmr10")
+    assert [(run.text, run.is_math) for run in found] == [("of ", False), ("$x_1$", True), (" $5", False)]
+    assert [run.text for run in runs_of("a $x$", is_math=True, font="STIXGeneral")] == ["a $x$"]
+
+
+def fonts_of(label: str) -> set[str]:
+    """Return the fonts of a figure in which `label` is the only text."""
+    bare = {"xticks": "none", "yticks": "none", "ylabel": "", "xlabel": label}
+    made = figures.compile(asset({"axes": bare}), {"runs": frame(runs())}, labels(), venue(family="cmr"))
+    resources = PdfReader(BytesIO(to_pdf(made))).pages[0]["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources["/Font"].get_object()
+    assert isinstance(fonts, DictionaryObject)
+    return {re.sub(r"^/\w{6}\+", "", font.get_object()["/BaseFont"]) for font in fonts.values()}
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Sohne", {"Cmr10"}),
+        ("Söhne", {"STIXGeneral-Regular"}),
+        ("a_b in $x$", {"STIXGeneral-Regular", "STIXGeneral-Italic"}),
+        ("→ β ≥ {x}", {"STIXGeneral-Regular"}),
+        ("of $x$", {"Cmr10", "Cmmi10"}),
+    ],
+)
+def test_one_design_draws_a_whole_line(label: str, expected: set[str]) -> None:
+    assert fonts_of(label) == expected
 
 
 @pytest.mark.parametrize("name", ["cmr10", "cmss10"])
@@ -157,7 +190,7 @@ def test_all_other_characters_of_the_bundled_computer_modern_are_what_they_seem(
     # LaTeX prints straight quotes curled, and so does this font.
     quotes = {"'": "quoteright", '"': "quotedblright", "`": "quoteleft"}
     for character in map(chr, range(0x21, 0x7F)):
-        if [run.is_foreign for run in runs_of(character, is_math=False, font=name)] == [False]:
+        if not is_foreign(character, is_math=False, font=name):
             assert glyphs[ord(character)] == quotes.get(character, right[ord(character)])
 
 
