@@ -33,6 +33,7 @@ OPTIONS = (
 MELTS = True
 TRUSTS = False
 MOST_SHOWN = 10
+_MOST_CELLS = 3
 
 Record = tuple[int, list[str]]
 
@@ -369,7 +370,38 @@ def _melted(sheets: list[Sheet], spec: FrameSpec) -> Rows:
     kept = {name: objects(list(cells)) for name, cells in headers.items()}
     ordered = {**kept, index: columns[index], **captures, values: columns[values]}
     origins = _origins(sheets, lines, fields={index: 1}, melted=values)
-    return _rows(sheets, ordered, origins, [])
+    return _rows(sheets, ordered, origins, _header_notices(sheets, spec))
+
+
+def _header_notices(sheets: list[Sheet], spec: FrameSpec) -> list[Problem]:
+    """Return a notice where the last header row looks like the first row of data: it holds numbers only.
+
+    It is a header if its first cell is blank or the name of that row, or if a row below names the index.
+    """
+    doubtful = []
+    for sheet in sheets if len(spec.header) > 1 else ():
+        line, (corner, *cells) = sheet.header[-1]
+        given = [cell for cell in cells if cell.strip()]
+        is_named = not corner.strip() or corner.strip().casefold() == spec.header[-1].casefold()
+        if sheet.index_names is None and not is_named and given and all(_is_number(cell, spec) for cell in given):
+            doubtful.append((sheet.source.name, line, given))
+    if not doubtful:
+        return []
+    name, line, given = doubtful[0]
+    shown = ", ".join(f"'{cell}'" for cell in given[:_MOST_CELLS]) + (", …" if len(given) > _MOST_CELLS else "")
+    others = f", as in {len(doubtful) - 1} more" if len(doubtful) > 1 else ""
+    message = f"header row {len(spec.header)} of {name} holds only numbers ({shown}){others}: is it data?"
+    hint = f"header = [{', '.join(_quoted(name) for name in spec.header[:-1])}]"
+    return [Problem(message=message, place=Place(file=name, line=line), hint=hint)]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _is_number(cell: str, spec: FrameSpec) -> bool:
+    options = spec.options
+    return as_number(cell, decimal=options.get("decimal"), thousands=options.get("thousands")) is not None
 
 
 def _filled(sheet: Sheet) -> list[int]:

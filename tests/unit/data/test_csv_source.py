@@ -269,3 +269,39 @@ def test_any_bytes_make_a_frame_or_one_of_our_errors(content: bytes, options: di
             return
     assert problems
     assert all(problem.path == ("data", "f", "read") for problem in problems)
+
+
+WIDE = {"header": ("model", "method"), "index": "dataset", "values": "acc"}
+
+
+def test_a_header_row_of_numbers_may_be_data(load: Load) -> None:
+    assert [str(notice) for notice in load("model,A,B\nd1,1,2.5\nd2,3,4\n", **WIDE).notices] == [
+        (
+            "x.csv:2: data.f.read: header row 2 of x.csv holds only numbers ('1', '2.5'): is it data?\n"
+            '    header = ["model"]'
+        )
+    ]
+    files = {f"r{i}.csv": "model,A,B,C,D\nd1,1,2,3,4\nd2,3,4,5,6\n" for i in (1, 2, 3)}
+    assert [str(notice) for notice in load(files, read="r*.csv", **WIDE).notices] == [
+        (
+            "r1.csv:2: data.f.read: header row 2 of r1.csv holds only numbers ('1', '2', '3', …), as in 2 more: "
+            'is it data?\n    header = ["model"]'
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "wide",
+    [
+        "model,A,B\n,1,2\nd1,3,4\n",
+        "model,A,B\nMethod,1,2\nd1,3,4\n",
+        "model,A,B\nseed,1,2\nindex,,\nd1,3,4\n",
+        "model,A,B\nd1,1,x\nd2,3,4\n",
+    ],
+)
+def test_a_header_row_of_numbers_that_is_surely_one(load: Load, wide: str) -> None:
+    assert load(wide, **WIDE).notices == ()
+
+
+def test_a_single_header_row_may_hold_numbers(load: Load) -> None:
+    assert load("x,1,2\nd1,3,4\n", **WIDE | {"header": ("shots",)}).notices == ()
