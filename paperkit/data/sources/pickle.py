@@ -48,7 +48,11 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     for name in names:
         parts = [table[name] for table in tables]
         merged = parts[0] if len(parts) == 1 else pd.concat([part.astype(object) for part in parts], ignore_index=True)
-        columns[name] = tidy(merged)
+        try:
+            columns[name] = tidy(merged)
+        except (ValueError, TypeError, ArithmeticError) as error:  # dates beyond the calendar, for one
+            problem = f"column '{name}' cannot be read ({type(error).__name__}: {error})"
+            raise _failure(files[0], problem) from None
     lengths = [len(table) for table in tables]
     unknown = np.zeros(sum(lengths), dtype=np.int64)
     origins = Origins(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paperkit.data import unpickle
+from paperkit.data import opcodes, unpickle
 from tests.unit.data.loading import Failure, Load
 
 HERE = Path(__file__).parent
@@ -233,9 +233,9 @@ MALICIOUS: dict[str, tuple[bytes, str]] = {
     "a changed class": (b"cpandas.core.frame\nDataFrame\n(N(dV__len__\nI1\nstb.", "a change of DataFrame"),
     "a changed function": (b"ccopyreg\n_reconstructor\n(dVx\nI1\nsb.", "a change of _reconstructor"),
     "another codec": (asks("_codecs", "encode", "x", "zip"), "the codec zip"),
-    "a structured dtype": (asks("numpy", "dtype", "i8,O"), "the numpy dtype V"),
+    "a structured dtype": (asks("numpy", "dtype", "i8,O"), "the numpy dtype i8,O"),
     "another base": (
-        b"ccopyreg\n_reconstructor\n(cpandas\nDataFrame\nc__builtin__\ndict\nNtR.",
+        b"ccopyreg\n_reconstructor\n(cpandas\nDataFrame\nc__builtin__\nset\nNtR.",
         "copyreg._reconstructor",
     ),
 }
@@ -330,7 +330,7 @@ def test_pyarrows_buffers_are_not_believed(load: Load) -> None:
     for kind in (pyarrow.string(), pyarrow.large_string()):
         array = pyarrow.array(["cut", *values], type=kind)[1:]
         found = unpickle.load(pickle.dumps(array))
-        assert (found.to_pylist(), found.type) == (values, kind)
+        assert found.tolist() == values
         content = pickle.dumps(pyarrow.array(["ab", "c"], type=kind))
         wrong = np.array([0, 2, 3], dtype="<i4" if kind == pyarrow.string() else "<i8")
         assert content.count(wrong.tobytes()) == 1
@@ -346,12 +346,12 @@ def test_every_allowed_name_is_data() -> None:
     """No name of the list is a function that takes code, a path, a name or a callable."""
     functions = {
         f"{module}.{name}"
-        for module, names in unpickle.ALLOWED.items()
+        for module, names in opcodes.ALLOWED.items()
         for name in names
         if name[0].islower() or name[0] == "_"
     }
     assert functions == {
-        *(f"builtins.{name}" for name in unpickle.ALLOWED["builtins"]),
+        *(f"builtins.{name}" for name in opcodes.ALLOWED["builtins"]),
         *(f"datetime.{name}" for name in ("date", "datetime", "time", "timedelta", "timezone")),
         "_codecs.encode",
         "copyreg._reconstructor",
@@ -365,6 +365,7 @@ def test_every_allowed_name_is_data() -> None:
         *(f"numpy.{core}.numeric._frombuffer" for core in ("core", "_core")),
         "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked",
         "pandas._libs.internals._unpickle_block",
+        "pandas._libs.interval.__pyx_unpickle_IntervalMixin",
         "pandas._libs.tslibs.nattype._nat_unpickle",
         "pandas._libs.tslibs.timedeltas._timedelta_unpickle",
         "pandas._libs.tslibs.timestamps._unpickle_timestamp",
@@ -374,4 +375,4 @@ def test_every_allowed_name_is_data() -> None:
         "pandas.core.internals.blocks.new_block",
         *(f"pyarrow.lib.{name}" for name in ("_restore_array", "chunked_array", "py_buffer", "type_for_alias")),
     }
-    assert not unpickle.ALLOWED["builtins"] & {"eval", "exec", "compile", "getattr", "open", "__import__", "setattr"}
+    assert not opcodes.ALLOWED["builtins"] & {"eval", "exec", "compile", "getattr", "open", "__import__", "setattr"}
