@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from paperkit.data import clauses, evaluate
+from paperkit.data import evaluate
+from paperkit.data.clauses import apply as clauses
 from paperkit.data.rows import PLURALS, Rows, Value, kind, plain, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.expressions import parse

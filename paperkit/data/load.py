@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from paperkit.data import clauses
+from paperkit.data.clauses import apply as clauses
 from paperkit.data.frame import Frame
 from paperkit.data.patterns import Match, chain, find, parse
 from paperkit.data.rows import Rows, under
