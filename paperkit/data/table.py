@@ -76,7 +76,7 @@ def kind(column: pd.Series[Any]) -> Kind:
     import pandas as pd
 
     dtype = column.dtype
-    if pd.api.types.is_bool_dtype(dtype) and dtype != object:
+    if pd.api.types.is_bool_dtype(dtype) and not pd.api.types.is_object_dtype(dtype):
         return "flag"
     if pd.api.types.is_numeric_dtype(dtype):
         return "number"
