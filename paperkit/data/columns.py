@@ -21,11 +21,12 @@ def as_number(text: str, *, decimal: str | None = None, thousands: str | None = 
     """Return the number that `text` spells, or None; blanks around it do not matter.
 
     `decimal` and `thousands` are the characters that stand for the point and between groups of digits.
+    The minus may be U+2212, as papers print it.
 
     >>> as_number(" 7.50 "), as_number("1e3"), as_number("7,5"), as_number("7,5", decimal=",")
     (7.5, 1000.0, None, 7.5)
     """
-    bare = text.strip()
+    bare = text.strip().replace("−", "-")
     if thousands:
         bare = bare.replace(thousands, "")
     if decimal and decimal != ".":

@@ -74,6 +74,7 @@ def test_numeric_reads_what_options_say(load: Load, failure: Failure) -> None:
     text = "x;y\n1.000,5;a\n;b\n-2;c\n"
     options = {"sep": ";", "decimal": ",", "thousands": "."}
     assert load(text, options=options, numeric=["x"]).rows("x") == ((1000.5,), (None,), (-2.0,))
+    assert load("x\n−3.5\n1e−2\n+2\n", numeric=["x"]).rows("x") == ((-3.5,), (0.01,), (2,))
     assert load("x\nTrue\nFalse\n", numeric=["x"]).rows("x") == ((1,), (0,))
     assert [message.split("\n")[0] for message in failure("x\n0x1F\n1_000\n½\n", numeric=["x"])] == [
         "x.csv:2:1: data.f.numeric: '0x1F' is not a number",

@@ -7,6 +7,7 @@ import gzip
 import io
 import math
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -271,9 +272,6 @@ def test_any_bytes_make_a_frame_or_one_of_our_errors(content: bytes, options: di
     assert all(problem.path == ("data", "f", "read") for problem in problems)
 
 
-WIDE = {"header": ("model", "method"), "index": "dataset", "values": "acc"}
-
-
 def test_a_header_row_of_numbers_may_be_data(load: Load) -> None:
     assert [str(notice) for notice in load("model,A,B\nd1,1,2.5\nd2,3,4\n", **WIDE).notices] == [
         (
@@ -305,3 +303,32 @@ def test_a_header_row_of_numbers_that_is_surely_one(load: Load, wide: str) -> No
 
 def test_a_single_header_row_may_hold_numbers(load: Load) -> None:
     assert load("x,1,2\nd1,3,4\n", **WIDE | {"header": ("shots",)}).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a;b\nx;0.5\n",
+            'x.csv:1: data.f.read: semicolons separate the fields, not commas\n    options = { sep = ";" }',
+        ),
+        (
+            "a;b\nx;0,5\ny;-1,25\n",
+            (
+                "x.csv:1: data.f.read: semicolons separate the fields, not commas\n"
+                '    options = { sep = ";", decimal = "," }'
+            ),
+        ),
+        ("a\tb\nx\t1\n", 'x.csv:1: data.f.read: tabs separate the fields, not commas\n    options = { sep = "\\t" }'),
+    ],
+)
+def test_another_separator(load: Load, failure: Failure, text: str, message: str) -> None:
+    assert failure(text) == [message]
+    options = tomllib.loads(message.split("\n    ")[1])["options"]
+    assert load(text, options=options).columns == ("a", "b")
+
+
+@pytest.mark.parametrize("text", ["a;b\nx\n", "x,a;b\n1,2;3\n", "a\nx;y\n"])
+def test_semicolons_that_separate_no_fields(load: Load, text: str) -> None:
+    assert load(text).columns == tuple(text.split("\n", maxsplit=1)[0].split(","))
+    assert load("a;b\nx;y\n", options={"sep": ","}).columns == ("a;b",)
