@@ -83,11 +83,20 @@ def _sheet(source: SourceFile, spec: FrameSpec) -> Sheet:
     problems = [_ragged(source, record, width, header[0][0]) for record in records if len(record[1]) != width]
     if problems:
         raise DataError(*_shortened(problems))
-    first = body[0] if body else None
-    # pandas writes the name of the index in a row of its own below several header rows.
-    if levels > 1 and first is not None and first[1][0].strip() and not any(cell.strip() for cell in first[1][1:]):
-        return Sheet(source=source, header=header, body=body[1:], index_names=first)
+    if levels > 1 and body and _names_index(body[0][1], header, spec):
+        return Sheet(source=source, header=header, body=body[1:], index_names=body[0])
     return Sheet(source=source, header=header, body=body)
+
+
+def _names_index(cells: list[str], header: tuple[Record, ...], spec: FrameSpec) -> bool:
+    """Tell whether the row below several header rows is the one in which pandas writes the name of the index.
+
+    A row of data whose values are all missing looks the same; but where pandas writes a name for the index, it
+    writes those of the header rows into their first cells, unless they have none.
+    """
+    if not cells[0].strip() or any(cell.strip() for cell in cells[1:]):
+        return False
+    return cells[0] == spec.index or any(row[0].strip() for _, row in header)
 
 
 def _other_separator(records: Sequence[Record]) -> str | None:

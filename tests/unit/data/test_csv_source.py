@@ -97,6 +97,27 @@ def test_wide_file_is_melted_line_by_line(load: Load) -> None:
     assert str(frame.origin(5, "model")) == "x.csv:5"
 
 
+def test_a_row_of_gaps_below_the_header_is_data(load: Load) -> None:
+    rows = (("A", "e1", "CIFAR", None), ("A", "e2", "CIFAR", None), ("A", "e1", "MNIST", 1), ("A", "e2", "MNIST", 2))
+    frame = load(",A,A\n,e1,e2\nCIFAR,,\nMNIST,1,2\n", **WIDE)
+    assert frame.rows("model", "method", "dataset", "acc") == rows
+    named = load(",A,A\n,e1,e2\ndataset,,\nCIFAR,,\nMNIST,1,2\n", **WIDE)
+    assert named.rows("model", "method", "dataset", "acc") == rows
+
+
+def test_the_row_that_names_the_index_is_none_of_the_data(load: Load) -> None:
+    values = pd.DataFrame(
+        [[1, 2], [3, 4]],
+        index=pd.Index(["CIFAR", "MNIST"], name="dataset_fmt"),
+        columns=pd.MultiIndex.from_tuples([("A", "e1"), ("A", "e2")], names=["base_model", None]),
+    )
+    text = values.to_csv(lineterminator="\n")
+    assert text.splitlines()[:3] == ["base_model,A,A", ",e1,e2", "dataset_fmt,,"]
+    frame = load(text, **WIDE)
+    assert frame.rows("dataset", "acc") == (("CIFAR", 1), ("CIFAR", 2), ("MNIST", 3), ("MNIST", 4))
+    assert load(text, drop={"dataset": ["dataset_fmt", "CIFAR"]}, **WIDE).rows("acc") == ((3,), (4,))
+
+
 def test_one_header_row_makes_long_rows_too(load: Load) -> None:
     frame = load("year,A,B,\nx,,,\n2020,1,2,\n", header=("model",), index="year", values="n")
     assert frame.rows("year", "model", "n") == (
