@@ -147,7 +147,14 @@ def test_cells_that_are_no_values(load: Load, failure: Failure) -> None:
 def test_frames_that_cannot_be_used(failure: Failure) -> None:
     columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
     for content, expected in (
-        ({"a": 1}, "the pickle holds a dict, not a DataFrame"),
+        (
+            {"a": 1},
+            'the pickle holds a dict, not a DataFrame\n    make it one: pd.DataFrame(x).to_pickle("x.pkl")',
+        ),
+        (
+            [{"a": 1}, {"a": 2}],
+            'the pickle holds a list, not a DataFrame\n    make it one: pd.DataFrame(x).to_pickle("x.pkl")',
+        ),
         (pd.DataFrame([[1, 2]], columns=columns), "the frame has 2 levels of columns\n    make it tidy: frame.stack()"),
         (
             pd.DataFrame({"a": [1]}).set_index("a", drop=False),
