@@ -115,10 +115,19 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
             ["'is' is not allowed in an expression (column 1) [write isnull(x) for missing values, == otherwise]"],
         ),
         ("é == startwith(x, 'a')", ["unknown function 'startwith', did you mean 'startswith'? (column 6)"]),
-        ("x.startswith('a')", ["'.startswith(…)' is not allowed: functions are written bare (column 1) [write startswith(x, 'a')]"]),
-        ("x.str.lower() == 'a'", ["'.lower(…)' is not allowed: functions are written bare (column 1) [write lower(x)]"]),
+        (
+            "x.startswith('a')",
+            ["'.startswith(…)' is not allowed: functions are written bare (column 1) [write startswith(x, 'a')]"],
+        ),
+        (
+            "x.str.lower() == 'a'",
+            ["'.lower(…)' is not allowed: functions are written bare (column 1) [write lower(x)]"],
+        ),
         ("1 + np.exp(2)", ["'np.exp(…)' is not allowed: functions are written bare (column 5) [write exp(2)]"]),
-        ("math.sqrt(m.size)", ["'math.sqrt(…)' is not allowed: functions are written bare (column 1) [write sqrt(m.size)]"]),
+        (
+            "math.sqrt(m.size)",
+            ["'math.sqrt(…)' is not allowed: functions are written bare (column 1) [write sqrt(m.size)]"],
+        ),
         ("x.rond(2)", ["'.rond(…)' is not allowed: functions are written bare, did you mean 'round'? (column 1)"]),
         (
             "x > x.mean()",
@@ -134,8 +143,8 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
             [
                 (
                     "'.__class__(…)' is not allowed: functions are written bare (column 1) "
-                    "[the functions are startswith, endswith, contains, matches, lower, upper, isnull, notnull, between, "
-                    "abs, round, sqrt, log, log10, exp, number, text, col]"
+                    "[the functions are startswith, endswith, contains, matches, lower, upper, isnull, notnull, "
+                    "between, abs, round, sqrt, log, log10, exp, number, text, col]"
                 )
             ],
         ),
