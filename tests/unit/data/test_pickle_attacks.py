@@ -128,6 +128,14 @@ DAMAGED = {
     "doubled key": (b"}" + DOUBLED + b"Ns.", "a key is neither text, a number nor a simple tuple"),
     "deep": (b"]" + DEEP + b"a.", "a value is nested too deeply, or holds itself"),
     "doubled": (b"]" + b"N" + b"2\x86" * 30 + b"a.", "a value has too many parts"),
+    "deep calls": (
+        named("pandas", "Interval") + b"\x94" + b"h\x00" * 200_000 + b"N" + b"\x85R" * 200_000 + b".",
+        "a value is nested too deeply, or holds itself",
+    ),
+    "deep states": (
+        DATAFRAME + b"\x94" + b"h\x00)\x81" * 200_000 + b"N" + b"b" * 200_000 + b".",
+        "a DataFrame has no state",
+    ),
     "itself": (b"]\x94h\x00h\x00a.", "a value is nested too deeply, or holds itself"),
     "long": (b"]\x8b\x00\x40\x00\x00" + b"\x7f" * 0x4000 + b"a.", "a number has thousands of digits"),
     "bytearray": (b"\x80\x05\x96" + (2**40).to_bytes(8, "little") + b"x.", "a bytearray is longer than the file"),

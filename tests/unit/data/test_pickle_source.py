@@ -373,7 +373,7 @@ def test_every_allowed_name_is_data() -> None:
         "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked",
         "pandas._libs.internals._unpickle_block",
         "pandas._libs.interval.__pyx_unpickle_IntervalMixin",
-        "pandas._libs.tslibs.nattype._nat_unpickle",
+        *(f"pandas._libs.tslibs.nattype.{name}" for name in ("_nat_unpickle", "__nat_unpickle")),
         "pandas._libs.tslibs.timedeltas._timedelta_unpickle",
         "pandas._libs.tslibs.timestamps._unpickle_timestamp",
         *(f"pandas.core.indexes.{name}" for name in ("base._new_Index", "datetimes._new_DatetimeIndex")),

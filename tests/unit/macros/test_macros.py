@@ -220,7 +220,7 @@ def test_a_good_entry_has_no_problems() -> None:
             asset("count()", where="a == each.modl", each={"model": 1}),
             "macros.gainAll.where: unknown key 'each.modl', did you",
         ),
-        (asset("each.q * count()"), "macros.gainAll.value: unknown key 'each.q'\n    the macro has no each"),
+        (asset("each.q * count()"), "macros.gainAll.value: unknown key 'each.q'\n    the entry has no each"),
         (asset("count()", format="2f.."), "macros.gainAll.format: '2f..' is no number format\n    Python's format"),
         (asset("count()", format="{:.2f}"), "macros.gainAll.format: '{:.2f}' is no number format\n"),
         (asset("count()", format=".9999999f"), "macros.gainAll.format: '.9999999f' is no number format\n"),
