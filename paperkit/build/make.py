@@ -84,8 +84,9 @@ class Workshop:
         for asset in cast(tuple[MacroAsset, ...], target.assets):
             try:
                 frame = self.frames.load(asset.spec.data)
-                resolved.append((asset, macros.resolve(asset, frame, self.manifest.labels)))
-                notices += frame.notices
+                macro = macros.resolve(asset, frame, self.manifest.labels)
+                resolved.append((asset, macro))
+                notices += (*frame.notices, *macro.notices)
             except PaperkitError as error:
                 problems += error.problems
         if problems:

@@ -309,6 +309,7 @@ _MAKERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "timezone": _timezone,
         "Decimal": _decimal,
         "_nat_unpickle": _nat,
+        "__nat_unpickle": _nat,
         "_unpickle_timestamp": _timestamp,
         "_timedelta_unpickle": _pandas_timedelta,
         "Timedelta": _pandas_timedelta,

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NUMBER = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?)", re.IGNORECASE)
+_ADVICE = tuple(
+    (re.compile(shape), hint)
+    for shape, hint in (
+        (r"[+−-]?[0-9.,]+\s*%", "write it without the percent sign in the source, and the unit into a label"),
+        (r"[^A-Za-z]*[0-9.]\s*(?:±|\+/?-|\\pm|\$\\pm).*", "give the value and its error a column each in the source"),
+        (r"[+−-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", 'options = { thousands = "," }'),
+        (r"[+−-]?[0-9]+,[0-9]+", 'options = { decimal = "," }'),
+        (r"[+−-]?\.?[0-9].*", "write a bare number in the source"),
+    )
+)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
@@ -21,11 +31,12 @@ def as_number(text: str, *, decimal: str | None = None, thousands: str | None = 
     """Return the number that `text` spells, or None; blanks around it do not matter.
 
     `decimal` and `thousands` are the characters that stand for the point and between groups of digits.
+    The minus may be U+2212, as papers print it.
 
     >>> as_number(" 7.50 "), as_number("1e3"), as_number("7,5"), as_number("7,5", decimal=",")
     (7.5, 1000.0, None, 7.5)
     """
-    bare = text.strip()
+    bare = text.strip().replace("−", "-")
     if thousands:
         bare = bare.replace(thousands, "")
     if decimal and decimal != ".":
@@ -33,6 +44,19 @@ def as_number(text: str, *, decimal: str | None = None, thousands: str | None = 
     if _INTEGER.fullmatch(bare):
         return int(bare)
     return float(bare) if _NUMBER.fullmatch(bare) else None
+
+
+def not_a_number_hint(cell: str) -> str:
+    """Return what to do about a cell that should be a number: its text tells what the author may have meant.
+
+    >>> not_a_number_hint("n/a"), not_a_number_hint("1,234.5")
+    ('if it means a missing value: options = { na_values = ["n/a"] }', 'options = { thousands = "," }')
+    """
+    bare = cell.strip()
+    for shape, hint in _ADVICE:
+        if shape.fullmatch(bare):
+            return hint
+    return f'if it means a missing value: options = {{ na_values = ["{cell}"] }}'
 
 
 def numbers(values: Iterable[float | None]) -> Array:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from paperkit.data.clauses import apply as clauses
 from paperkit.data.frame import Frame
+from paperkit.data.nearly import label_notices
 from paperkit.data.patterns import Match, chain, find, parse
 from paperkit.data.rows import Rows, under
 from paperkit.data.sources import SourceFile, reader_of, unknown_suffix
@@ -61,7 +62,10 @@ class Frames:
                 raise DataError(Problem(message=message, path=(*path, "read"))) from None
         else:
             raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
-        return Frame(name=name, data=clauses.apply(rows, spec, self._labels, path), labels=self._labels)
+        data = clauses.apply(rows, spec, self._labels, path)
+        if spec.read is not None:
+            data = data.noticing(*label_notices(name, rows, data, self._labels, self._specs))
+        return Frame(name=name, data=data, labels=self._labels)
 
     def _read(self, spec: FrameSpec, pattern: str) -> Rows:
         kinds = parse(pattern).kinds

@@ -88,7 +88,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "pandas._libs.interval": frozenset({"Interval", "__pyx_unpickle_IntervalMixin"}),
         "pandas._libs.missing": frozenset({"NA"}),
         "pandas._libs.sparse": frozenset({"IntIndex", "BlockIndex"}),
-        "pandas._libs.tslibs.nattype": frozenset({"_nat_unpickle", "NaT"}),
+        "pandas._libs.tslibs.nattype": frozenset({"_nat_unpickle", "__nat_unpickle", "NaT"}),
         "pandas._libs.tslibs.offsets": frozenset(
             {"Day", "Hour", "Minute", "Second", "Milli", "Micro", "Nano", "MonthEnd", "MonthBegin", "YearEnd", "Week"}
         ),

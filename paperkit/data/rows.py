@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -30,6 +30,7 @@ PLURALS: Mapping[Kind, str] = {
     "other": "values that are neither numbers nor text",
 }
 
+_MOST_SPOTS = 3
 _KINDS: Mapping[type, Kind] = {str: "text", bool: "flag", int: "number"}
 
 
@@ -53,6 +54,12 @@ class Origins:
         number = int(self.field[row]) if column in (None, self.melted) else self.fields.get(column or "", 0)
         line = int(self.line[row])
         return Place(file=self.files[int(self.file[row])], line=line or None, column=(number or None) if line else None)
+
+    def number(self, row: int) -> int:
+        """Return the number of `row` (a row id) within its file, counted from 1."""
+        import numpy as np
+
+        return row - int(np.searchsorted(self.file, self.file[row])) + 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +88,20 @@ class Rows:
     def place(self, row: int, column: str | None = None) -> Place:
         """Return where the row at position `row`, or its cell in `column`, was read."""
         return self.origins.place(int(self.ids[row]), column)
+
+    def spots(self, positions: Sequence[int], column: str | None = None) -> str:
+        """Return in words where some rows, or their cells in `column`, were read; three at most.
+
+        Rows without a known line have their number within their file, counted from 1.
+        """
+        places = [self.place(position, column) for position in positions[:_MOST_SPOTS]]
+        more = ", …" if len(positions) > _MOST_SPOTS else ""
+        if all(place.line is not None for place in places):
+            return ", ".join(map(str, places)) + more
+        numbers = [self.origins.number(int(self.ids[position])) for position in positions[:_MOST_SPOTS]]
+        if len(self.origins.files) > 1:
+            return ", ".join(f"row {n} of {place.file}" for n, place in zip(numbers, places, strict=True)) + more
+        return f"{'row' if len(positions) == 1 else 'rows'} {', '.join(map(str, numbers))}{more}"
 
     def noticing(self, *notices: Problem) -> Rows:
         """Return the same rows with more notices; one that is there already is not repeated."""

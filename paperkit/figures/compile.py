@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.axes import set_up
-from paperkit.figures.encoding import Columns, Level, PanelData, Reference, Row, group, levels
+from paperkit.figures.encoding import Columns, Level, PanelData, Reference, group, levels
 from paperkit.figures.figure import Figure
+from paperkit.figures.hues import hue_levels
 from paperkit.figures.layout import Box, Grid, make_grid, place_panels, whole
 from paperkit.figures.legend import Entries, add_legend, place_legend
-from paperkit.figures.marks import Mark, make_mark
+from paperkit.figures.marks import make_mark
+from paperkit.figures.panel import Panel
 from paperkit.figures.size import Size, figure_size
 from paperkit.manifest.labels import Labels
-from paperkit.manifest.model import FigureAsset, PanelSpec, Scalar
-from paperkit.style import palette
+from paperkit.manifest.model import FigureAsset, Scalar
 from paperkit.style.palette import Rgb
 from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme, rc_context, theme_for
 from paperkit.style.venue import Venue
@@ -39,34 +40,6 @@ _TICK_GAP = 4.0
 _MANY_POINTS = 4000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Panel:
-    """One panel on its way: its spec, mark, rows (x, y, hue if any, tick column if any) and manifest path."""
-
-    spec: PanelSpec
-    mark: Mark
-    rows: tuple[Row, ...]
-    path: ManifestPath
-
-    @property
-    def x(self) -> Reference:
-        return Reference(name=self.spec.x)
-
-    @property
-    def hue(self) -> Reference | None:
-        return None if self.spec.hue is None else Reference(name=self.spec.hue)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        hue = () if self.hue is None else (self.hue.column,)
-        return (self.x.column, self.spec.y, *hue, *self.tick_columns)
-
-    @property
-    def tick_columns(self) -> tuple[str, ...]:
-        labels = self.spec.axes.xticklabels
-        return (labels,) if isinstance(labels, str) else ()
-
-
 def compile(  # noqa: A001 - the verb of the design; always called as `figures.compile.compile` or imported by name
     asset: FigureAsset, frames: Mapping[str, Frame], labels: Labels, venue: Venue
 ) -> Figure:
@@ -82,7 +55,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
     """
     size, theme = figure_size(asset, venue), theme_for(venue)
     panels = tuple(_read(asset, frames, index) for index in range(len(asset.spec.panel)))
-    hues = _hues(asset, panels, labels)
+    hues, clashes = hue_levels(asset, panels, labels)
     data, notices = _encode_all(panels, hues, labels)
     with rc_context(theme):
         canvas, found = _draw(asset, panels, data, size, theme)
@@ -93,25 +66,25 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         theme=theme,
         width=size.width,
         height=size.height,
-        notices=(*theme.notices, *notices, *found),
+        notices=(*theme.notices, *clashes, *notices, *found),
     )
 
 
-def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> _Panel:
+def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
     spec, path = asset.spec.panel[index], (*asset.path, "panel", index)
     if spec.data not in frames:
         missing = f"no frame '{spec.data}'{did_you_mean(spec.data, frames)}"
         raise AssetError(Problem(message=missing, path=(*path, "data")))
     frame = frames[spec.data]
     mark = make_mark(spec.mark, spec.options, path=path)
-    panel = _Panel(spec=spec, mark=mark, rows=(), path=path)
+    panel = Panel(spec=spec, mark=mark, rows=(), path=path)
     _require_columns(panel, frame)
     if spec.where is not None:
         frame = frame.where(spec.where, each=asset.each, path=(*path, "where"))
     return replace(panel, rows=tuple(frame.rows(*panel.columns)))
 
 
-def _require_columns(panel: _Panel, frame: Frame) -> None:
+def _require_columns(panel: Panel, frame: Frame) -> None:
     spec = panel.spec
     wanted: list[tuple[ManifestPath, str]] = [(("x",), panel.x.column), (("y",), spec.y)]
     wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
@@ -128,58 +101,15 @@ def _require_columns(panel: _Panel, frame: Frame) -> None:
         raise AssetError(*problems)
 
 
-def _hues(asset: FigureAsset, panels: Sequence[_Panel], labels: Labels) -> Mapping[str, tuple[Level, ...]]:
-    """Return the levels of every hue, with their colours, over all panels that share it."""
-    found: dict[str, tuple[Level, ...]] = {}
-    for name in dict.fromkeys(panel.spec.hue for panel in panels if panel.spec.hue is not None):
-        reference = Reference(name=name)
-        values: list[Scalar] = []
-        sharing = [panel for panel in panels if panel.spec.hue == name]
-        # An explicit order speaks for the whole figure; the levels of other panels come after it.
-        for panel in sorted(sharing, key=lambda panel: not panel.spec.hue_order):
-            column = [row[2] for row in panel.rows]
-            path = (*panel.path, "hue_order")
-            values += levels(reference, column, labels, order=panel.spec.hue_order, path=path)
-        ordered: Sequence[Scalar] = tuple(dict.fromkeys(values))
-        if not any(panel.spec.hue_order for panel in sharing):
-            ordered = levels(reference, [row[2] for panel in sharing for row in panel.rows], labels, path=())
-        shades = _colors(asset, reference, ordered, labels)
-        found[name] = tuple(
-            Level(value=value, text=_text(reference, value, labels), color=color)
-            for value, color in zip(ordered, shades, strict=True)
-        )
-    return found
-
-
-def _text(reference: Reference, value: Scalar, labels: Labels) -> str:
-    return reference.text(value, labels)
-
-
-def _colors(asset: FigureAsset, reference: Reference, values: Sequence[Scalar], labels: Labels) -> tuple[Rgb, ...]:
-    spec = asset.spec.palette
-    if spec is not None and spec.hue in (None, reference.name):
-        path = (*asset.path, "palette", "colors")
-        return palette.pick(spec.colors, len(values), lighten=spec.lighten, path=path)
-    own = {} if reference.has_attribute else labels.attribute_map(reference.column, "color")
-    missing = [value for value in values if str(value) not in own]
-    defaults = iter(palette.default_colors(len(missing), path=(*asset.path, "palette")))
-    return tuple(
-        palette.colors([str(own[str(value)])], path=("labels", reference.column, str(value), "color"))[0]
-        if str(value) in own
-        else next(defaults)
-        for value in values
-    )
-
-
 def _encode_all(
-    panels: Sequence[_Panel], hues: Mapping[str, tuple[Level, ...]], labels: Labels
+    panels: Sequence[Panel], hues: Mapping[str, tuple[Level, ...]], labels: Labels
 ) -> tuple[tuple[PanelData, ...], tuple[Problem, ...]]:
     encoded = [_encode(panel, hues, labels) for panel in panels]
     return tuple(data for data, _ in encoded), tuple(notice for _, notices in encoded for notice in notices)
 
 
 def _encode(
-    panel: _Panel, hues: Mapping[str, tuple[Level, ...]], labels: Labels
+    panel: Panel, hues: Mapping[str, tuple[Level, ...]], labels: Labels
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec = panel.spec
     hue = () if spec.hue is None else hues[spec.hue]
@@ -200,7 +130,7 @@ def _encode(
     return data, (*grouped.notices, *_hidden(panel, data))
 
 
-def _hidden(panel: _Panel, data: PanelData) -> Iterator[Problem]:
+def _hidden(panel: Panel, data: PanelData) -> Iterator[Problem]:
     limits = panel.spec.axes.ylim
     if limits is None:
         return
@@ -211,7 +141,7 @@ def _hidden(panel: _Panel, data: PanelData) -> Iterator[Problem]:
         yield Problem(message=message, path=(*panel.path, "axes", "ylim"))
 
 
-def _ticks(panel: _Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
+def _ticks(panel: Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
     if not panel.tick_columns:
         return ()
     reference = Reference(name=panel.tick_columns[0])
@@ -225,7 +155,7 @@ def _ticks(panel: _Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[st
 
 
 def _draw(
-    asset: FigureAsset, panels: Sequence[_Panel], data: Sequence[PanelData], size: Size, theme: Theme
+    asset: FigureAsset, panels: Sequence[Panel], data: Sequence[PanelData], size: Size, theme: Theme
 ) -> tuple[Canvas, tuple[Problem, ...]]:
     from matplotlib.figure import Figure as Canvas
 
@@ -247,15 +177,14 @@ def _draw(
     return canvas, (*notices, *_too_many(asset, drawn), *_estimates(asset, renderer))
 
 
-def _entries(panels: Sequence[_Panel], data: Sequence[PanelData]) -> Entries:
-    found: dict[tuple[str | None, Scalar], tuple[str, Artist]] = {}
+def _entries(panels: Sequence[Panel], data: Sequence[PanelData]) -> Entries:
+    """Return what the legend lists: every text once for each of its colours."""
+    found: dict[tuple[str, Rgb | None], Artist] = {}
     for panel, encoded in zip(panels, data, strict=True):
         handles = panel.mark.handles(encoded) if encoded.hue else ()
         for level, handle in zip(encoded.hue, handles, strict=True):
-            found.setdefault((panel.spec.hue, level.value), (level.text, handle))
-    return Entries(
-        handles=tuple(handle for _, handle in found.values()), texts=tuple(text for text, _ in found.values())
-    )
+            found.setdefault((level.text, level.color), handle)
+    return Entries(handles=tuple(found.values()), texts=tuple(text for text, _ in found))
 
 
 def _has_legend(asset: FigureAsset, entries: Entries) -> bool:

@@ -67,7 +67,7 @@ def make_grid(spec: PanelGrid, panels: int, *, path: ManifestPath) -> Grid:
 
 
 def grid_problems(spec: PanelGrid, panels: int, *, path: ManifestPath) -> tuple[Problem, ...]:
-    """Return the ratios that do not match the columns and rows of `panels` panels, or are not positive."""
+    """Return the ratios that do not match the columns and rows of `panels` panels."""
     ncols, nrows = _shape(spec, panels)
     found: list[Problem] = []
     wanted = {"width_ratios": (spec.width_ratios, ncols, "column"), "height_ratios": (spec.height_ratios, nrows, "row")}
@@ -75,8 +75,6 @@ def grid_problems(spec: PanelGrid, panels: int, *, path: ManifestPath) -> tuple[
         if ratios is not None and len(ratios) != count:
             message = f"{len(ratios)} ratios for {count} {what}{'' if count == 1 else 's'}"
             found.append(Problem(message=message, path=(*path, key)))
-        elif ratios is not None and min(ratios) <= 0:
-            found.append(Problem(message="ratios are positive", path=(*path, key)))
     return tuple(found)
 
 

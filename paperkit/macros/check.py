@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from paperkit.errors import PaperkitError, Problem, did_you_mean
+from paperkit.errors import PaperkitError, Problem
+from paperkit.manifest.each import unknown_each
 from paperkit.manifest.expressions import Expression, parse
 from paperkit.manifest.model import MacroAsset
 
@@ -63,8 +64,4 @@ def _name(name: str) -> Iterator[Problem]:
 
 
 def _each(asset: MacroAsset, key: str, expression: Expression) -> Iterator[Problem]:
-    for name in expression.each:
-        if name not in asset.each:
-            close = did_you_mean(f"each.{name}", [f"each.{known}" for known in asset.each])
-            hint = None if close else f"each has {', '.join(asset.each)}" if asset.each else "the macro has no each"
-            yield Problem(message=f"unknown key 'each.{name}'{close}", path=(key,), hint=hint)
+    return (unknown_each(name, asset.each).under((key,)) for name in expression.each if name not in asset.each)

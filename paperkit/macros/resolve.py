@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from paperkit.data import skipped
 from paperkit.errors import AssetError, DataError, PaperkitError, Problem
 from paperkit.manifest.expression_tree import Call, Constant, Expression, Name
 from paperkit.manifest.expressions import parse
@@ -22,15 +23,18 @@ _SHOWS_VALUE = {"first": 0, "min": 0, "max": 0, "argmax": 1, "argmin": 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Macro:
-    """A resolved macro: its name without the backslash, its TeX, and the value behind it."""
+    """A resolved macro: its name without the backslash, its TeX, the value behind it, and what it leaves out."""
 
     name: str
     text: Tex
     value: str | float
+    notices: tuple[Problem, ...] = ()
 
 
 def resolve(asset: MacroAsset, frame: Frame, labels: Labels) -> Macro:
     """Return the macro of `asset`, its value taken from the rows of `frame` that `where` leaves.
+
+    Missing values that an aggregate skips are counted in a notice.
 
     Raises:
         AssetError: an expression fails on the frame, or the value is missing, infinite, or not printable.
@@ -44,9 +48,11 @@ def resolve(asset: MacroAsset, frame: Frame, labels: Labels) -> Macro:
     except DataError as error:
         raise AssetError(*error.problems) from None
     try:
-        return _macro(asset, value, labels)
+        macro = _macro(asset, value, labels)
     except PaperkitError as error:
         raise AssetError(*(problem.under(asset.path) for problem in error.problems)) from None
+    found = skipped.notices(parse(spec.value, aggregates=True), frame, asset.each)
+    return replace(macro, notices=tuple(problem.under((*asset.path, "value")) for problem in found))
 
 
 def formatted(value: float, spec: str | None) -> str:

@@ -90,6 +90,8 @@ _FOREIGN: Mapping[str, str] = {
     "null": "None",
     "none": "None",
 }
+_MODULES = frozenset({"np", "numpy", "pd", "pandas", "math", "scipy", "statistics", "torch"})
+_ACCESSORS = frozenset({"str", "dt"})  # of pandas: x.str.lower()
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _TYPOS: tuple[tuple[str, str], ...] = (
     (r"(?<![=<>!:*/+%-])=(?!=)", "write == to compare"),
@@ -336,10 +338,22 @@ class _Parser:
         return self.special(node, Call(function=name, arguments=arguments), inside=inside)
 
     def method(self, node: ast.Call) -> Node:
-        if isinstance(node.func, ast.Attribute) and node.func.attr in self.known:
-            arguments = ", ".join(ast.unparse(a) for a in (node.func.value, *node.args))
-            return self.problem(node, f"'.{node.func.attr}(…)' is not allowed", f"write {node.func.attr}({arguments})")
-        return self.problem(node, "only the known functions can be called")
+        """Refuse `x.mean()` and `np.exp(x)`: functions are written bare."""
+        if not isinstance(node.func, ast.Attribute):
+            return self.problem(node, "only the known functions can be called")
+        name, owner = node.func.attr, node.func.value
+        if isinstance(owner, ast.Attribute) and owner.attr in _ACCESSORS:
+            owner = owner.value
+        module = owner.id if isinstance(owner, ast.Name) and owner.id in _MODULES else ""
+        message = f"'{module}.{name}(…)' is not allowed: functions are written bare"
+        if name not in self.known:
+            close = did_you_mean(name, self.known)
+            fitting = ", ".join(known for known in self.known if self.mode != "row" or known not in AGGREGATES)
+            return self.problem(node, f"{message}{close}", None if close else f"the functions are {fitting}")
+        arguments = ", ".join(ast.unparse(a) for a in (*(() if module else (owner,)), *node.args))
+        is_late = self.mode == "row" and name in AGGREGATES
+        late = ", but in a macro or a check: it sums up a whole column" if is_late else ""
+        return self.problem(node, message, f"write {name}({arguments}){late}")
 
     def arity(self, node: ast.Call, name: str) -> bool:
         low, high = self.known[name]

@@ -92,7 +92,7 @@ class TableStyle(Record):
     """`[style.NAME]`, and the same keys inside a table: how a table looks."""
 
     precision: Precision | None = None
-    """Decimals that are printed; every digit that matters by default."""
+    """Decimals that are printed; up to 12 significant digits by default."""
     shade: Shade | Literal[False] | None = None
     """The fill of the cells; `false` takes a style's shade away."""
     missing: Text | None = None

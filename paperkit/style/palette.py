@@ -114,14 +114,34 @@ def pick(specs: Sequence[str], count: int, *, lighten: float = 1.0, path: Manife
     return found[:count]
 
 
-def default_colors(count: int, *, path: ManifestPath = ()) -> tuple[Rgb, ...]:
-    """Return `count` colours for an author who chose none: `tab10`, or `tab20` from the eleventh value on.
+def default_colors(count: int, *, taken: Sequence[Rgb] = (), path: ManifestPath = ()) -> tuple[Rgb, ...]:
+    """Return `count` colours for an author who chose none: of `tab10`, or of `tab20` where that has too few.
+
+    Colours that are `taken` are left out, as long as there are enough others.
 
     Raises:
         AssetError: `count` exceeds 20.
 
     """
-    return pick(("tab10",) if count <= LISTED["tab10"] else ("tab20",), count, path=path)
+    seen = {_rounded(color) for color in taken}
+    for name in ("tab10", "tab20"):
+        free = tuple(color for color in colors((name,)) if _rounded(color) not in seen)
+        if len(free) >= count:
+            return free[:count]
+    return pick(("tab20",), count, path=path)
+
+
+def _rounded(color: Rgb) -> tuple[int, ...]:
+    return tuple(round(255 * channel) for channel in color)
+
+
+def are_same(one: Rgb, other: Rgb) -> bool:
+    """Tell whether two colours are the same with 8 bits for each channel.
+
+    >>> are_same((1.0, 0.5, 0.0), (1.0, 0.5001, 0.0))
+    True
+    """
+    return _rounded(one) == _rounded(other)
 
 
 def desaturate(color: Rgb, saturation: float) -> Rgb:

@@ -24,6 +24,11 @@ class Records(Protocol):
         """Return the names of the columns."""
         ...
 
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """Return what is worth knowing about how the records came about."""
+        ...
+
     def rows(self, *columns: str) -> tuple[tuple[Any, ...], ...]:
         """Return the values of `columns`, row by row; None is a missing value."""
         ...
@@ -109,7 +114,7 @@ def pivot(asset: TableAsset, frame: Records, labels: Labels) -> Grid:
         cells = {place: value for place, value in cells.items() if place[1] in filled}
     if not cells:
         metrics = ", ".join(metrics_of(spec))
-        raise AssetError(Problem(message=f"no value of {metrics} is left", path=asset.path, hint=_emptied(spec)))
+        raise AssetError(Problem(message=f"no value of {metrics} is left", path=asset.path, hint=_emptied(spec, frame)))
     keys = _ordered(tuple(dict.fromkeys(key for _, key in cells)), references, labels)
     return Grid(
         row_reference=spec.rows,
@@ -146,7 +151,7 @@ def _cells(asset: TableAsset, frame: Records) -> dict[tuple[Scalar, tuple[Scalar
     records = frame.rows(*named, *metrics)
     if not records:
         message = f"no row of the data '{spec.data}' is left"
-        raise AssetError(Problem(message=message, path=asset.path, hint=_emptied(spec)))
+        raise AssetError(Problem(message=message, path=asset.path, hint=_emptied(spec, frame)))
     _require_names(asset, named, records)
     width = len(named)
     duplicates = Counter(record[:width] for record in records)
@@ -161,8 +166,9 @@ def _cells(asset: TableAsset, frame: Records) -> dict[tuple[Scalar, tuple[Scalar
     }
 
 
-def _emptied(spec: TableSpec) -> str | None:
-    return None if spec.where is None else f'where = "{spec.where}" lets nothing through, or only missing values'
+def _emptied(spec: TableSpec, frame: Records) -> str | None:
+    own = () if spec.where is None else (f'where = "{spec.where}" lets nothing through, or only missing values',)
+    return "\n    ".join((*own, *map(str, frame.notices))) or None
 
 
 def _require_names(asset: TableAsset, named: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paperkit.data.columns import as_number
+from paperkit.data.columns import as_number, not_a_number_hint
 from paperkit.errors import AssetError, Problem
 from paperkit.manifest.model import TableAsset
 from paperkit.tables.format import is_missing, is_number
@@ -55,6 +55,6 @@ def _problem(
     message = f"{' and '.join(keys)} {verb} numbers, but column '{metric}' has {shown}{more}"
     hint = f'in [data.{asset.spec.data}]: numeric = ["{metric}"]'
     first = cells[0][1]
-    if isinstance(first, str) and not any(character.isdigit() for character in first):
-        hint += f'; if it means a missing value: options = {{ na_values = ["{first}"] }}'
+    if isinstance(first, str) and not _spells_number(first):
+        hint += f"; {not_a_number_hint(first)}"
     return Problem(message=message, path=(*asset.path, keys[0]), hint=hint)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from paperkit.data import evaluate
-from paperkit.data.columns import as_number, with_gaps
+from paperkit.data.columns import as_number, not_a_number_hint, with_gaps
 from paperkit.data.rows import Array, Rows, Value, kind, missing, objects, plain, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expression_tree import Compare, Constant, Expression, Items, Name, Node, walk
@@ -133,9 +133,7 @@ def _numeric(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) ->
         values = [_as_number(value, spec.options) for value in plain(columns[name])]
         gone = missing(columns[name])
         bad = [i for i, value in enumerate(values) if value is None and not gone[i]]
-        problems += [_bad_cell(rows, name, i, where) for i in bad[:MOST_CELLS]]
-        if len(bad) > MOST_CELLS:
-            problems.append(Problem(message=f"… and {len(bad) - MOST_CELLS} more", path=where))
+        problems += _bad_cells(rows, name, bad, where)
         columns[name] = columns[name] if kind(columns[name]) == "number" else with_gaps(values)
     if problems:
         raise DataError(*problems)
@@ -150,12 +148,21 @@ def _as_number(value: Any, options: Mapping[str, Any]) -> int | float | None:
     return as_number(value, decimal=options.get("decimal"), thousands=options.get("thousands"))
 
 
-def _bad_cell(rows: Rows, name: str, row: int, path: ManifestPath) -> Problem:
-    cell = plain(rows.columns[name][row : row + 1])[0]
-    place = rows.place(row, name)
-    where = f" (column '{name}', row {int(rows.ids[row]) + 1})" if place.line is None else ""
-    hint = f'if it means a missing value: options = {{ na_values = ["{cell}"] }}'
-    return Problem(message=f"'{cell}' is not a number{where}", path=path, place=place, hint=hint)
+def _bad_cells(rows: Rows, name: str, bad: list[int], path: ManifestPath) -> Iterator[Problem]:
+    """Yield one problem per text that is no number, and where it stands."""
+    alike: dict[str, list[int]] = {}
+    for row in bad:
+        alike.setdefault(str(rows.columns[name][row]), []).append(row)
+    for cell, positions in list(alike.items())[:MOST_CELLS]:
+        place = rows.place(positions[0], name)
+        spots = rows.spots(positions, name)
+        count = f", in {len(positions)} cells" if len(positions) > 1 else ""
+        where = f" (column '{name}', {spots})" if place.line is None else f" ({spots})" if count else ""
+        message = f"'{cell}' is not a number{count}{where}"
+        yield Problem(message=message, path=path, place=place, hint=not_a_number_hint(cell))
+    more = sum(map(len, list(alike.values())[MOST_CELLS:]))
+    if more:
+        yield Problem(message=f"… and {more} more", path=path)
 
 
 def _where(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -> Rows:
@@ -176,8 +183,11 @@ def _baseline(rows: Rows, spec: FrameSpec, labels: Labels, path: ManifestPath) -
     if unknown:
         raise DataError(*(problem.under((*at, "on")) for problem in unknown))
     others = filtered(rows, baseline.where, labels, (*at, "where"))
+    strangers = tuple(_strangers(parse(baseline.where), rows))
     if not len(others) and len(rows):
-        raise DataError(Problem(message="no row is a baseline", path=(*at, "where")))
+        hint = "; ".join(problem.message for problem in strangers) or None
+        raise DataError(Problem(message="no row is a baseline", path=(*at, "where"), hint=hint))
+    rows = rows.noticing(*(problem.under((*at, "where")) for problem in strangers if len(rows)))
     partners = _partners(rows, others, baseline, at)
     found = np.array([-1 if partner is None else partner for partner in partners], dtype=np.int64)
     added = {f"baseline.{name}": _picked(others.columns[name], found) for name in columns if name not in baseline.on}
@@ -189,9 +199,8 @@ def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) 
     positions: dict[tuple[Value, ...], int] = {}
     for position, key in enumerate(_keys(others, baseline.on)):
         if key in positions and None not in key:
-            places = f"{others.place(positions[key])} and {others.place(position)}"
             message = f"two rows are the baseline of {_shown(baseline.on, key)}"
-            hint = f"they stand in {places}: narrow where down, or add a column to on"
+            hint = f"they stand in {others.spots((positions[key], position))}: narrow where down, or add a column to on"
             raise DataError(Problem(message=message, path=path, hint=hint))
         positions[key] = position
     keys = _keys(rows, baseline.on)
@@ -271,10 +280,15 @@ def _failed(rows: Rows, expression: Expression, bad: Array, labels: Labels, path
         return Problem(message=f"'{expression.text}' does not hold", path=path, hint=summaries or None)
     positions = np.flatnonzero(bad)
     names = [name for name in expression.columns if name in rows.columns]
-    shown_rows = rows.at(positions[:MOST_ROWS])
-    cells = zip(*(plain(shown_rows.columns[name]) for name in names), strict=True) if names else ((),) * len(shown_rows)
-    lines = [f"{shown_rows.place(row)}: {_shown(tuple(names), values)}" for row, values in enumerate(cells)]
-    more = [f"… and {len(positions) - MOST_ROWS} more"] if len(positions) > MOST_ROWS else []
+    alike: dict[Any, list[int]] = {}
+    cells = zip(*(plain(rows.columns[name][positions]) for name in names), strict=True) if names else ((),) * len(bad)
+    for position, values in zip(positions.tolist(), cells, strict=False):
+        # Rows with a line each have a place each; those without are told apart by what they hold.
+        key = (_shown(tuple(names), values), None if rows.place(position).line is None else position)
+        alike.setdefault(key, []).append(position)
+    lines = [f"{rows.spots(spots)}: {text}" for (text, _), spots in list(alike.items())[:MOST_ROWS]]
+    left = sum(map(len, list(alike.values())[MOST_ROWS:]))
+    more = [f"… and {left} more"] if left else []
     count = f"{len(positions)} of {len(rows)} rows"
     shown = "\n    ".join([*([summaries] if summaries else []), *lines, *more])
     return Problem(message=f"'{expression.text}' does not hold for {count}", path=path, hint=shown)

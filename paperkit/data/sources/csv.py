@@ -6,9 +6,10 @@ import csv
 import gzip
 import io
 import math
+import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ MELTS = True
 TRUSTS = False
 MOST_SHOWN = 10
 _MOST_CELLS = 3
+_DECIMAL_COMMA = re.compile(r"[+−-]?[0-9]+,[0-9]+")
 
 Record = tuple[int, list[str]]
 
@@ -76,14 +78,47 @@ def _sheet(source: SourceFile, spec: FrameSpec) -> Sheet:
         raise _failure(source, f"the file has {len(records)} rows, fewer than its {levels} header rows")
     header, body = records[:levels], records[levels:]
     width = len(header[0][1])
+    if "sep" not in spec.options and (other := _other_separator(records)) is not None:
+        raise DataError(_misread(source, records, other, spec))
     problems = [_ragged(source, record, width, header[0][0]) for record in records if len(record[1]) != width]
     if problems:
         raise DataError(*_shortened(problems))
-    first = body[0] if body else None
-    # pandas writes the name of the index in a row of its own below several header rows.
-    if levels > 1 and first is not None and first[1][0].strip() and not any(cell.strip() for cell in first[1][1:]):
-        return Sheet(source=source, header=header, body=body[1:], index_names=first)
+    if levels > 1 and body and _names_index(body[0][1], header, spec):
+        return Sheet(source=source, header=header, body=body[1:], index_names=body[0])
     return Sheet(source=source, header=header, body=body)
+
+
+def _names_index(cells: list[str], header: tuple[Record, ...], spec: FrameSpec) -> bool:
+    """Tell whether the row below several header rows is the one in which pandas writes the name of the index.
+
+    A row of data whose values are all missing looks the same; but where pandas writes a name for the index, it
+    writes those of the header rows into their first cells, unless they have none.
+    """
+    if not cells[0].strip() or any(cell.strip() for cell in cells[1:]):
+        return False
+    return cells[0] == spec.index or any(row[0].strip() for _, row in header)
+
+
+def _other_separator(records: Sequence[Record]) -> str | None:
+    """Return the character that separates the fields instead, where the whole header is one field."""
+    (_, header), *body = records
+    if len(header) > 1:
+        return None
+    for separator in (";", "\t"):
+        count = header[0].count(separator)
+        if count and all(separator in ",".join(cells) for _, cells in body):
+            return separator
+    return None
+
+
+def _misread(source: SourceFile, records: Sequence[Record], separator: str, spec: FrameSpec) -> Problem:
+    name = {";": "semicolons", "\t": "tabs"}[separator]
+    shown = {";": ";", "\t": "\\t"}[separator]
+    cells = [cell for _, fields in records for cell in ",".join(fields).split(separator)]
+    comma = "decimal" not in spec.options and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
+    hint = f'options = {{ sep = "{shown}"' + (', decimal = ","' if comma else "") + " }"
+    place = Place(file=source.name, line=records[0][0])
+    return Problem(message=f"{name} separate the fields, not commas", place=place, hint=hint)
 
 
 def _failure(source: SourceFile, message: str, line: int | None = None, hint: str | None = None) -> DataError:

@@ -71,7 +71,8 @@ def _table(source: SourceFile, trust: str | None, index_name: str | None) -> pd.
     if isinstance(found, pd.Series):
         found = found.to_frame()
     if not isinstance(found, pd.DataFrame):
-        raise _failure(source, f"the pickle holds a {type(found).__name__}, not a DataFrame")
+        hint = f'make it one: pd.DataFrame(x).to_pickle("{source.name}")'
+        raise _failure(source, f"the pickle holds a {type(found).__name__}, not a DataFrame", hint)
     if found.columns.nlevels > 1:
         raise _failure(
             source, f"the frame has {found.columns.nlevels} levels of columns", "make it tidy: frame.stack()"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pandas as pd
 import pytest
 
 from tests.unit.data.loading import Failure, Load
@@ -59,7 +62,10 @@ def test_numeric_names_every_bad_cell(failure: Failure) -> None:
     spec = {"header": ("model", "method"), "index": "dataset", "values": "acc"}
     assert failure(wide, **spec, numeric=["acc"]) == [
         f"x.csv:3:3: data.f.numeric: 'n/a%' is not a number\n    {hint} = [\"n/a%\"] }}",
-        f"x.csv:4:2: data.f.numeric: '2 %' is not a number\n    {hint} = [\"2 %\"] }}",
+        (
+            "x.csv:4:2: data.f.numeric: '2 %' is not a number\n"
+            "    write it without the percent sign in the source, and the unit into a label"
+        ),
     ]
     found = failure("a,b\n" + "".join(f"{i},x{i}\n" for i in range(22)), numeric=["b", "c"])
     assert found[0] == f"x.csv:2:2: data.f.numeric: 'x0' is not a number\n    {hint} = [\"x0\"] }}"
@@ -74,6 +80,7 @@ def test_numeric_reads_what_options_say(load: Load, failure: Failure) -> None:
     text = "x;y\n1.000,5;a\n;b\n-2;c\n"
     options = {"sep": ";", "decimal": ",", "thousands": "."}
     assert load(text, options=options, numeric=["x"]).rows("x") == ((1000.5,), (None,), (-2.0,))
+    assert load("x\n−3.5\n1e−2\n+2\n", numeric=["x"]).rows("x") == ((-3.5,), (0.01,), (2,))
     assert load("x\nTrue\nFalse\n", numeric=["x"]).rows("x") == ((1,), (0,))
     assert [message.split("\n")[0] for message in failure("x\n0x1F\n1_000\n½\n", numeric=["x"])] == [
         "x.csv:2:1: data.f.numeric: '0x1F' is not a number",
@@ -98,11 +105,11 @@ def test_baseline_must_be_one_row(failure: Failure) -> None:
     assert failure(twice, baseline={"where": "model == 'base'", "on": ["dataset"]}) == [
         (
             "data.f.baseline: two rows are the baseline of dataset 'd2'\n"
-            "    they stand in x.csv:3 and x.csv:6: narrow where down, or add a column to on"
+            "    they stand in x.csv:3, x.csv:6: narrow where down, or add a column to on"
         )
     ]
     assert failure(RUNS, baseline={"where": "model == 'bse'", "on": ["dataset"]}) == [
-        "data.f.baseline.where: no row is a baseline"
+        "data.f.baseline.where: no row is a baseline\n    no row has model 'bse', did you mean 'base'?"
     ]
     assert failure(RUNS, baseline={"where": "modl == 'base'", "on": ["datset", "q"]}) == [
         "data.f.baseline.on: unknown column 'datset', did you mean 'dataset'?",
@@ -111,6 +118,87 @@ def test_baseline_must_be_one_row(failure: Failure) -> None:
     assert failure(RUNS, baseline={"where": "modl == 'base'", "on": ["dataset"]}) == [
         "data.f.baseline.where: unknown column 'modl', did you mean 'model'?"
     ]
+
+
+def test_a_baseline_of_fewer_texts_than_asked_for_is_a_notice(load: Load) -> None:
+    frame = load(RUNS, baseline={"where": "model in ('base', 'nwe')", "on": ["dataset"]})
+    assert [str(notice) for notice in frame.notices] == [
+        "data.f.baseline.where: no row has model 'nwe', did you mean 'new'?"
+    ]
+
+
+def pickled(**columns: list[object]) -> bytes:
+    content = io.BytesIO()
+    pd.DataFrame(columns).to_pickle(content)
+    return content.getvalue()
+
+
+def test_rows_of_pickles_have_numbers(failure: Failure) -> None:
+    one = pickled(model=["a", "b", "a", "b", "a", "a", "c"], n=["1", "x", "x", "x", "x", "2", "3"])
+    clash = {"where": "model == 'a'", "on": ["model"]}
+    assert failure({"x.pkl": one}, read="x.pkl", baseline=clash) == [
+        (
+            "data.f.baseline: two rows are the baseline of model 'a'\n"
+            "    they stand in rows 1, 3: narrow where down, or add a column to on"
+        )
+    ]
+    assert failure({"x.pkl": one}, read="x.pkl", check=["unique(model)", "model != 'c'"]) == [
+        (
+            "data.f.check[0]: 'unique(model)' does not hold for 6 of 7 rows\n"
+            "    rows 1, 3, 5, …: model 'a'\n"
+            "    rows 2, 4: model 'b'"
+        ),
+        "data.f.check[1]: 'model != 'c'' does not hold for 1 of 7 rows\n    row 7: model 'c'",
+    ]
+    assert failure({"x.pkl": one}, read="x.pkl", where="model != 'a'", numeric=["n"]) == [
+        (
+            "x.pkl: data.f.numeric: 'x' is not a number, in 4 cells (column 'n', rows 2, 3, 4, …)\n"
+            '    if it means a missing value: options = { na_values = ["x"] }'
+        )
+    ]
+    files = {"r1.pkl": pickled(model=["a", "b"]), "r2.pkl": pickled(model=["c", "d", "a"])}
+    assert failure(files, read="r*.pkl", check=["unique(model)", "model != 'd'"]) == [
+        (
+            "data.f.check[0]: 'unique(model)' does not hold for 2 of 5 rows\n"
+            "    row 1 of r1.pkl, row 3 of r2.pkl: model 'a'"
+        ),
+        "data.f.check[1]: 'model != 'd'' does not hold for 1 of 5 rows\n    row 2 of r2.pkl: model 'd'",
+    ]
+
+
+def test_cells_alike_are_named_together(failure: Failure) -> None:
+    text = "a,b\n" + "".join(f"{i},{'oops' if i % 2 else 'OOM' if i == 4 else i}\n" for i in range(10))
+    assert failure(text, numeric=["b"]) == [
+        (
+            "x.csv:3:2: data.f.numeric: 'oops' is not a number, in 5 cells (x.csv:3:2, x.csv:5:2, x.csv:7:2, …)\n"
+            '    if it means a missing value: options = { na_values = ["oops"] }'
+        ),
+        (
+            "x.csv:6:2: data.f.numeric: 'OOM' is not a number\n"
+            '    if it means a missing value: options = { na_values = ["OOM"] }'
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("95%", "write it without the percent sign in the source, and the unit into a label"),
+        ("-0.5 %", "write it without the percent sign in the source, and the unit into a label"),
+        ("1.0±0.2", "give the value and its error a column each in the source"),
+        ("1.0 +/- 0.2", "give the value and its error a column each in the source"),
+        (r"1.0 $\pm$ 0.2", "give the value and its error a column each in the source"),
+        ("12,345.5", 'options = { thousands = "," }'),
+        ("0,5", 'options = { decimal = "," }'),
+        ("7B", "write a bare number in the source"),
+        ("n/a", 'if it means a missing value: options = { na_values = ["n/a"] }'),
+        ("—", 'if it means a missing value: options = { na_values = ["—"] }'),
+    ],
+)
+def test_what_a_cell_may_mean(failure: Failure, cell: str, hint: str) -> None:
+    options = {"keep_default_na": False}
+    found = failure(f'a\n"{cell}"\n1\n', numeric=["a"], options=options)
+    assert found == [f"x.csv:2:1: data.f.numeric: '{cell}' is not a number\n    {hint}"]
 
 
 def test_rows_without_baseline(load: Load, failure: Failure) -> None:

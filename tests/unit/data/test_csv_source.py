@@ -7,6 +7,7 @@ import gzip
 import io
 import math
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -94,6 +95,27 @@ def test_wide_file_is_melted_line_by_line(load: Load) -> None:
     assert [str(frame.origin(row, "acc")) for row in (0, 5)] == ["x.csv:4:2", "x.csv:5:4"]
     assert str(frame.origin(5, "dataset")) == "x.csv:5:1"
     assert str(frame.origin(5, "model")) == "x.csv:5"
+
+
+def test_a_row_of_gaps_below_the_header_is_data(load: Load) -> None:
+    rows = (("A", "e1", "CIFAR", None), ("A", "e2", "CIFAR", None), ("A", "e1", "MNIST", 1), ("A", "e2", "MNIST", 2))
+    frame = load(",A,A\n,e1,e2\nCIFAR,,\nMNIST,1,2\n", **WIDE)
+    assert frame.rows("model", "method", "dataset", "acc") == rows
+    named = load(",A,A\n,e1,e2\ndataset,,\nCIFAR,,\nMNIST,1,2\n", **WIDE)
+    assert named.rows("model", "method", "dataset", "acc") == rows
+
+
+def test_the_row_that_names_the_index_is_none_of_the_data(load: Load) -> None:
+    values = pd.DataFrame(
+        [[1, 2], [3, 4]],
+        index=pd.Index(["CIFAR", "MNIST"], name="dataset_fmt"),
+        columns=pd.MultiIndex.from_tuples([("A", "e1"), ("A", "e2")], names=["base_model", None]),
+    )
+    text = values.to_csv(lineterminator="\n")
+    assert text.splitlines()[:3] == ["base_model,A,A", ",e1,e2", "dataset_fmt,,"]
+    frame = load(text, **WIDE)
+    assert frame.rows("dataset", "acc") == (("CIFAR", 1), ("CIFAR", 2), ("MNIST", 3), ("MNIST", 4))
+    assert load(text, drop={"dataset": ["dataset_fmt", "CIFAR"]}, **WIDE).rows("acc") == ((3,), (4,))
 
 
 def test_one_header_row_makes_long_rows_too(load: Load) -> None:
@@ -271,9 +293,6 @@ def test_any_bytes_make_a_frame_or_one_of_our_errors(content: bytes, options: di
     assert all(problem.path == ("data", "f", "read") for problem in problems)
 
 
-WIDE = {"header": ("model", "method"), "index": "dataset", "values": "acc"}
-
-
 def test_a_header_row_of_numbers_may_be_data(load: Load) -> None:
     assert [str(notice) for notice in load("model,A,B\nd1,1,2.5\nd2,3,4\n", **WIDE).notices] == [
         (
@@ -305,3 +324,32 @@ def test_a_header_row_of_numbers_that_is_surely_one(load: Load, wide: str) -> No
 
 def test_a_single_header_row_may_hold_numbers(load: Load) -> None:
     assert load("x,1,2\nd1,3,4\n", **WIDE | {"header": ("shots",)}).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a;b\nx;0.5\n",
+            'x.csv:1: data.f.read: semicolons separate the fields, not commas\n    options = { sep = ";" }',
+        ),
+        (
+            "a;b\nx;0,5\ny;-1,25\n",
+            (
+                "x.csv:1: data.f.read: semicolons separate the fields, not commas\n"
+                '    options = { sep = ";", decimal = "," }'
+            ),
+        ),
+        ("a\tb\nx\t1\n", 'x.csv:1: data.f.read: tabs separate the fields, not commas\n    options = { sep = "\\t" }'),
+    ],
+)
+def test_another_separator(load: Load, failure: Failure, text: str, message: str) -> None:
+    assert failure(text) == [message]
+    options = tomllib.loads(message.split("\n    ")[1])["options"]
+    assert load(text, options=options).columns == ("a", "b")
+
+
+@pytest.mark.parametrize("text", ["a;b\nx\n", "x,a;b\n1,2;3\n", "a\nx;y\n"])
+def test_semicolons_that_separate_no_fields(load: Load, text: str) -> None:
+    assert load(text).columns == tuple(text.split("\n", maxsplit=1)[0].split(","))
+    assert load("a;b\nx;y\n", options={"sep": ","}).columns == ("a;b",)

@@ -147,7 +147,14 @@ def test_cells_that_are_no_values(load: Load, failure: Failure) -> None:
 def test_frames_that_cannot_be_used(failure: Failure) -> None:
     columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
     for content, expected in (
-        ({"a": 1}, "the pickle holds a dict, not a DataFrame"),
+        (
+            {"a": 1},
+            'the pickle holds a dict, not a DataFrame\n    make it one: pd.DataFrame(x).to_pickle("x.pkl")',
+        ),
+        (
+            [{"a": 1}, {"a": 2}],
+            'the pickle holds a list, not a DataFrame\n    make it one: pd.DataFrame(x).to_pickle("x.pkl")',
+        ),
         (pd.DataFrame([[1, 2]], columns=columns), "the frame has 2 levels of columns\n    make it tidy: frame.stack()"),
         (
             pd.DataFrame({"a": [1]}).set_index("a", drop=False),
@@ -366,7 +373,7 @@ def test_every_allowed_name_is_data() -> None:
         "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked",
         "pandas._libs.internals._unpickle_block",
         "pandas._libs.interval.__pyx_unpickle_IntervalMixin",
-        "pandas._libs.tslibs.nattype._nat_unpickle",
+        *(f"pandas._libs.tslibs.nattype.{name}" for name in ("_nat_unpickle", "__nat_unpickle")),
         "pandas._libs.tslibs.timedeltas._timedelta_unpickle",
         "pandas._libs.tslibs.timestamps._unpickle_timestamp",
         *(f"pandas.core.indexes.{name}" for name in ("base._new_Index", "datetimes._new_DatetimeIndex")),

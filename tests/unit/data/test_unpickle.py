@@ -55,6 +55,9 @@ SERIES: dict[str, Any] = {
         kind: pd.Series(pd.array([1, None, 2], dtype=kind))
         for kind in ("Int8", "UInt16", "Int64", "Float32", "Float64")
     },
+    "array in columns": pd.Series(
+        [np.asfortranarray([[1, 2], [3, 4]]), np.array([["a", 1], ["b", 2]], dtype=object).T]
+    ),
     **{kind: pd.Series(np.arange(3, dtype=kind)) for kind in ("i1", "u8", "f2", "f4", "f8", "c16")},
     "none": pd.Series([], dtype=float),
     "texts none": pd.Series([], dtype=object),

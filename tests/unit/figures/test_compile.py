@@ -288,10 +288,70 @@ def test_a_legend_beside_is_read_downwards() -> None:
     assert legend_texts(compiled(runs("a", "b", "c"), panel, legend={"ncols": 2})) == ["a", "b", "c"]
 
 
-def test_levels_of_two_hues_stand_in_one_legend() -> None:
+def fills(figure: figures.Figure) -> dict[str, Any]:
+    """Return the colour of every entry of the legend, by its text."""
+    (legend,) = figure.canvas.legends
+    handles: Any = legend.legend_handles
+    return {text: handle.get_facecolor() for text, handle in zip(legend_texts(figure), handles, strict=True)}
+
+
+def test_levels_of_two_hues_have_their_own_colours_in_one_legend() -> None:
+    figure = compiled(runs(), *({"hue": hue, "options": {"saturation": 1}} for hue in ("model", "method")))
+    expected = {"a": "tab:blue", "b": "tab:orange", "c": "tab:green", "new": "tab:red", "old": "tab:purple"}
+    assert {text: to_rgb(color) for text, color in fills(figure).items()} == {
+        text: to_rgb(color) for text, color in expected.items()
+    }
+    assert figure.notices == ()
+
+
+def test_levels_of_two_hues_that_read_alike_are_one_entry() -> None:
     names = labels(model={"a": "Same", "b": "B", "c": "C"}, method={"new": "Same", "old": "Old"})
     figure = compiled(runs(), {"hue": "model"}, {"hue": "method"}, names=names)
-    assert legend_texts(figure) == ["Same", "B", "C", "Same", "Old"]
+    assert legend_texts(figure) == ["Same", "B", "C", "Old"]
+    assert len(set(fills(figure).values())) == 4
+
+
+def test_two_values_with_one_name_keep_two_colours() -> None:
+    names = labels(model={"a": "Same", "b": "Same", "c": "C"})
+    figure = compiled(runs(), {"hue": "model", "axes": {"xticks": "none"}}, names=names)
+    assert legend_texts(figure) == ["Same", "Same", "C"]
+
+
+def test_default_colours_leave_out_those_of_the_labels() -> None:
+    names = labels(model={"a": {"label": "a", "color": "tab:orange"}, "b": {"label": "b", "color": "#1f77b4"}})
+    panel = {"hue": "model", "options": {"saturation": 1}, "axes": {"xticks": "none"}}
+    assert to_rgb(fills(compiled(runs(), panel, names=names))["c"]) == to_rgb("tab:green")
+
+
+def test_a_palette_for_two_hues_is_noticed() -> None:
+    figure = compiled(runs(), {"hue": "model"}, {"hue": "method"}, palette={"colors": ["tab10"]})
+    assert [str(notice) for notice in figure.notices] == [
+        (
+            "figure.demo.palette: one colour means 'a' of 'model' and 'new' of 'method'\n"
+            "    say which hue the palette is for: hue = 'model'"
+        )
+    ]
+    told = compiled(runs(), {"hue": "model"}, {"hue": "method"}, palette={"colors": ["Set2"], "hue": "model"})
+    assert told.notices == ()
+
+
+def test_more_levels_than_colours_share_them_and_are_noticed() -> None:
+    records = [{**record, "step": f"step {index}"} for index, record in enumerate(runs(*"abcdef", n=3))]
+    figure = compiled(records, {"hue": "model"}, {"hue": "step"}, height=1.5)
+    assert [str(notice) for notice in figure.notices] == [
+        (
+            "figure.demo.palette: one colour means 'a' of 'model' and 'step 0' of 'step'\n"
+            "    give the values a 'color' in [labels.step], or draw the panels as two figures"
+        )
+    ]
+
+
+def test_an_order_of_the_hue_may_name_what_another_panel_has_and_nothing_else() -> None:
+    first = {"where": "method == 'old'", "hue": "method", "hue_order": ["new", "old"]}
+    assert legend_texts(compiled(runs(), first, {"hue": "method"})) == ["new", "old"]
+    with pytest.raises(AssetError) as caught:
+        compiled(runs(), {"hue": "method", "hue_order": ["nwe", "old"], "order": ["a"]})
+    assert str(caught.value) == "figure.demo.panel[0].hue_order[0]: 'method' has no value 'nwe', did you mean 'new'?"
 
 
 def test_values_beyond_the_limits_are_counted() -> None:

@@ -75,8 +75,43 @@ def asset(value: str, name: str = "gainAll", each: dict[str, Scalar] | None = No
 )
 def test_texts(frame: Frame, spec: dict[str, Any], text: str, value: object) -> None:
     macro = resolve(asset(**spec), frame, LABELS)
-    assert macro == Macro(name="gainAll", text=Tex(text), value=value)  # type: ignore[arg-type]
+    assert macro == Macro(name="gainAll", text=Tex(text), value=value, notices=macro.notices)  # type: ignore[arg-type]
     assert isinstance(macro.text, Tex)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"value": "min(gain)"}, ["1 of 5 values of gain is missing; min skips it"]),
+        ({"value": "max(note)"}, ["2 of 5 values of note are missing; max skips them"]),
+        ({"value": "min(gain)", "where": "model != 'clip-b'"}, []),
+        ({"value": "count(gain)"}, []),
+        ({"value": "count()"}, []),
+        (
+            {"value": "quantile(gain, 0.5) - median(gain) + min(gain) - min(gain)"},
+            ["1 of 5 values of gain is missing; quantile, median and min skip it"],
+        ),
+        ({"value": "min(gain * 100)"}, ["1 of 5 values inside min(…) is missing; min skips it"]),
+        ({"value": "min(col('gain'))"}, ["1 of 5 values of gain is missing; min skips it"]),
+        (
+            {"value": "argmin(min(gain), model)"},
+            ["1 of 5 values of gain is missing; min skips it"],
+        ),
+        (
+            {"value": "nunique(note) + min(gain)"},
+            [
+                "2 of 5 values of note are missing; nunique skips them",
+                "1 of 5 values of gain is missing; min skips it",
+            ],
+        ),
+        ({"value": "1 if count() > 0 else mean(note)"}, ["2 of 5 values of note are missing; mean skips them"]),
+        ({"value": "max(each.scale)", "each": {"scale": 2}}, []),
+    ],
+)
+def test_values_that_are_skipped_are_counted(frame: Frame, spec: dict[str, Any], expected: list[str]) -> None:
+    macro = resolve(asset(**spec), frame, LABELS)
+    assert [str(notice) for notice in macro.notices] == [f"macros.gainAll.value: {message}" for message in expected]
+    assert all(notice.path == ("macros", "gainAll", "value") for notice in macro.notices)
 
 
 def test_each_reaches_both_expressions(frame: Frame) -> None:
@@ -185,7 +220,7 @@ def test_a_good_entry_has_no_problems() -> None:
             asset("count()", where="a == each.modl", each={"model": 1}),
             "macros.gainAll.where: unknown key 'each.modl', did you",
         ),
-        (asset("each.q * count()"), "macros.gainAll.value: unknown key 'each.q'\n    the macro has no each"),
+        (asset("each.q * count()"), "macros.gainAll.value: unknown key 'each.q'\n    the entry has no each"),
         (asset("count()", format="2f.."), "macros.gainAll.format: '2f..' is no number format\n    Python's format"),
         (asset("count()", format="{:.2f}"), "macros.gainAll.format: '{:.2f}' is no number format\n"),
         (asset("count()", format=".9999999f"), "macros.gainAll.format: '.9999999f' is no number format\n"),

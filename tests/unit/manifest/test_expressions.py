@@ -115,8 +115,40 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
             ["'is' is not allowed in an expression (column 1) [write isnull(x) for missing values, == otherwise]"],
         ),
         ("é == startwith(x, 'a')", ["unknown function 'startwith', did you mean 'startswith'? (column 6)"]),
-        ("x.startswith('a')", ["'.startswith(…)' is not allowed (column 1) [write startswith(x, 'a')]"]),
-        ("x.__class__()", ["only the known functions can be called (column 1)"]),
+        (
+            "x.startswith('a')",
+            ["'.startswith(…)' is not allowed: functions are written bare (column 1) [write startswith(x, 'a')]"],
+        ),
+        (
+            "x.str.lower() == 'a'",
+            ["'.lower(…)' is not allowed: functions are written bare (column 1) [write lower(x)]"],
+        ),
+        ("1 + np.exp(2)", ["'np.exp(…)' is not allowed: functions are written bare (column 5) [write exp(2)]"]),
+        (
+            "math.sqrt(m.size)",
+            ["'math.sqrt(…)' is not allowed: functions are written bare (column 1) [write sqrt(m.size)]"],
+        ),
+        ("x.rond(2)", ["'.rond(…)' is not allowed: functions are written bare, did you mean 'round'? (column 1)"]),
+        (
+            "x > x.mean()",
+            [
+                (
+                    "'.mean(…)' is not allowed: functions are written bare (column 5) "
+                    "[write mean(x), but in a macro or a check: it sums up a whole column]"
+                )
+            ],
+        ),
+        (
+            "x.__class__()",
+            [
+                (
+                    "'.__class__(…)' is not allowed: functions are written bare (column 1) "
+                    "[the functions are startswith, endswith, contains, matches, lower, upper, isnull, notnull, "
+                    "between, abs, round, sqrt, log, log10, exp, number, text, col]"
+                )
+            ],
+        ),
+        ("'a'(1)", ["only the known functions can be called (column 1)"]),
         ("(1).real", ["'.real' can only follow a name (column 1)"]),
         ("abs(x=1)", ["abs takes its arguments in order, without names (column 1)"]),
         ("abs(*x)", ["a star is not allowed in an expression (column 5)"]),

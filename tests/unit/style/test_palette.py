@@ -122,3 +122,12 @@ def test_checking_colours_needs_no_matplotlib() -> None:
         "assert not {'matplotlib', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_default_colours_leave_out_what_is_taken_as_long_as_there_are_others() -> None:
+    blue, orange, *others = palette.default_colors(10)
+    assert palette.default_colors(8, taken=(blue, orange)) == tuple(others)
+    more = palette.default_colors(9, taken=(blue, orange))
+    assert len(set(more)) == 9
+    assert not {blue, orange} & set(more)
+    assert palette.default_colors(20, taken=(blue,)) == palette.default_colors(20)

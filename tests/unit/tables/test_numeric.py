@@ -46,7 +46,8 @@ def test_a_column_of_text_or_flags() -> None:
     assert failed(Records("task score", ("a", "95%"), ("b", None)), precision=1) == [
         (
             "table.main.precision: precision needs numbers, but column 'score' has '95%' (data/runs.csv:2:2)\n"
-            '    in [data.runs]: numeric = ["score"]'
+            '    in [data.runs]: numeric = ["score"]; write it without the percent sign in the source, and the unit '
+            "into a label"
         )
     ]
     assert failed(Records("task score", ("a", True), ("b", False)), shade={}) == [

@@ -140,6 +140,19 @@ def test_nothing_left_is_an_error() -> None:
     assert message(Records("task score", ("x", None))) == "table.main: no value of score is left"
 
 
+def test_what_emptied_a_real_frame_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("task,score\nalpha,1\nbeta,2\n")
+    frame = Frames(tmp_path, {"runs": FrameSpec(read="x.csv")}, Labels()).load("runs")
+    with pytest.raises(AssetError) as caught:
+        resolve(table_asset(where="task == 'alhpa'"), frame, Labels(), load_venue("article"))
+    assert str(caught.value) == (
+        "table.main: no row of the data 'runs' is left\n"
+        "    where = \"task == 'alhpa'\" lets nothing through, or only missing values\n"
+        "    table.main.where: no row has task 'alhpa', did you mean 'alpha'?\n"
+        "    table.main.where: no row is left of 2"
+    )
+
+
 def test_rows_without_a_name_are_an_error() -> None:
     assert message(Records("task score", ("x", 1.0), (None, 2.0))) == (
         "table.main: 1 of 2 rows of the data 'runs' have no 'task'\n    leave them out: where = \"not isnull(task)\""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paperkit.errors import ManifestPath, Place
+from paperkit.errors import ManifestPath, Place, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, Label, Scalar, TableAsset, TableSpec
 from paperkit.style.venue import load_venue
@@ -24,6 +24,7 @@ class Records:
         self.columns = tuple(columns.split())
         self._rows = rows
         self._where = dict(where or {})
+        self.notices: tuple[Problem, ...] = ()
         self.asked: list[tuple[str, Mapping[str, Scalar], ManifestPath]] = []
 
     def rows(self, *columns: str) -> tuple[tuple[Any, ...], ...]:

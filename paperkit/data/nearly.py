@@ -1,0 +1,62 @@
+"""Nearly: labels that look misspelt, seen from the frame that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from paperkit.data.patterns import parse
+from paperkit.data.rows import Rows, plain
+from paperkit.errors import PaperkitError, Problem, did_you_mean
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import FrameSpec
+
+_METRICS = "cells"  # [labels.cells] names the columns that a table takes its cells from
+_MOST_VALUES = 1_000  # a column with more unlabelled values is no list of names, and slow to compare
+
+
+def label_notices(
+    name: str, before: Rows, after: Rows, labels: Labels, specs: Mapping[str, FrameSpec]
+) -> tuple[Problem, ...]:
+    """Return a notice for every label that no value of a frame has, where an unlabelled one looks alike.
+
+    `before` and `after` are the rows of frame `name` before and after its clauses: what only these leave out is no
+    mistake, and only what is left can be meant. The same goes for columns; those that the manifest makes in any
+    frame are known. Labels that are simply not used here belong to another frame.
+    """
+    known = {*before.columns, *after.columns, *_made(specs), _METRICS}
+    notices: list[Problem] = []
+    for column, values in labels.columns.items():
+        if column in after.columns:
+            notices += _values(name, column, tuple(values), before, after)
+        elif column not in known:
+            close = did_you_mean(column, [other for other in after.columns if other not in labels.columns])
+            if close:
+                notices.append(Problem(message=f"'{name}' has no column '{column}'{close}", path=("labels", column)))
+    return tuple(notices)
+
+
+def _values(name: str, column: str, keys: tuple[str, ...], before: Rows, after: Rows) -> Iterator[Problem]:
+    left = _texts(after, column)
+    known = left | _texts(before, column)
+    unlabelled = left.difference(keys)
+    if len(unlabelled) > _MOST_VALUES:
+        return
+    for key in keys:
+        close = did_you_mean(key, unlabelled) if key not in known else ""
+        if close:
+            yield Problem(message=f"no row of '{name}' has {column} '{key}'{close}", path=("labels", column, key))
+
+
+def _texts(rows: Rows, column: str) -> set[str]:
+    array = rows.columns.get(column)
+    return set() if array is None else {str(value) for value in plain(array) if value is not None}
+
+
+def _made(specs: Mapping[str, FrameSpec]) -> Iterator[str]:
+    """Yield the columns that the manifest itself names: captures, header rows, index, values, derived ones."""
+    for spec in specs.values():
+        yield from (*spec.header, *spec.derive, *(n for n in (spec.index, spec.values) if n is not None))
+        try:
+            yield from parse(spec.read).kinds if spec.read is not None else ()
+        except PaperkitError:  # a pattern that cannot be read makes no columns; its own frame says so
+            continue

@@ -1,0 +1,42 @@
+"""A panel on its way from the manifest to the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paperkit.errors import ManifestPath
+from paperkit.figures.encoding import Reference, Row
+from paperkit.figures.marks import Mark
+from paperkit.manifest.model import PanelSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """One panel: its spec, mark, rows (x, y, hue if any, tick column if any) and manifest path."""
+
+    spec: PanelSpec
+    mark: Mark
+    rows: tuple[Row, ...]
+    path: ManifestPath
+
+    @property
+    def x(self) -> Reference:
+        """Return what the slots are."""
+        return Reference(name=self.spec.x)
+
+    @property
+    def hue(self) -> Reference | None:
+        """Return what colours tell apart."""
+        return None if self.spec.hue is None else Reference(name=self.spec.hue)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of the rows, in their order."""
+        hue = () if self.hue is None else (self.hue.column,)
+        return (self.x.column, self.spec.y, *hue, *self.tick_columns)
+
+    @property
+    def tick_columns(self) -> tuple[str, ...]:
+        """Return the column that names the ticks, if there is one."""
+        labels = self.spec.axes.xticklabels
+        return (labels,) if isinstance(labels, str) else ()
