@@ -141,6 +141,11 @@ AGGREGATES: Mapping[str, Arity] = MappingProxyType(
         "quantile": (2, 2),
         "argmax": (2, 2),
         "argmin": (2, 2),
+        "ci_low": (1, 2),
+        "ci_high": (1, 2),
+        "boot_low": (1, 2),
+        "boot_high": (1, 2),
+        "iqm": (1, 1),
     }
 )
 CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY)})
