@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data import statistics
+from paperkit.data import gather, keys, statistics
 from paperkit.data.table import PLURALS, kind
 from paperkit.errors import DataError, Problem
 
@@ -48,25 +48,14 @@ class Groups:
 
 
 def groups_of(table: pd.DataFrame, by: Iterable[str]) -> Groups:
-    """Return the groups of rows that agree in the columns `by`; missing values agree. Without columns, one group.
-
-    Raises:
-        DataError: a column holds lists or other values that cannot be compared.
-
-    """
+    """Return the groups of rows that agree in the columns `by`; missing values agree. Without columns, one group."""
     import numpy as np
     import pandas as pd
 
-    names = tuple(by)
-    codes = np.zeros(len(table), dtype=np.int64)
-    if not names:
-        return Groups(codes=codes, firsts=np.zeros(1, dtype=np.int64))
-    for name in names:
-        try:
-            found, values = pd.factorize(table[name])
-        except TypeError:
-            raise DataError(Problem(message=f"column '{name}' holds {PLURALS['other']}")) from None
-        codes = pd.factorize(codes * (len(values) + 1) + found + 1)[0].astype(np.int64, copy=False)
+    columns = [table[name] for name in by]
+    if not columns:
+        return Groups(codes=np.zeros(len(table), dtype=np.int64), firsts=np.zeros(1, dtype=np.int64))
+    codes = keys.codes(columns, missing=True).astype(np.int64, copy=False)
     return Groups(codes=codes, firsts=np.flatnonzero(~pd.Series(codes).duplicated().to_numpy()))
 
 
@@ -94,11 +83,9 @@ def picked(column: Column, positions: Positions, numbers: Positions, groups: Gro
     """Return the values at some positions as those of the groups `numbers`; other groups have a missing value."""
     import numpy as np
 
-    found = column.iloc[positions]
-    if len(found) < len(groups):
-        whole = found.dtype.kind in "iu" and isinstance(found.dtype, np.dtype)
-        found = found.astype("Int64" if whole else object) if whole or found.dtype == bool else found
-    return groups.each(found.set_axis(numbers))
+    at = np.full(len(groups), -1, dtype=np.int64)
+    at[numbers] = positions
+    return gather.picked(column, at)
 
 
 def size(groups: Groups) -> Column:

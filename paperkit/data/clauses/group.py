@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data import grouped, statistics
+from paperkit.data import gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
-from paperkit.data.table import PLURALS, Rows, kind, under, unknown_columns
+from paperkit.data.table import PLURALS, Rows, kind, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.expression_tree import (
     AGGREGATES,
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     Column: TypeAlias = pd.Series[Any]
     Positions: TypeAlias = npt.NDArray[np.int64]
 
-MOST_TIES = 3
-
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Scope:
@@ -64,10 +61,10 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
 
     if not spec.group and not spec.stat:
         return rows
-    problems = [*unknown_columns(spec.group, rows, (*context.path, "group")), *_twice(spec, context.path)]
-    by = tuple(name for name in dict.fromkeys(spec.group) if name in rows.columns)
+    problems = [*keys.unusable(spec.group, rows, (*context.path, "group")), *_twice(spec, context.path)]
+    by = () if problems else spec.group
     scope = _Scope(rows=rows, groups=grouped.groups_of(rows.table, by), by=by, context=context)
-    columns = {name: rows.table[name].iloc[scope.groups.firsts].reset_index(drop=True) for name in by}
+    columns = {name: gather.picked(rows.table[name], scope.groups.firsts) for name in by}
     notices: list[Problem] = []
     for name, text in spec.stat.items():
         path = (*context.path, "stat", name)
@@ -251,20 +248,16 @@ def _extreme(call: Call, scope: _Scope) -> Column:
 
 def _tied(call: Call, scope: _Scope, names: Column, parents: Positions) -> Problem:
     """Return the notice that some groups have several winners: `names`, in the groups `parents`."""
-    counts = Counter(parents.tolist())
-    tied = [parent for parent, count in counts.items() if count > 1]
+    import numpy as np
+
+    tied = np.flatnonzero(np.bincount(parents) > 1)
     shown = []
-    for parent in sorted(tied)[:MOST_TIES]:
-        row = scope.rows.table.iloc[scope.groups.firsts[parent]]
-        group = ", ".join(f"{name} {_shown(row[name])}" for name in scope.by)
-        shown.append(f"{group}: " * bool(group) + " and ".join(map(_shown, names[parents == parent].tolist())))
-    more = f"; and {len(tied) - MOST_TIES} more" if len(tied) > MOST_TIES else ""
+    for parent in tied[: keys.MOST_KEYS]:
+        group = ""
+        if scope.by:
+            key = keys.values(scope.rows.table, scope.by, scope.groups.firsts[[parent]])[0]
+            group = f"{keys.shown(scope.by, key)}: "
+        shown.append(group + " and ".join(repr(name) for name in names[parents == parent].tolist()))
     where = f" in {len(tied)} of {len(scope.groups)} groups" if scope.by else ""
     message = f"{call.function}(…) is tied{where}: the first in the data is taken"
-    return Problem(message=message, hint="; ".join(shown) + more)
-
-
-def _shown(value: Any) -> str:
-    import pandas as pd
-
-    return "missing" if pd.isna(value) else f"'{value}'"
+    return Problem(message=message, hint=keys.listed(shown, len(tied)))
