@@ -63,9 +63,8 @@ def cells(column: pd.Series[Any]) -> list[tuple[Any, bool]]:
 def kinds(found: Rows) -> dict[str, str]:
     """Return column → dtype; texts have another one before pandas 3."""
     text = str(pd.Series(["a"]).dtype)
-    return {
-        name: "text" if str(dtype) == text != "object" else str(dtype) for name, dtype in found.table.dtypes.items()
-    }
+    dtypes = {name: str(found.table[name].dtype) for name in found.columns}
+    return {name: "text" if dtype == text != "object" else dtype for name, dtype in dtypes.items()}
 
 
 def places(found: Rows, column: str | None = None) -> list[str]:
