@@ -95,6 +95,13 @@ def closure(file: Path, root: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
+def own_names(file: Path, root: Path) -> frozenset[str]:
+    """Return the top-level modules of the project that `closure` found behind the imports of `file`, by name."""
+    folders = (file.resolve().parent, root.resolve())
+    names = {name for path in closure(file, root) for name in _top_names(_tree(path, root))}
+    return frozenset(name for name in names if any(_is_own(path, root) for path in _first(folders, name)))
+
+
 def libraries(files: tuple[Path, ...], root: Path) -> tuple[str, ...]:
     """Return the top-level modules that `files` import and that neither Python nor the project has, sorted."""
     names = {name for file in files for name in _top_names(_tree(file, root))}
