@@ -48,11 +48,17 @@ def shortened(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return (*problems[:MOST_SHOWN], Problem(message=f"… and {more} more")) if more > 0 else tuple(problems)
 
 
-def assembled(parts: Sequence[Part], *, text: Sequence[str] = (), notices: Sequence[Problem] = ()) -> Rows:
+def assembled(
+    parts: Sequence[Part],
+    *,
+    text: Sequence[str] = (),
+    notices: Sequence[Problem] = (),
+    ignored: frozenset[str] = frozenset(),
+) -> Rows:
     """Return the rows of all files, one file after the other; columns are matched by name.
 
     A capture becomes a column in front, unless the files have a column of that name, which must then agree with it.
-    The columns in `text` become text.
+    The columns in `text` become text; `ignored` are texts that the reader skipped because they name the index.
 
     Raises:
         DataError: a file has other columns than the first one, or contradicts a capture.
@@ -75,7 +81,7 @@ def assembled(parts: Sequence[Part], *, text: Sequence[str] = (), notices: Seque
             columns[name] = text_of(columns[name])
     table = pd.DataFrame(columns, index=pd.RangeIndex(sum(lengths)))
     empty = (_empty(part) for part in parts if not len(part.table))
-    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty))
+    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty), ignored=ignored)
 
 
 def _empty(part: Part) -> Problem:
