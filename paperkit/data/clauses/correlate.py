@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from paperkit.data import gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.remarks import left_out, no_p_value, not_numbers, taken
-from paperkit.data.table import Rows, unknown_columns
+from paperkit.data.table import Rows, under, unknown_columns
 from paperkit.errors import DataError, ManifestPath
 from paperkit.manifest.model import Correlate, FrameSpec
 
@@ -51,7 +51,10 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             notices.append(left_out(int(gone.sum()), name, path))
         present &= ~gone
     groups = grouped.groups_of(table, correlate.by)
-    found = _correlations(rows, correlate, groups, present)
+    try:
+        found = _correlations(rows, correlate, groups, present)
+    except DataError as error:
+        raise under(error, path) from None
     columns: dict[str, Any] = {name: gather.picked(table[name], groups.firsts) for name in correlate.by}
     columns["n"] = np.bincount(groups.codes[present], minlength=len(groups)).astype(np.int64)
     columns["r"], columns["p"] = np.array([(r, p) for r, p, _ in found], dtype=np.float64).reshape(-1, 2).T

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from paperkit.data import gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.remarks import left_out, no_p_value, not_numbers, taken
-from paperkit.data.table import Rows, Value, unknown_columns
+from paperkit.data.table import Rows, Value, under, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec, SignificanceTest
 
@@ -77,7 +77,10 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     samples = _samples(rows, left, spec.test, context, path)
     if spec.test.kind in PAIRED:
         _refuse_doubles(samples, left)
-    table, found = _tested(samples)
+    try:
+        table, found = _tested(samples)
+    except DataError as error:
+        raise under(error, path) from None
     return rows.computed(table).noticing(*notices, *found)
 
 
@@ -172,6 +175,8 @@ def _refuse_doubles(samples: _Samples, left: npt.NDArray[np.bool_]) -> None:
 
 def _comparisons(samples: _Samples) -> Iterator[tuple[int, int, int]]:
     """Yield the group, the sample and the reference of every test."""
+    if not samples.names:
+        return
     reference = None if samples.spec.reference is None else samples.names.index(samples.spec.reference)
     occurring: dict[int, list[int]] = {group: [] for group in range(len(samples.by))}
     for group, sample in sorted(samples.at):
