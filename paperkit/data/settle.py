@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +148,7 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
     types = {type(value) for value in values if value is not None}
     if types and types <= {int, float, Decimal}:
         return _like(column, (float("nan") if value is None else float(value) for value in values)).astype("float64")
-    return _like(column, values)
+    return _text(_like(column, values)) if types == {str} else _like(column, values)
 
 
 def _plain(value: Any) -> Any:
@@ -166,4 +167,6 @@ def _plain(value: Any) -> Any:
         return tuple(_plain(item) for item in value)
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
-    return _moment(value) if isinstance(value, dt.date) else value
+    if isinstance(value, (dt.date, UUID)):
+        return _moment(value) if isinstance(value, dt.date) else str(value)
+    return value
