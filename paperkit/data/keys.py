@@ -49,6 +49,14 @@ def codes(columns: Sequence[pd.Series[Any]], *, missing: bool) -> Positions:
     return total if missing else np.where(gone, -1, total)
 
 
+def firsts(found: Positions) -> Positions:
+    """Return the position of the first row of every code, in order of appearance."""
+    import numpy as np
+    import pandas as pd
+
+    return np.flatnonzero(~pd.Series(found).duplicated().to_numpy())
+
+
 def values(table: pd.DataFrame, names: Sequence[str], positions: Positions) -> tuple[tuple[Value, ...], ...]:
     """Return the values of some columns in some rows as plain scalars, None where missing."""
     import pandas as pd
@@ -86,10 +94,9 @@ def repeated(rows: Rows, names: Sequence[str], found: Positions) -> tuple[str, .
     known = found[found >= 0]
     counts = np.bincount(known) if len(known) else np.zeros(0, dtype=np.intp)
     several = np.flatnonzero(counts > 1)
-    firsts = {int(code): int(np.flatnonzero(found == code)[0]) for code in several[:MOST_KEYS]}
     texts = []
-    for code, first in firsts.items():
-        key = values(rows.table, names, np.array([first]))[0]
-        where = standing(rows, np.flatnonzero(found == code).tolist())
-        texts.append(f"{shown(names, key)} ({where})")
+    for code in several[:MOST_KEYS]:
+        positions = np.flatnonzero(found == code)
+        key = values(rows.table, names, positions[:1])[0]
+        texts.append(f"{shown(names, key)} ({standing(rows, positions.tolist())})")
     return (*texts, *[""] * (len(several) - len(texts)))

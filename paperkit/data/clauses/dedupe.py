@@ -16,12 +16,10 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         DataError: there is no such column, or its values cannot be compared.
 
     """
-    import pandas as pd
-
     if not spec.dedupe:
         return rows
     problems = keys.unusable(spec.dedupe, rows, (*context.path, "dedupe"))
     if problems:
         raise DataError(*problems)
     found = keys.codes([rows.table[name] for name in spec.dedupe], missing=True)
-    return rows.holding(rows.table.loc[~pd.Series(found).duplicated().to_numpy()])
+    return rows.holding(rows.table.iloc[keys.firsts(found)])

@@ -92,7 +92,7 @@ def _joined(rows: Rows, other: Rows, join: Join, path: ManifestPath) -> Rows:
     if problems:
         raise DataError(*problems)
     pairs = _pairs(sides)
-    kept = bool((pairs.left >= 0).all()) and len(np.unique(pairs.left)) == len(pairs.left)
+    kept = bool((pairs.left >= 0).all() and (np.diff(pairs.left) > 0).all())
     index = rows.table.index.take(pairs.left) if kept else pd.RangeIndex(len(pairs.left))
     table = pd.DataFrame(_cells(sides, pairs)).set_axis(index, axis=0)
     told = notices if join.unmatched == "notice" else ()
@@ -235,7 +235,7 @@ def _unmatched(sides: Sides, rows: Rows, alone: Flags, where: tuple[str, str]) -
     positions = np.flatnonzero(alone)
     codes = keys.codes([rows.table[name].iloc[positions] for name in sides.on], missing=True)
     counts = np.bincount(codes)
-    firsts = positions[np.unique(codes, return_index=True)[1]]
+    firsts = positions[keys.firsts(codes)]
     most = np.argsort(-counts, kind="stable")[: keys.MOST_KEYS]
     found = keys.values(rows.table, sides.on, firsts[most])
     parts = [f"{keys.shown(sides.on, key)} ({counts[code]})" for key, code in zip(found, most, strict=True)]

@@ -43,7 +43,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         raise DataError(*problems)
     firsts, grid = _grid(rows, pivot, numbers, len(names))
     cells = {name: picked(rows.table[name], firsts) for name in pivot.index}
-    cells |= {name: picked(rows.table[_value(pivot)], grid[:, number]) for number, name in enumerate(names)}
+    cells |= {name: picked(rows.table[_value(pivot)], grid[number]) for number, name in enumerate(names)}
     locate = _locator(rows, pivot, names, grid)
     return Rows(table=pd.DataFrame(cells), locate=locate, notices=rows.notices)
 
@@ -80,13 +80,13 @@ def _values(rows: Rows, pivot: Pivot, labels: Labels) -> tuple[tuple[str, ...], 
 
 
 def _grid(rows: Rows, pivot: Pivot, numbers: Positions, width: int) -> tuple[Positions, Positions]:
-    """Return the first row of every combination, and where the one row of every cell stands, -1 for none."""
+    """Return the first row of every combination, and per new column where each cell stands, -1 for none."""
     import numpy as np
 
     codes = keys.codes([rows.table[name] for name in pivot.index], missing=True)
-    firsts = np.unique(codes, return_index=True)[1]
-    grid = np.full((len(firsts), width), -1, dtype=np.intp)
-    grid[codes, numbers] = np.arange(len(rows))
+    firsts = keys.firsts(codes)
+    grid = np.full((width, len(firsts)), -1, dtype=np.intp)
+    grid[numbers, codes] = np.arange(len(rows))
     return firsts, grid
 
 
@@ -126,7 +126,7 @@ def _locator(rows: Rows, pivot: Pivot, names: Sequence[str], grid: Positions) ->
     numbers = {name: number for number, name in enumerate(names)}
 
     def locate(row: int, column: str | None) -> Place | None:
-        position = int(grid[row, numbers[column]]) if column in numbers else -1
+        position = int(grid[numbers[column], row]) if column in numbers else -1
         return None if position < 0 else before(int(ids[position]), _value(pivot))
 
     return locate

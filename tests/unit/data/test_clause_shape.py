@@ -23,7 +23,8 @@ keyed = st.lists(
     st.tuples(st.sampled_from(["b", "a", None]), st.sampled_from([1, 0, None]), st.sampled_from(["x", "y", "z"])),
     unique=True,
 )
-WORDS = st.text(max_size=3)
+# For pandas 2 a text ends at a NUL, which makes two such names one.
+WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=3)
 
 
 @settings(deadline=None)
