@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from paperkit.data import dependencies
 from paperkit.data.clauses import apply as clauses
+from paperkit.data.clauses.context import Context
 from paperkit.data.frame import Frame
 from paperkit.data.nearly import label_notices
-from paperkit.data.patterns import Match, chain, find, parse
-from paperkit.data.rows import Rows, under
+from paperkit.data.patterns import Match, find, parse
 from paperkit.data.sources import SourceFile, reader_of, unknown_suffix
+from paperkit.data.table import Rows, under
 from paperkit.errors import DataError, PaperkitError, Problem
 from paperkit.files import relative
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
+
+SOURCES = ("read", "from", "rows", "sql", "python")
 
 
 class Frames:
@@ -35,7 +39,7 @@ class Frames:
             DataError: there is no such frame, its files cannot be read, or a clause fails.
 
         """
-        for link in reversed(chain(name, self._specs)):
+        for link in dependencies.all_frames((name,), self._specs, self._root):
             if link in self._errors:
                 raise self._errors[link]
             if link not in self._frames:
@@ -46,26 +50,44 @@ class Frames:
                     raise
         return self._frames[name]
 
+    def trace(self, name: str) -> tuple[tuple[str, Rows], ...]:
+        """Return the source and every clause of a frame that it uses, and the rows after each.
+
+        Raises:
+            DataError: as `load`.
+
+        """
+        self.load(name)
+        spec = self._specs[name]
+        source = next(key for key in SOURCES if getattr(spec, "from_" if key == "from" else key))
+        rows = self._source(name, spec)
+        return ((source, rows), *clauses.steps(rows, spec, self._context(name)))
+
+    def _context(self, name: str) -> Context:
+        return Context(name=name, labels=self._labels, load=lambda other: self.load(other).data, root=self._root)
+
     def _frame(self, name: str) -> Frame:
         spec = self._specs[name]
-        path = ("data", name)
-        if spec.from_ is not None:
-            rows = self._frames[spec.from_].data
-        elif spec.read is not None:
-            try:
-                rows = self._read(spec, spec.read)
-                rows = replace(rows, notices=tuple(notice.under((*path, "read")) for notice in rows.notices))
-            except PaperkitError as error:
-                raise under(error, (*path, "read")) from None
-            except OSError as error:
-                message = f"'{spec.read}' cannot be read: {error.strerror}"
-                raise DataError(Problem(message=message, path=(*path, "read"))) from None
-        else:
-            raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
-        data = clauses.apply(rows, spec, self._labels, path)
-        if spec.read is not None:
+        rows = self._source(name, spec)
+        data = clauses.apply(rows, spec, self._context(name))
+        if spec.from_ is None:
             data = data.noticing(*label_notices(name, rows, data, self._labels, self._specs))
         return Frame(name=name, data=data, labels=self._labels)
+
+    def _source(self, name: str, spec: FrameSpec) -> Rows:
+        path = ("data", name)
+        if spec.from_ is not None:
+            return self._frames[spec.from_].data
+        if spec.read is None:
+            raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
+        try:
+            rows = self._read(spec, spec.read)
+        except PaperkitError as error:
+            raise under(error, (*path, "read")) from None
+        except OSError as error:
+            message = f"'{spec.read}' cannot be read: {error.strerror}"
+            raise DataError(Problem(message=message, path=(*path, "read"))) from None
+        return replace(rows, notices=tuple(notice.under((*path, "read")) for notice in rows.notices))
 
     def _read(self, spec: FrameSpec, pattern: str) -> Rows:
         kinds = parse(pattern).kinds
@@ -78,6 +100,16 @@ class Frames:
         if readers or reader is None:
             raise DataError(Problem(message=f"'{pattern}' means files of several kinds", hint="name one suffix"))
         return reader.read(files, spec)
+
+
+def trace(frames: Frames, name: str) -> tuple[tuple[str, Rows], ...]:
+    """Return the source and every clause of a frame that it uses, and the rows after each.
+
+    Raises:
+        DataError: as `Frames.load`.
+
+    """
+    return frames.trace(name)
 
 
 def _source(match: Match, kinds: Mapping[str, str], root: Path) -> SourceFile:

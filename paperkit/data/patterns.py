@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from paperkit.data.rows import under
+from paperkit.data.table import under
 from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
 from paperkit.files import is_inside, relative
 from paperkit.manifest.model import FrameSpec

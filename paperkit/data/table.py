@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -22,6 +23,9 @@ PLURALS: dict[Kind, str] = {
     "missing": "nothing",
     "other": "values that are neither numbers nor text",
 }
+
+
+_MOST_SPOTS = 3
 
 
 def nowhere(_row: int, _column: str | None) -> Place | None:
@@ -55,6 +59,35 @@ class Rows:
         """Return where the row at `position`, or its cell in `column`, was read; None for a computed row."""
         return self.locate(int(self.table.index[position]), column)
 
+    def spots(self, positions: Sequence[int], column: str | None = None) -> str:
+        """Return in words where some rows, or their cells in `column`, were read; three at most.
+
+        Rows without a known line have their number within their file, counted from 1.
+        """
+        shown = [int(position) for position in positions[:_MOST_SPOTS]]
+        places = [self.place(position, column) for position in shown]
+        more = ", …" if len(positions) > _MOST_SPOTS else ""
+        if all(place is not None and place.line is not None for place in places):
+            return ", ".join(map(str, places)) + more
+        numbers = [self._number(int(self.table.index[position])) for position in shown]
+        if self._has_files():
+            pairs = zip(numbers, places, strict=True)
+            return ", ".join(f"row {n}" + (f" of {place.file}" if place else "") for n, place in pairs) + more
+        return f"{'row' if len(positions) == 1 else 'rows'} {', '.join(map(str, numbers))}{more}"
+
+    def _file(self, row: int) -> str | None:
+        place = self.locate(row, None)
+        return place.file if place is not None else None
+
+    def _has_files(self) -> bool:
+        """Tell whether the rows come from more than one file; those of a file stand together."""
+        return len(self) > 0 and self._file(int(self.table.index.min())) != self._file(int(self.table.index.max()))
+
+    def _number(self, row: int) -> int:
+        """Return the number of a row id within its file, counted from 1."""
+        own = self._file(row)
+        return row - bisect_left(range(row), 1, key=lambda other: int(self._file(other) == own)) + 1
+
     def holding(self, table: pd.DataFrame) -> Rows:
         """Return the same rows with another table, whose index still holds their ids."""
         return replace(self, table=table)
@@ -86,6 +119,24 @@ def kind(column: pd.Series[Any]) -> Kind:
     if not types:
         return "missing"
     return "text" if types == {str} else "flag" if types == {bool} else "other"
+
+
+def plain(column: pd.Series[Any]) -> list[Value]:
+    """Return the values of a column as Python scalars, None for missing ones."""
+    gaps = column.isna().to_numpy()
+    if not gaps.any():
+        values: list[Value] = column.tolist()
+        return values
+    cells = column.to_numpy(dtype=object).copy()
+    cells[gaps] = None
+    return list(cells.tolist())
+
+
+def text_dtype() -> Any:
+    """Return the type that pandas itself gives a column of texts: `str` since pandas 3, `object` before."""
+    import pandas as pd
+
+    return pd.Series(["a"]).dtype
 
 
 def unknown_columns(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Problem, ...]:

@@ -32,7 +32,7 @@ from paperkit.manifest.expression_tree import (
     walk,
 )
 
-__all__ = ["Expression", "parse", "parse_check"]
+__all__ = ["Expression", "parse", "parse_check", "split_per"]
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
@@ -93,6 +93,7 @@ _FOREIGN: Mapping[str, str] = {
 _MODULES = frozenset({"np", "numpy", "pd", "pandas", "math", "scipy", "statistics", "torch"})
 _ACCESSORS = frozenset({"str", "dt"})  # of pandas: x.str.lower()
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_PER = re.compile(r"(?s)(.*\S)\s+per\s+([^\W\d][\w.]*(?:\s*,\s*[^\W\d][\w.]*)*)\s*")
 _TYPOS: tuple[tuple[str, str], ...] = (
     (r"(?<![=<>!:*/+%-])=(?!=)", "write == to compare"),
     (r"&&", "write 'and'"),
@@ -130,6 +131,18 @@ def parse_check(text: str) -> Expression:
 
     """
     return _parse(text, "check")
+
+
+def split_per(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the expression of a `check` and the columns behind `per`, for whose every combination it must hold.
+
+    >>> split_per("count(seed) == 5 per model, dataset")
+    ('count(seed) == 5', ('model', 'dataset'))
+    """
+    found = _PER.fullmatch(text)
+    if found is None:
+        return text, ()
+    return found[1], tuple(name.strip() for name in found[2].split(","))
 
 
 def _parse(text: str, mode: str) -> Expression:

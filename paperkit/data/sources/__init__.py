@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from paperkit.data.rows import Rows
+from paperkit.data.table import Rows
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec
 
