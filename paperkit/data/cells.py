@@ -39,9 +39,9 @@ class Cells:
             ValueError: the value is too deep, too large, or holds itself.
 
         """
-        return self._value(found, 0)[0]
+        return self._value(found)[0]
 
-    def _value(self, found: Any, depth: int) -> tuple[Any, int]:
+    def _value(self, found: Any) -> tuple[Any, int]:
         """Return a value and how many parts it has, counted as often as it is reached."""
         if found is None or type(found) in (bool, float, complex, str, bytes, bytearray):
             return found, 1
@@ -51,27 +51,27 @@ class Cells:
             return found, 1
         if id(found) in self._made:
             return self._made[id(found)]
-        if id(found) in self._open or depth > _DEEPEST:
+        if id(found) in self._open or len(self._open) > _DEEPEST:
             raise ValueError("a value is nested too deeply, or holds itself")
         self._open.add(id(found))
-        made, parts = self._compound(found, depth)
+        made, parts = self._compound(found)
         self._open.discard(id(found))
         if parts > _MOST_PARTS:
             raise ValueError("a value has too many parts")
         self._made[id(found)] = made, parts
         return made, parts
 
-    def _compound(self, found: Any, depth: int) -> tuple[Any, int]:
+    def _compound(self, found: Any) -> tuple[Any, int]:
         if isinstance(found, Node):
             return self._called(found), 1
         if isinstance(found, Name):
             return _constant(found), 1
         kind = type(found)
         if kind is dict:
-            pairs = [(self._value(key, depth + 1), self._value(item, depth + 1)) for key, item in found.items()]
+            pairs = [(self._value(key), self._value(item)) for key, item in found.items()]
             return {key[0]: item[0] for key, item in pairs}, 1 + sum(key[1] + item[1] for key, item in pairs)
         if kind in (list, tuple, set, frozenset):
-            items = [self._value(item, depth + 1) for item in found]
+            items = [self._value(item) for item in found]
             return kind(item for item, _ in items), 1 + sum(parts for _, parts in items)
         raise ValueError(f"a {kind.__name__} is no value")
 

@@ -146,9 +146,13 @@ def line_problems(spec: model.PanelSpec, *, path: ManifestPath) -> tuple[Problem
     from paperkit.style import palette
 
     found: list[Problem] = []
-    for key, axis, lines in (("axhline", "y", spec.axhline), ("axvline", "x", spec.axvline)):
+    directions = (("axhline", "y", "x", spec.axhline), ("axvline", "x", "y", spec.axvline))
+    for key, axis, other, lines in directions:
         for index, line in enumerate(lines):
             at = (*path, key, index)
+            if getattr(line, other) is not None:
+                message = f"'{key}' goes all across and has no {other}"
+                found.append(Problem(message=message, path=(*at, other)))
             if getattr(line, axis) is None:
                 found.append(
                     Problem(message=f"'{axis}' is missing", path=at, hint=f"'{key}' stands at a value of {axis}")

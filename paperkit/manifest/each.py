@@ -118,6 +118,8 @@ def _filled(value: Any, each: Mapping[str, Scalar], labels: Labels) -> Any:
         return fill(value, each, labels)
     if isinstance(value, tuple):
         return tuple(_filled(part, each, labels) for part in value)
+    if isinstance(value, dict):
+        return {key: _filled(part, each, labels) for key, part in value.items()}
     if isinstance(value, Record):
         changes = {
             name: _filled(getattr(value, name), each, labels)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
 from paperkit.errors import ManifestPath
 
@@ -435,7 +435,9 @@ class FigureSpec(Record):
     """`textwidth`, `columnwidth`, a length, or a fraction of the text width."""
     height: Text | Number = 0.5
     """A length, or a fraction of the figure's width."""
-    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("pdf", "pgf")
+    formats: Annotated[
+        tuple[Format, ...], Field(min_length=1), AfterValidator(lambda names: tuple(dict.fromkeys(names)))
+    ] = ("pdf", "pgf")
     """Formats that are written; the first is the one that `\\input` shows."""
     panels: PanelGrid = PanelGrid()
     """How the panels share the figure."""

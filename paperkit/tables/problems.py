@@ -94,7 +94,7 @@ def _where(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
 def _lengths(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
     if spec.tabcolsep is not None:
-        yield from _tried(("tabcolsep",), parse_length, spec.tabcolsep)
+        yield from _tried(("tabcolsep",), _not_negative, spec.tabcolsep)
     if spec.width is not None and spec.width not in _WIDTHS:
         for problem in _tried(("width",), parse_length, spec.width):
             hint = f"{' or '.join(_WIDTHS)}, or a length such as '3.2in'"
@@ -103,6 +103,11 @@ def _lengths(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
     if spec.width is not None and spec.tabcolsep is not None:
         message = f"tabcolsep = '{spec.tabcolsep}' has no effect, since width = '{spec.width}' decides it"
         yield Problem(message=message, path=("tabcolsep",), hint="leave out one of the two")
+
+
+def _not_negative(text: str) -> None:
+    if parse_length(text) < 0:
+        raise PaperkitError(Problem(message=f"'{text}': columns cannot overlap"))
 
 
 def _cells(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pkgutil
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import PanelData
 from paperkit.manifest.model import Record
+from paperkit.style import palette
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -71,10 +73,18 @@ def mark_problems(name: str, options: Mapping[str, Any], *, path: ManifestPath) 
         hint = None if close else f"known marks: {', '.join(mark_names())}"
         return (Problem(message=f"unknown mark '{name}'{close}", path=(*path, "mark"), hint=hint),)
     try:
-        mark_type(name).model_validate(dict(options))
+        mark = mark_type(name).model_validate(dict(options))
     except ValidationError as error:
         return _problems(error, name, (*path, "options"))
-    return ()
+    return tuple(_color_problems(mark, (*path, "options")))
+
+
+def _color_problems(mark: Mark, path: ManifestPath) -> Iterator[Problem]:
+    for option in ("color", "linecolor", "edgecolor"):
+        color = getattr(mark, option, None)
+        if color is not None and color != "auto":
+            for problem in palette.problems([color]):
+                yield replace(problem, path=(*path, option))
 
 
 def _problems(error: ValidationError, name: str, path: ManifestPath) -> tuple[Problem, ...]:
