@@ -23,14 +23,15 @@ def read(spec: FrameSpec, file: str) -> Rows:
     import pandas as pd
 
     names = tuple(dict.fromkeys(name for row in spec.rows for name in row))
-    problems = [problem for name in names if name not in spec.text for problem in _mixed(name, spec.rows)]
+    texts = [name for name in names if spec.rename.get(name, name) in spec.text]
+    problems = [problem for name in names if name not in texts for problem in _mixed(name, spec.rows)]
     if problems:
         raise DataError(*problems)
     index = pd.RangeIndex(len(spec.rows))
     columns = {}
     for name in names:
         column = pd.Series([row.get(name) for row in spec.rows], index=index, dtype=object)
-        columns[name] = text_of(column) if name in spec.text else settled(column)
+        columns[name] = text_of(column) if name in texts else settled(column)
     place = Place(file=file)
     return Rows(table=pd.DataFrame(columns, index=index), locate=lambda _row, _column: place)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from paperkit.data.settle import settled, text_of
+from paperkit.data.settle import settled
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, Place, Problem
 
@@ -51,14 +51,13 @@ def shortened(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def assembled(
     parts: Sequence[Part],
     *,
-    text: Sequence[str] = (),
     notices: Sequence[Problem] = (),
     ignored: frozenset[str] = frozenset(),
 ) -> Rows:
     """Return the rows of all files, one file after the other; columns are matched by name.
 
     A capture becomes a column in front, unless the files have a column of that name, which must then agree with it.
-    The columns in `text` become text; `ignored` are texts that the reader skipped because they name the index.
+    `ignored` are texts that the reader skipped because they name the index.
 
     Raises:
         DataError: a file has other columns than the first one, or contradicts a capture.
@@ -76,9 +75,6 @@ def assembled(
     names = tuple(parts[0].table.columns)
     columns = {name: _captured(parts, name, lengths) for name in parts[0].captures if name not in names}
     columns |= {name: _joined([part.table[name] for part in parts]) for name in names}
-    for name in text:
-        if name in columns:
-            columns[name] = text_of(columns[name])
     table = pd.DataFrame(columns, index=pd.RangeIndex(sum(lengths)))
     empty = (_empty(part) for part in parts if not len(part.table))
     return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty), ignored=ignored)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".sqlite", ".sqlite3", ".db", ".duckdb")
 OPTIONS: tuple[str, ...] = ()
 MELTS = False
+QUERIES = True
 TRUSTS = False
 _LACKS = re.compile(r"no such (?:table|view): (\S+)|Table with name (\S+) does not exist")
 _ONE = "it must be one select"
@@ -65,7 +66,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
             problems += error.problems
     if problems:
         raise DataError(*shortened(problems))
-    return assembled(parts, text=spec.text)
+    return assembled(parts)
 
 
 def _part(source: SourceFile, sql: str) -> Part:
@@ -142,6 +143,8 @@ def _duckdb(source: SourceFile, sql: str) -> Answer:
     try:
         with closing(duckdb.connect(str(source.path), read_only=True, config=settings)) as connection:
             try:
+                with suppress(duckdb.Error):  # without DuckDB's time zones there is only this one
+                    connection.execute("set TimeZone = 'UTC'")
                 return _selected(source, connection, sql)
             except duckdb.Error as error:
                 raise _failed(source, "DuckDB", error, _duckdb_tables(connection)) from None
@@ -157,8 +160,11 @@ def _selected(source: SourceFile, connection: DuckDBPyConnection, sql: str) -> A
     if len(statements) != 1 or statements[0].type not in kinds:
         raise failure(source.name, "the query returns no table", hint=_ONE)
     cursor = connection.execute(sql)
-    names = tuple(column[0] for column in cursor.description or ())
-    return Answer(names=names, rows=cursor.fetchall())
+    described = cursor.description or ()
+    if zoned := [name for name, kind, *_ in described if str(kind) == "TIMESTAMP WITH TIME ZONE"]:
+        message = f"the column '{zoned[0]}' is a time with a zone"
+        raise failure(source.name, message, hint=f"say which time is meant, such as that of UTC: {zoned[0]}::timestamp")
+    return Answer(names=tuple(column[0] for column in described), rows=cursor.fetchall())
 
 
 def _duckdb_tables(connection: DuckDBPyConnection) -> tuple[str, ...]:

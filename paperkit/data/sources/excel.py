@@ -90,7 +90,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         parts.append(part)
         notices += [*sheet.notices, *found]
     ignored = frozenset(sheet.index_name for sheet in sheets if sheet.index_name is not None)
-    return assembled(parts, text=spec.text, notices=notices, ignored=ignored)
+    return assembled(parts, notices=notices, ignored=ignored)
 
 
 def _sheet(source: SourceFile, spec: FrameSpec) -> Sheet:

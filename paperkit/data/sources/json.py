@@ -79,7 +79,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         )
         for document in found
     ]
-    return assembled(parts, text=spec.text, notices=tuple(_gaps(found, names)))
+    return assembled(parts, notices=tuple(_gaps(found, names)))
 
 
 def _document(source: SourceFile, steps: tuple[Step, ...]) -> Document:

@@ -53,7 +53,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
             problems += error.problems
     if problems:
         raise DataError(*shortened(problems))
-    return assembled(parts, text=spec.text)
+    return assembled(parts)
 
 
 def _part(source: SourceFile, spec: FrameSpec) -> Part:

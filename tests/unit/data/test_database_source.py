@@ -63,12 +63,14 @@ def test_sums_of_whole_numbers_are_whole(tmp_path: Path, kind: str) -> None:
 
 
 def test_types_of_duckdb(tmp_path: Path) -> None:
-    sql = """select date '2024-01-02' as day, timestamp '2024-01-02 03:04:05' as moment, 1.10::decimal(4, 2) as money,
+    sql = """select date '2024-01-02' as day, timestamp '2024-01-02 03:04:05' as moment,
+        timestamptz '2024-01-02 03:04:05+02:00'::timestamp as utc, 1.10::decimal(4, 2) as money,
         [1, 2] as items, {'a': 1} as struct, true as flag, 170141183460469231731687303715884105727::hugeint as huge,
         '123e4567-e89b-12d3-a456-426614174000'::uuid as id, null as nothing, 'nan'::double as no_number"""
     assert values(rows(tmp_path, {"x.duckdb": database("DuckDB")}, sql=sql)) == {
         "day": ["2024-01-02"],
         "moment": ["2024-01-02 03:04:05"],
+        "utc": ["2024-01-02 01:04:05"],
         "money": [1.1],
         "items": [(1, 2)],
         "struct": [(("a", 1),)],
@@ -167,6 +169,14 @@ def test_a_database_is_not_created(tmp_path: Path) -> None:
             "DuckDB",
             "select seed, seed from runs",
             "x.db: the query returns several columns called 'seed'\n    give them names of their own: … as seed_2",
+        ),
+        (
+            "DuckDB",
+            "select timestamptz '2024-01-02 03:04:05+02:00' as day",
+            (
+                "x.db: the column 'day' is a time with a zone\n"
+                "    say which time is meant, such as that of UTC: day::timestamp"
+            ),
         ),
         ("DuckDB", "begin", "x.db: the query returns no table\n    it must be one select"),
         ("DuckDB", "delete from runs", "x.db: the query returns no table\n    it must be one select"),

@@ -33,6 +33,8 @@ def test_a_missing_key_is_a_missing_value() -> None:
 def test_columns_that_are_text() -> None:
     found = inline.read(spec({"code": 7}, {"code": "007"}, {"code": 1.5}, {}, text=["code"]), "paper.toml")
     assert values(found) == {"code": ["7", "007", "1.5", None]}
+    found = inline.read(spec({"no": 7}, {"no": "007"}, rename={"no": "code"}, text=["code"]), "paper.toml")
+    assert values(found) == {"no": ["7", "007"]}
 
 
 def test_rows_without_keys() -> None:

@@ -86,11 +86,6 @@ def test_lists_and_mixed_values_stay_what_they_are(tmp_path: Path) -> None:
     assert values(found) == {"l": [(1, (("k", None),)), ()], "m": [1, "one"]}
 
 
-def test_text_columns_may_look_like_numbers(tmp_path: Path) -> None:
-    found = rows(tmp_path, {"x.json": '[{"a": 7, "b": 1.5}, {"a": null, "b": 2}]'}, text=["a", "b"])
-    assert values(found) == {"a": ["7", None], "b": ["1.5", "2"]}
-
-
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
