@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import vectors
 from paperkit.data.columns import as_number
-from paperkit.data.sheets import Lines, content_of, encoding_of, names, quote_of, separator_of, text_of
+from paperkit.data.sheets import Lines, encoding_of, names, quote_of, separator_of, text_of, unpacked
 from paperkit.data.sources import SourceFile
 from paperkit.errors import DataError, Problem
 from paperkit.manifest.model import FrameSpec
@@ -40,15 +40,15 @@ def typed(columns: Mapping[str, Sequence[str]], spec: FrameSpec) -> pd.DataFrame
     return _parsed(content, tuple(columns), spec, header=None, skip_blank_lines=False)
 
 
-def quickly(source: SourceFile, spec: FrameSpec) -> tuple[pd.DataFrame, list[Problem]] | None:
-    """Return the table of a file with one header row, and notices; None if the file needs a careful look.
+def quickly(source: SourceFile, raw: bytes, spec: FrameSpec) -> tuple[pd.DataFrame, list[Problem]] | None:
+    """Return the table of a file with one header row, and notices; None if its bytes, `raw`, need a careful look.
 
     A file needs one if anything about it is odd: one column only, rows of unequal length, a bad encoding, or an
     unusual use of quotes. What this returns is what the careful way would return.
     """
     separator, quote = separator_of(source, spec.options), quote_of(spec.options)
     try:
-        content = _plain_content(source, spec)
+        content = _plain_content(source, raw, spec)
         if content is None or not (separator + quote).isascii() or separator in " \"'":
             return None
         found = _header(content, source, spec)
@@ -66,9 +66,9 @@ def quickly(source: SourceFile, spec: FrameSpec) -> tuple[pd.DataFrame, list[Pro
     return table, notices
 
 
-def _plain_content(source: SourceFile, spec: FrameSpec) -> bytes | None:
+def _plain_content(source: SourceFile, raw: bytes, spec: FrameSpec) -> bytes | None:
     """Return the bytes of a file as UTF-8 without mark, skipped lines and comments; None for no plain text."""
-    content, encoding = content_of(source), encoding_of(spec.options)
+    content, encoding = unpacked(source, raw), encoding_of(spec.options)
     if spec.options.get("skiprows") or spec.options.get("comment"):
         text = "".join(Lines(text_of(source, content, encoding), spec.options))
         return text.encode()

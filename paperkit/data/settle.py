@@ -105,7 +105,7 @@ def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
     values = column.astype(object)
     kind = pd.api.types.infer_dtype(values, skipna=True)
     functions: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
-        "empty": lambda nothing: _mapped(nothing, str),
+        "empty": _text,
         "string": _text,
         "boolean": _flags,
         "integer": _integers,

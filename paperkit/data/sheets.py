@@ -36,14 +36,14 @@ class Sheet:
     index_names: Record | None = None
 
 
-def sheet(source: SourceFile, spec: FrameSpec) -> Sheet:
-    """Return the records of one file.
+def sheet(source: SourceFile, content: bytes, spec: FrameSpec) -> Sheet:
+    """Return the records of one file, whose bytes are `content`.
 
     Raises:
         DataError: the file cannot be read as text, is ragged or empty, or another character separates its fields.
 
     """
-    records = tuple(_records(source, spec.options))
+    records = tuple(_records(source, content, spec.options))
     levels = max(len(spec.header), 1)
     if not records:
         raise failure(source, "the file is empty")
@@ -112,14 +112,13 @@ def shortened(problems: list[Problem]) -> list[Problem]:
     return [*problems[:MOST_SHOWN], Problem(message=f"… and {more} more")] if more > 0 else problems
 
 
-def content_of(source: SourceFile) -> bytes:
-    """Return the bytes of a file, unpacked.
+def unpacked(source: SourceFile, content: bytes) -> bytes:
+    """Return the bytes of a file, unpacked where they are packed.
 
     Raises:
         DataError: the file is not a whole gzip file, though it is called so.
 
     """
-    content = source.path.read_bytes()
     if not source.name.lower().endswith(".gz"):
         return content
     try:
@@ -150,9 +149,9 @@ def text_of(source: SourceFile, content: bytes, encoding: str) -> str:
     return text
 
 
-def _records(source: SourceFile, options: Mapping[str, Any]) -> Iterator[Record]:
+def _records(source: SourceFile, content: bytes, options: Mapping[str, Any]) -> Iterator[Record]:
     """Yield line and fields of every record that is not blank; the line is where the record begins."""
-    lines = Lines(text_of(source, content_of(source), encoding_of(options)), options)
+    lines = Lines(text_of(source, unpacked(source, content), encoding_of(options)), options)
     previous = csv.field_size_limit(2**31 - 1)
     try:
         rows = csv.reader(lines, delimiter=separator_of(source, options), quotechar=quote_of(options), strict=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 
 from paperkit.errors import PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
+    ACROSS,
     AGGREGATES,
     CHECKS,
     FUNCTIONS,
@@ -346,6 +347,8 @@ class _Parser:
             return Constant(value=None)
         if name in AGGREGATES:
             return self.aggregate(node, name, depth)
+        if name in ACROSS and not inside and self.mode == "value":
+            return self.column(node, f"{name}(…)", inside=False)
         within = inside or name in CHECKS
         arguments = tuple(self.single(a, self.node(a, inside=within, depth=depth)) for a in node.args)
         return self.special(node, Call(function=name, arguments=arguments), inside=inside)
@@ -407,7 +410,7 @@ class _Parser:
             if isinstance(last, Constant) and isinstance(last.value, str):
                 return self.column(node, last.value, inside=inside)
             return self.problem(node, "col needs the name of a column in quotes")
-        if call.function == "matches" and isinstance(last, Constant) and isinstance(last.value, str):
+        if call.function in ("matches", "extract") and isinstance(last, Constant) and isinstance(last.value, str):
             try:
                 re.compile(last.value)
             except (re.error, OverflowError, RecursionError) as error:

@@ -44,29 +44,30 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         DataError: a file cannot be read as text, is ragged or empty, or is laid out unlike the first one.
 
     """
-    rows = None if spec.header else _quick(files, spec)
+    contents = [source.path.read_bytes() for source in files]
+    rows = None if spec.header else _quick(files, contents, spec)
     if rows is not None:
         return rows
     sheets: list[Sheet] = []
     problems: list[Problem] = []
-    for source in files:
+    for source, content in zip(files, contents, strict=True):
         try:
-            sheets.append(sheet(source, spec))
+            sheets.append(sheet(source, content, spec))
         except DataError as error:
             problems += error.problems
     if problems:
         raise DataError(*problems)
-    return melted(sheets, spec) if spec.header else _plain(sheets, spec)
+    return melted(sheets, spec) if spec.header else _plain(sheets, contents, spec)
 
 
-def _quick(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows | None:
+def _quick(files: tuple[SourceFile, ...], contents: Sequence[bytes], spec: FrameSpec) -> Rows | None:
     """Return the rows if nothing about the files is odd, so that pandas alone can read them; None otherwise."""
     import pandas as pd
 
     tables: list[pd.DataFrame] = []
     notices: list[Problem] = []
-    for source in files:
-        found = quickly(source, spec)
+    for source, content in zip(files, contents, strict=True):
+        found = quickly(source, content, spec)
         # A column of a capture's name must agree with it, line by line.
         if found is None or any(name in found[0].columns for name in source.captures):
             return None
@@ -81,7 +82,7 @@ def _quick(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows | None:
         stacked = {name: gather.stacked([table[name] for table in tables]) for name in table.columns}
         table = pd.DataFrame(stacked)
     table = table.assign(**captured(files, lengths))
-    return Rows(table=table, locate=_locate(files, lengths, spec), notices=tuple(notices))
+    return Rows(table=table, locate=_locate(files, contents, lengths, spec), notices=tuple(notices))
 
 
 def _goes_with(table: pd.DataFrame, before: Sequence[pd.DataFrame]) -> bool:
@@ -96,32 +97,27 @@ def _goes_with(table: pd.DataFrame, before: Sequence[pd.DataFrame]) -> bool:
     return True
 
 
-def _locate(files: Sequence[SourceFile], lengths: Sequence[int], spec: FrameSpec) -> Locate:
-    """Return a function that reads a file again, line by line, when it is asked for a place in it."""
+def _locate(
+    files: Sequence[SourceFile], contents: Sequence[bytes], lengths: Sequence[int], spec: FrameSpec
+) -> Locate:
+    """Return a function that goes through a file line by line only when it is asked for a place in it."""
     ends = list(accumulate(lengths))
 
     @cache
     def records(number: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
-        found = sheet(files[number], spec)
+        found = sheet(files[number], contents[number], spec)
         return tuple(line for line, _ in found.body), tuple(names(found.header[0], found.source, spec)[0])
 
     def locate(row: int, column: str | None) -> Place:
         number = bisect_right(ends, row)
-        source = files[number]
-        try:
-            lines, columns = records(number)
-        except (DataError, OSError):  # the file has changed since it was read
-            return Place(file=source.name)
-        position = row - (ends[number] - lengths[number])
-        if position >= len(lines):
-            return Place(file=source.name)
+        lines, columns = records(number)
         field = columns.index(column) + 1 if column in columns else None
-        return Place(file=source.name, line=lines[position], column=field)
+        return Place(file=files[number].name, line=lines[row - (ends[number] - lengths[number])], column=field)
 
     return locate
 
 
-def _plain(sheets: list[Sheet], spec: FrameSpec) -> Rows:
+def _plain(sheets: list[Sheet], contents: Sequence[bytes], spec: FrameSpec) -> Rows:
     """Concatenate files that have one header row; their columns are matched by name."""
     columns, notices = names(sheets[0].header[0], sheets[0].source, spec)
     own = [names(found.header[0], found.source, spec)[0] for found in sheets]
@@ -141,7 +137,7 @@ def _plain(sheets: list[Sheet], spec: FrameSpec) -> Rows:
     captures = captured(sources, lengths)
     _agree(sheets, texts, captures)
     table = typed(texts, spec).assign(**{name: column for name, column in captures.items() if name not in columns})
-    locate = _locate(sources, lengths, spec)
+    locate = _locate(sources, contents, lengths, spec)
     return Rows(table=table, locate=locate, notices=(*notices, *empty_notices(sheets)))
 
 
