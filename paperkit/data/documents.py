@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from paperkit.errors import DataError, Problem, did_you_mean
 
@@ -18,6 +19,7 @@ _STEP = re.compile(
 )
 _BLANK = re.compile(r"[ \t\n\r]*")
 _MOST_KEYS = 8
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,13 +31,15 @@ class Step:
     capture: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A value in a document, the keys and indices that lead to it, and the keys that were captured on the way."""
+class Found(NamedTuple):
+    """A value in a document, the keys and indices that lead to it, and the keys that were captured on the way.
+
+    There is one per row: a tuple is made several times faster than a frozen dataclass.
+    """
 
     value: Any
     trail: Trail = ()
-    captures: Mapping[str, str] = field(default_factory=dict)
+    captures: Mapping[str, str] = _NONE
 
 
 class PathError(Exception):
@@ -91,8 +95,8 @@ def parse(text: str) -> Any:
 
     """
     try:
-        value = json.loads(text, object_pairs_hook=_object)
-        if re.search(r"\\u[dD][89a-fA-F]", text):
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         message = "the text is empty" if not text.strip() else f"the text is not JSON: {_lowered(error.msg)}"
@@ -118,8 +122,7 @@ def records(document: Any, path: tuple[Step, ...]) -> Iterator[Found]:
 
     """
     for found in _reached(Found(value=document), path):
-        elements = enumerate(found.value) if isinstance(found.value, list) else None
-        for record in [found] if elements is None else (_inner(found, number, item) for number, item in elements):
+        for record in _items(found) if isinstance(found.value, list) else (found,):
             if not isinstance(record.value, dict):
                 raise PathError(record.trail, f"{named(record.trail)} is {kind(record.value)}, not an object")
             yield record
@@ -165,6 +168,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _items(found: Found) -> Iterator[Found]:
+    for number, item in enumerate(found.value):
+        yield Found(item, (*found.trail, number), found.captures)
+
+
 def _reached(found: Found, path: tuple[Step, ...]) -> Iterator[Found]:
     if not path:
         yield found
@@ -174,7 +186,7 @@ def _reached(found: Found, path: tuple[Step, ...]) -> Iterator[Found]:
 
 
 def _inner(found: Found, part: str | int, value: Any, captures: Mapping[str, str] | None = None) -> Found:
-    return Found(value=value, trail=(*found.trail, part), captures={**found.captures, **(captures or {})})
+    return Found(value, (*found.trail, part), {**found.captures, **captures} if captures else found.captures)
 
 
 def _taken(found: Found, step: Step) -> Iterator[Found]:

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperkit.data import documents
 from paperkit.data.documents import Found, NotJsonError, PathError, Step
@@ -27,8 +27,7 @@ TRUSTS = False
 _MOST_COLUMNS = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row: its cells by dotted name, the line its text begins in, and what leads to it there."""
 
     cells: Mapping[str, Any]
@@ -116,7 +115,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _records(source: SourceFile, line: int, text: str, steps: tuple[Step, ...]) -> Iterator[Record]:
     try:
         for found in documents.records(documents.parse(text), steps):
-            yield Record(cells=_cells(found, source.captures), line=line, found=found)
+            yield Record(_cells(found, source.captures), line, found)
     except NotJsonError as error:
         place = None if error.offset is None else _place(source.name, line, text, error.offset)
         place = place or Place(file=source.name, line=line)
@@ -138,12 +137,15 @@ def _cells(found: Found, captures: Mapping[str, str | int]) -> dict[str, Any]:
         PathError: two keys make the same column, or an object contradicts a key that the path captures.
 
     """
+    value: dict[str, Any] = found.value
+    if not found.captures and dict not in map(type, value.values()):
+        return value
     own: dict[str, Any] = {}
-    for name, value in _flat(found.value, ""):
+    for name, cell in _flat(value, ""):
         if name in own:
             message = f"two keys of the object make the column '{name}'"
             raise PathError(found.trail, message, "one of them is nested, the other has a dot in it")
-        own[name] = value
+        own[name] = cell
     for name, captured in found.captures.items():
         if name in captures:
             raise PathError(found.trail, f"'{name}' is captured from the path, but from the file's name too")
