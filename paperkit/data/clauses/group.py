@@ -10,21 +10,7 @@ from paperkit.data import gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
 from paperkit.data.table import PLURALS, Rows, kind, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
-from paperkit.manifest.expression_tree import (
-    AGGREGATES,
-    Binary,
-    Call,
-    Choice,
-    Compare,
-    Constant,
-    Expression,
-    Items,
-    Logic,
-    Name,
-    Node,
-    Unary,
-    walk,
-)
+from paperkit.manifest.expression_tree import AGGREGATES, Call, Constant, Expression, Name, Node, spelt, walk
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.model import FrameSpec
 
@@ -106,34 +92,6 @@ def row_values(node: Node, rows: Rows, context: Context) -> Column:
     return pd.Series(evaluate.column(expression, evaluate.scope_of(rows, context.labels)), index=rows.table.index)
 
 
-def spelt(node: Node) -> str:
-    """Return an expression as text, arithmetic in parentheses.
-
-    >>> from paperkit.manifest.expressions import parse
-    >>> spelt(parse("quantile(a+b,0.5)", aggregates=True).tree)
-    'quantile((a + b), 0.5)'
-    """
-    match node:
-        case Constant() | Name():
-            text = repr(node.value) if isinstance(node, Constant) else node.name
-        case Items():
-            text = f"({', '.join(map(repr, node.values))})"
-        case Unary():
-            text = f"({node.operator} {spelt(node.operand)})"
-        case Binary():
-            text = f"({spelt(node.left)} {node.operator} {spelt(node.right)})"
-        case Compare():
-            pairs = zip(node.operators, node.operands[1:], strict=True)
-            text = f"({spelt(node.operands[0])}{''.join(f' {word} {spelt(part)}' for word, part in pairs)})"
-        case Logic():
-            text = f"({f' {node.operator} '.join(map(spelt, node.operands))})"
-        case Choice():
-            text = f"({spelt(node.then)} if {spelt(node.condition)} else {spelt(node.otherwise)})"
-        case Call():
-            text = f"{node.function}({', '.join(map(spelt, node.arguments))})"
-    return text
-
-
 def _stat(text: str, scope: _Scope, notices: list[Problem], path: ManifestPath) -> Column:
     found = _summary(parse(text, aggregates=True).tree, scope)
     notices += [notice.under(path) for notice in scope.notices]
@@ -172,6 +130,8 @@ def _aggregate(call: Call, scope: _Scope) -> Column:
     if call.function in ("argmax", "argmin"):
         return _extreme(call, scope)
     values = row_values(call.arguments[0], scope.rows, scope.context)
+    if call.function == "nunique":
+        _refuse_other(values, call)
     if call.function in grouped.SUMMARIES_OF_VALUES:
         return grouped.SUMMARIES_OF_VALUES[call.function](values, scope.groups)
     numbers = _numbers(values, call)
@@ -207,6 +167,11 @@ def _numbers(values: Column, call: Call) -> Column:
             raise DataError(Problem(message=message, hint=hint))
 
 
+def _refuse_other(values: Column, call: Call) -> None:
+    if kind(values) == "other":
+        raise DataError(Problem(message=f"{call.function}(…) has no meaning for {PLURALS['other']}"))
+
+
 def _level(call: Call, scope: _Scope) -> float:
     """Return the second argument, or 0.95 if there is none: 0 and 1 are levels of a quantile, not of an interval."""
     if len(call.arguments) == 1:
@@ -231,6 +196,7 @@ def _extreme(call: Call, scope: _Scope) -> Column:
     import pandas as pd
 
     names = row_values(call.arguments[1], scope.rows, scope.context)
+    _refuse_other(names, call)
     present = names.notna().to_numpy()
     table = scope.rows.table.loc[present]
     outer = scope.groups.codes[present]

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paperkit.data.clauses.context import Context
-from paperkit.data.clauses.group import apply, spelt
+from paperkit.data.clauses.group import apply
 from paperkit.data.table import Rows
 from paperkit.errors import DataError
+from paperkit.manifest.expression_tree import spelt
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec, Label
@@ -302,11 +303,17 @@ def test_a_summary_that_does_not_fit_is_an_error(text: str, message: str) -> Non
     assert problems(RUNS, ["d"], out=text) == [f"data.f.stat.out: {message}"]
 
 
-def test_values_without_an_order_have_no_least() -> None:
-    table = pd.DataFrame({"d": ["a", "a"], "o": [1, "x"]}, dtype=object)
-    assert problems(table, ["d"], out="min(o)") == [
-        "data.f.stat.out: min(…) has no meaning for values that are neither numbers nor text"
+def test_values_that_are_neither_numbers_nor_text_are_refused() -> None:
+    table = pd.DataFrame({"d": ["a", "a"], "o": [1, "x"], "i": [[1], [2]]}, dtype=object)
+    stat = {"a": "min(o)", "b": "nunique(i)", "c": "argmin(count(), i)", "e": "mean(o)"}
+    odd = "values that are neither numbers nor text"
+    assert problems(table, ["d"], **stat) == [
+        f"data.f.stat.a: min(…) has no meaning for {odd}",
+        f"data.f.stat.b: nunique(…) has no meaning for {odd}",
+        f"data.f.stat.c: argmin(…) has no meaning for {odd}",
+        f"data.f.stat.e: column 'o' holds {odd}, but mean(…) needs numbers",
     ]
+    assert cells(group(table, ["d"], n="count(i)", first="first(o)")) == [("a", 2, 1)]
 
 
 def test_intervals_need_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
