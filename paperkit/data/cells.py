@@ -129,7 +129,7 @@ class Cells:
                 flat[position] = self.value(value)
             return flat.reshape(sizes)  # a list goes row by row, whatever the order in memory
         found = _plain(content, kind, count)
-        return found.reshape(sizes, order=order)  # type: ignore[call-overload,no-any-return]
+        return found.reshape(sizes, order=order)
 
     def _scalar(self, kind: Any, content: Any = b"") -> Any:
         found = dtype(kind)

@@ -179,8 +179,10 @@ def _may_be_whole(column: pd.Series[Any]) -> bool:
 
 def _whole(cells: pd.Series[Any], options: Mapping[str, Any]) -> Any:
     """Return the cells as Int64 if all of them are written as whole numbers."""
-    read = lambda text: as_number(text, decimal=options.get("decimal"), thousands=options.get("thousands"))  # noqa: E731
-    values = [read(text) for text in vectors.distinct(cells.array)[1]]
-    if not all(type(value) is int for value in values):
+
+    def read(text: str) -> int | float | None:
+        return as_number(text, decimal=options.get("decimal"), thousands=options.get("thousands"))
+
+    if not all(type(read(text)) is int for text in vectors.distinct(cells.array)[1]):
         return None
     return vectors.mapped(cells.array, read).array

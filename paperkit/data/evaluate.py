@@ -119,9 +119,7 @@ def column(expression: Expression, scope: Scope) -> pd.Series[Any]:
     """
     check_names(expression, scope)
     index = scope.rows.table.index
-    return vectors.series_of(
-        _evaluate(expression.tree, scope), index if scope.index is None else index[scope.index]
-    )
+    return vectors.series_of(_evaluate(expression.tree, scope), index if scope.index is None else index[scope.index])
 
 
 def value(expression: Expression, scope: Scope) -> Value:

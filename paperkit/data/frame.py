@@ -81,7 +81,9 @@ class Frame:
 
         """
         try:
-            return evaluate.value(parse(expression, aggregates=True), evaluate.scope_of(self.data, self.labels, each, self.name))
+            return evaluate.value(
+                parse(expression, aggregates=True), evaluate.scope_of(self.data, self.labels, each, self.name)
+            )
         except PaperkitError as error:
             raise under(error, path) from None
 

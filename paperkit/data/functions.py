@@ -47,7 +47,8 @@ def as_numbers(operand: Vector, what: str) -> Numbers:
             return np.full(len(operand), np.nan)
         case "flag":
             if operand.array.dtype.kind == "b":
-                return operand.array.astype(np.int64)
+                whole: Numbers = operand.array.astype(np.int64)
+                return whole
             return numbers([None if flag is None else int(flag) for flag in operand.array.tolist()])
         case "text" | "other":
             hint = f'numeric = ["{operand.column}"]' if operand.column and operand.kind == "text" else None

@@ -19,6 +19,7 @@ from paperkit.files import relative
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
 
+
 class Frames:
     """The frames of one manifest; each is loaded when it is first asked for, and kept."""
 

@@ -256,7 +256,9 @@ def _renamed(cell: str) -> str:
     return f"the later ones are called '{cell}.1' and so on: write col('{cell}.1')"
 
 
-def unlike(own: Iterable[str], known: Iterable[str], source: SourceFile, first: SourceFile, line: int) -> Problem | None:
+def unlike(
+    own: Iterable[str], known: Iterable[str], source: SourceFile, first: SourceFile, line: int
+) -> Problem | None:
     """Return the problem of a file whose columns are not those of the first one."""
     columns, others = tuple(own), tuple(known)
     lacking = [f"lacks '{name}'" for name in others if name not in columns]

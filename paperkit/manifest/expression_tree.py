@@ -154,11 +154,6 @@ AGGREGATES: Mapping[str, Arity] = MappingProxyType(
         "boot_high": (1, 2),
         "argmax": (2, 2),
         "argmin": (2, 2),
-        "ci_low": (1, 2),
-        "ci_high": (1, 2),
-        "boot_low": (1, 2),
-        "boot_high": (1, 2),
-        "iqm": (1, 1),
     }
 )
 CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY), "complete": (2, MANY)})

@@ -247,6 +247,8 @@ class _Parser:
         _ = depth
         if node.id in _FOREIGN:
             return self.problem(node, f"'{node.id}' is written {_FOREIGN[node.id]}")
+        if node.id.startswith("__"):
+            return self.hidden(node, node.id)
         return self.column(node, node.id, inside=inside)
 
     def on_attribute(self, node: ast.Attribute, *, inside: bool, depth: int) -> Node:
@@ -254,7 +256,13 @@ class _Parser:
         name = _dotted(node)
         if name is None:
             return self.problem(node, f"'.{node.attr}' can only follow a name")
+        if any(part.startswith("__") for part in name.split(".")):
+            return self.hidden(node, name)
         return Name(name=name) if name.startswith("each.") else self.column(node, name, inside=inside)
+
+    def hidden(self, node: ast.AST, name: str) -> Constant:
+        hint = f"write col('{name}') for a column of that name"
+        return self.problem(node, f"'{name}' is not allowed: a name does not begin with two underscores", hint)
 
     def column(self, node: ast.AST, name: str, *, inside: bool) -> Node:
         if not inside and self.mode == "value":
@@ -277,7 +285,12 @@ class _Parser:
         operator = _ARITHMETIC.get(type(node.op))
         if operator is None:
             return self.forbidden(node.op, node)
-        return Binary(operator=operator, left=left, right=right)
+        found = Binary(operator=operator, left=left, right=right)
+        try:
+            _folded(found)
+        except OverflowError:
+            return self.problem(node, "this number is too large")
+        return found
 
     def on_boolop(self, node: ast.BoolOp, *, inside: bool, depth: int) -> Node:
         operands = tuple(self.single(v, self.node(v, inside=inside, depth=depth)) for v in node.values)
@@ -337,21 +350,24 @@ class _Parser:
             return self.method(node)
         name = node.func.id
         if name not in self.known:
-            fitting = (known for known in self.known if self.mode != "row" or known not in AGGREGATES)
-            hint = "unique(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(fitting)
-            close = did_you_mean(name, self.known)
-            return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
+            return self.unknown(node, name)
         if node.keywords:
             return self.problem(node, f"{name} takes its arguments in order, without names")
         if not self.arity(node, name):
             return Constant(value=None)
         if name in AGGREGATES:
             return self.aggregate(node, name, depth)
-        if name in ACROSS and not inside and self.mode == "value":
-            return self.column(node, f"{name}(…)", inside=False)
+        if name in ACROSS:
+            self.column(node, f"{name}(…)", inside=inside)
         within = inside or name in CHECKS
         arguments = tuple(self.single(a, self.node(a, inside=within, depth=depth)) for a in node.args)
         return self.special(node, Call(function=name, arguments=arguments), inside=inside)
+
+    def unknown(self, node: ast.Call, name: str) -> Constant:
+        fitting = (known for known in self.known if self.mode != "row" or known not in AGGREGATES)
+        hint = f"{name}(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(fitting)
+        close = did_you_mean(name, self.known)
+        return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
 
     def method(self, node: ast.Call) -> Node:
         """Refuse `x.mean()` and `np.exp(x)`: functions are written bare."""
@@ -421,6 +437,21 @@ class _Parser:
         if isinstance(node, Items):
             return self.problem(at, "a list can only stand after 'in'")
         return node
+
+
+def _folded(node: Node) -> float | None:
+    """Return the value of a power of literals, or None; raise OverflowError if it is larger than a float can be."""
+    match node:
+        case Constant(value=int() | float() as value):
+            return float(value)
+        case Binary(operator="**"):
+            left, right = _folded(node.left), _folded(node.right)
+            if left is None or right is None or (left == 0 and right < 0):
+                return None
+            found = left**right
+            return found if isinstance(found, float) else None
+        case _:
+            return None
 
 
 def _is_none(node: ast.expr) -> bool:

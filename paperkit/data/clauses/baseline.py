@@ -44,9 +44,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         hint = "; ".join(problem.message for problem in unseen) or None
         raise DataError(Problem(message="no row is a baseline", path=(*at, "where"), hint=hint))
     partners = _partners(rows, others, baseline, at)
-    added = {
-        f"baseline.{name}": picked(rows.table[name], partners) for name in kept if name not in baseline.on
-    }
+    added = {f"baseline.{name}": picked(rows.table[name], partners) for name in kept if name not in baseline.on}
     table = pd.concat([rows.table, pd.DataFrame(added, index=rows.table.index)], axis="columns")
     return rows.holding(table).noticing(*(problem.under((*at, "where")) for problem in unseen))
 
@@ -76,7 +74,9 @@ def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) 
     partners: Positions = np.where(lacking, -1, found[codes])
     lonely = np.flatnonzero(partners < 0)
     if len(lonely) and baseline.unmatched == "error":
-        raise DataError(_lonely(rows, lonely[~pd.Series(codes[lonely]).duplicated().to_numpy()], len(lonely), baseline, path))
+        raise DataError(
+            _lonely(rows, lonely[~pd.Series(codes[lonely]).duplicated().to_numpy()], len(lonely), baseline, path)
+        )
     return partners
 
 

@@ -115,7 +115,9 @@ def _grouped(
             summaries = "" if found.all() else _summaries(expression, inner)
         except DataError as error:
             hint = f"in the group {shown(by, values)}"
-            raise DataError(*(Problem(message=p.message, place=p.place, hint=p.hint or hint) for p in error.problems)) from None
+            raise DataError(
+                *(Problem(message=p.message, place=p.place, hint=p.hint or hint) for p in error.problems)
+            ) from None
         if not found.all():
             failed.append(shown(by, values) + (f": {summaries}" if summaries else ""))
     if failed:

@@ -44,9 +44,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     return rows.holding(rows.table.assign(**columns)) if columns else rows
 
 
-def _numbers(
-    rows: Rows, name: str, spec: FrameSpec, problems: list[Problem], path: ManifestPath
-) -> pd.Series[Any]:
+def _numbers(rows: Rows, name: str, spec: FrameSpec, problems: list[Problem], path: ManifestPath) -> pd.Series[Any]:
     import numpy as np
     import pandas as pd
 

@@ -97,9 +97,7 @@ def _goes_with(table: pd.DataFrame, before: Sequence[pd.DataFrame]) -> bool:
     return True
 
 
-def _locate(
-    files: Sequence[SourceFile], contents: Sequence[bytes], lengths: Sequence[int], spec: FrameSpec
-) -> Locate:
+def _locate(files: Sequence[SourceFile], contents: Sequence[bytes], lengths: Sequence[int], spec: FrameSpec) -> Locate:
     """Return a function that goes through a file line by line only when it is asked for a place in it."""
     ends = list(accumulate(lengths))
 

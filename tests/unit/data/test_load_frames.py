@@ -192,6 +192,7 @@ def test_cells_know_where_they_stand(reference: Frames) -> None:
     rows = frame.rows("base_model", "dataset", "experiment", "accuracy")
     for row, (model, dataset, _, accuracy) in enumerate(rows):
         place = frame.origin(row, "accuracy")
+        assert place is not None
         lines = (REPOSITORY / place.file).read_text().splitlines()
         assert place.file == f"data/perf_table_{model}.csv"
         assert place.line is not None
