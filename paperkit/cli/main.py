@@ -20,6 +20,7 @@ COMMANDS = {
     "fetch": "Get the files of frames that have a url.",
     "proof": "Set every asset on one document, to look at.",
     "schema": "Write the JSON Schema that lets editors complete paper.toml.",
+    "show": "Print a frame, and how many rows each of its clauses leaves.",
     "status": "Show how every output stands.",
 }
 
