@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     Steps: TypeAlias = tuple[tuple[str, Rows], ...]
 
-ON_A_SCREEN = 50
+ON_A_SCREEN = 50  # rows
+GAP = 2  # characters between columns
+NARROWEST = 12  # characters that every column of texts keeps
 
 
 @click.command("show")
@@ -127,16 +130,33 @@ def _print_table(rows: Rows, limit: int) -> None:
 
     from paperkit.data.table import kind, plain
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    console = Console()
     shown = rows.table.head(limit)
-    for name in rows.columns:
-        is_number = kind(rows.table[name]) == "number"
-        table.add_column(Text(_printable(name)), justify="right" if is_number else "left", no_wrap=True)
-    for values in zip(*(plain(shown[name]) for name in rows.columns), strict=True):
-        table.add_row(*(_cell(value) for value in values))
-    Console().print(table)
+    columns = [[Text(_printable(name)), *map(_cell, plain(shown[name]))] for name in rows.columns]
+    fixed = [kind(rows.table[name]) == "number" for name in rows.columns]
+    widths = _fitted([max(cell.cell_len for cell in cells) for cells in columns], fixed, console.width)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for (title, *cells), width, is_number in zip(columns, widths, fixed, strict=True):
+        for cell in (title, *cells):
+            cell.truncate(width, overflow="ellipsis")
+        table.add_column(title, justify="right" if is_number else "left", no_wrap=True)
+    for line in zip(*(cells for _, *cells in columns), strict=True):
+        table.add_row(*line)
+    # A terminal wraps what is too wide for it.
+    Console(width=max(console.width, sum(widths) + GAP * len(widths))).print(table)
     if len(rows) > len(shown):
         say(f"… and {len(rows) - len(shown)} more rows; --limit shows more", style="bright_black", err=True)
+
+
+def _fitted(widths: Sequence[int], fixed: Sequence[bool], available: int) -> tuple[int, ...]:
+    """Return widths of columns that fit side by side, if they can: a number that is cut off would be another one."""
+    fitted = list(widths)
+    for _ in range(sum(widths)):
+        loose = [i for i, width in enumerate(fitted) if not fixed[i] and width > NARROWEST]
+        if not loose or sum(fitted) + GAP * (len(fitted) - 1) <= available:
+            break
+        fitted[max(loose, key=fitted.__getitem__)] -= 1
+    return tuple(fitted)
 
 
 def _cell(value: Value) -> Text:

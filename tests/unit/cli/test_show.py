@@ -120,6 +120,18 @@ def test_a_terminal_gets_a_table(screen: pytest.CaptureFixture[str]) -> None:
     assert said.err.endswith("sort: 3 rows\n… and 1 more rows; --limit shows more\n")
 
 
+def test_numbers_are_never_cut_off(
+    project: Path, screen: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    (project / "runs.csv").write_text(f"model,seed,accuracy\n{'long' * 10},1,123456.789\n")
+    assert run(["show", "runs", "--after", "where"]) == 0
+    assert [line.rstrip() for line in screen.readouterr().out.splitlines()] == [
+        "model         seed    accuracy",
+        "longlonglon…     1  123456.789",
+    ]
+
+
 def test_data_cannot_steer_the_terminal(project: Path, screen: pytest.CaptureFixture[str]) -> None:
     (project / "runs.csv").write_text("model,seed,accuracy\n[red]\x1b[31m%,1,\n")
     assert run(["show", "runs", "--after", "where"]) == 0
