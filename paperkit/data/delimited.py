@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paperkit.data import vectors
 from paperkit.data.columns import as_number
 from paperkit.data.sheets import Lines, encoding_of, names, quote_of, separator_of, text_of, unpacked
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.errors import DataError, Problem
 from paperkit.manifest.model import FrameSpec
 

@@ -12,7 +12,8 @@ from paperkit.data.clauses.context import Context
 from paperkit.data.frame import Frame
 from paperkit.data.nearly import label_notices
 from paperkit.data.patterns import Match, find, parse
-from paperkit.data.sources import SourceFile, reader_of, unknown_suffix
+from paperkit.data.source_file import SourceFile
+from paperkit.data.sources import reader_of, unknown_suffix
 from paperkit.data.table import Rows, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.files import relative

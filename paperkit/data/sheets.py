@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data.settle import settled
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.errors import DataError, Place, Problem
 from paperkit.manifest.model import FrameSpec
 

@@ -12,7 +12,7 @@ from paperkit.data import gather
 from paperkit.data.columns import as_number
 from paperkit.data.delimited import quickly, typed
 from paperkit.data.sheets import Sheet, captured, contradiction, empty_notices, failure, names, sheet, unlike
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Locate, Rows
 from paperkit.data.wide import melted
 from paperkit.errors import DataError, Place, Problem

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from paperkit.data.parts import Part, assembled, failure, missing_library, shortened
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Rows
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec

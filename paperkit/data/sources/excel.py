@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data.parts import Part, assembled, failure, missing_library, shortened
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paperkit.data import documents
 from paperkit.data.documents import Found, NotJsonError, PathError, Step
 from paperkit.data.parts import Part, assembled, failure, shortened
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, Place, Problem
 from paperkit.manifest.model import FrameSpec

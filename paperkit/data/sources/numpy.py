@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data.parts import Part, assembled, failure, shortened
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Rows
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import unpickle
 from paperkit.data.settle import settled
-from paperkit.data.sources import SourceFile
+from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Rows
 from paperkit.errors import DataError, Place, Problem
 from paperkit.files import fingerprint
