@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from paperkit.data.patterns import find, parse
-from paperkit.data.sources import SourceFile, reader_of
+from paperkit.data.source_file import SourceFile, reader_of
 from paperkit.data.table import Rows
 from paperkit.errors import DataError
 from paperkit.files import relative
