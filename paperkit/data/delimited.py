@@ -37,7 +37,8 @@ def typed(columns: Mapping[str, Sequence[str]], spec: FrameSpec) -> pd.DataFrame
     if not text.tell():
         return pd.DataFrame({name: [] for name in columns}, dtype=object)
     content = text.getvalue().encode()
-    return _parsed(content, tuple(columns), spec, header=None, skip_blank_lines=False)
+    table = _parsed(content, tuple(columns), spec, header=None, skip_blank_lines=False)
+    return table.astype(dict.fromkeys(beyond(table), "float64"))
 
 
 def quickly(source: SourceFile, raw: bytes, spec: FrameSpec) -> tuple[pd.DataFrame, list[Problem]] | None:
@@ -55,13 +56,14 @@ def quickly(source: SourceFile, raw: bytes, spec: FrameSpec) -> tuple[pd.DataFra
         if found is None:
             return None
         columns, notices = found
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            table = _parsed(content, tuple(columns), spec, header=0, sep=separator, quotechar=quote)
+        table = _in_parts(content, tuple(columns), spec, header=0, sep=separator, quotechar=quote)
     except (DataError, ValueError, OverflowError, Warning, csv.Error):
         return None
-    is_cut = bool(spec.options.get("skiprows") or spec.options.get("comment"))
-    if (notices and is_cut) or not len(table) or not _is_even(content, table, separator, quote):
+    options = spec.options
+    # Columns of one name share what pandas is told of them; skipped lines move the line of the notice.
+    is_odd = bool(notices) and bool(options.get("skiprows") or options.get("comment") or spec.text)
+    fills = options.get("keep_default_na") is not False
+    if is_odd or not len(table) or beyond(table) or not _is_even(content, table, separator, quote, fills=fills):
         return None
     return table, notices
 
@@ -110,8 +112,11 @@ def _header(content: bytes, source: SourceFile, spec: FrameSpec) -> tuple[list[s
     return names((line, kept[0]), source, spec)
 
 
-def _is_even(content: bytes, table: pd.DataFrame, separator: str, quote: str) -> bool:
-    """Tell whether every record has as many fields as the header: pandas fills short ones up, without a word."""
+def _is_even(content: bytes, table: pd.DataFrame, separator: str, quote: str, *, fills: bool) -> bool:
+    """Tell whether every record has as many fields as the header: pandas fills short ones up, without a word.
+
+    `fills` tells that it fills them with missing values.
+    """
     width = len(table.columns)
     if quote.encode() in content:
         rows = csv.reader(io.StringIO(content.decode(), newline=""), delimiter=separator, quotechar=quote, strict=True)
@@ -119,18 +124,30 @@ def _is_even(content: bytes, table: pd.DataFrame, separator: str, quote: str) ->
             return all(len(cells) == width or not cells for cells in rows)
         except csv.Error:
             return False
-    if not table[table.columns[-1]].isna().any():
+    if fills and not table[table.columns[-1]].isna().any():
         return True
     return content.count(separator.encode()) == (len(table) + 1) * (width - 1)
 
 
+def _in_parts(content: bytes, columns: tuple[str, ...], spec: FrameSpec, **how: Any) -> pd.DataFrame:
+    """Return pandas' table, read in parts that work side by side; all at once where their types do not agree."""
+    from pandas.errors import DtypeWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return _parsed(content, columns, spec, low_memory=True, **how)
+        except DtypeWarning:
+            return _parsed(content, columns, spec, **how)
+
+
 def _parsed(content: bytes, columns: tuple[str, ...], spec: FrameSpec, **how: Any) -> pd.DataFrame:
-    """Return pandas' table; whole numbers stay whole where some are missing, and none is beyond 64 bits."""
-    import numpy as np
+    """Return pandas' table; whole numbers stay whole where some are missing."""
     import pandas as pd
 
     kept = text_columns(spec, columns)
-    keywords: dict[str, Any] = {key: spec.options[key] for key in _PASSED if key in spec.options} | how
+    passed = {key: spec.options[key] for key in _PASSED if key in spec.options}
+    keywords: dict[str, Any] = {"low_memory": False, **passed, **how}
     if _version(pd.__version__) < _EXACT_SINCE:
         keywords["float_precision"] = "round_trip"
 
@@ -141,7 +158,6 @@ def _parsed(content: bytes, columns: tuple[str, ...], spec: FrameSpec, **how: An
             index_col=False,
             engine="c",
             encoding="utf-8",
-            low_memory=False,
             **keywords,
             **more,
         )
@@ -153,10 +169,12 @@ def _parsed(content: bytes, columns: tuple[str, ...], spec: FrameSpec, **how: An
     if doubtful:
         cells = read(dtype=dict.fromkeys(doubtful, str), usecols=doubtful)
         changed = {name: whole for name in doubtful if (whole := _whole(cells[name], spec.options)) is not None}
-    for name in columns:
-        if table[name].dtype == np.uint64:
-            changed[name] = table[name].astype(np.float64)
     return table.assign(**changed) if changed else table
+
+
+def beyond(table: pd.DataFrame) -> list[str]:
+    """Return the columns of whole numbers beyond 64 bits with a sign, which pandas reads in a type of their own."""
+    return [name for name in table.columns if table[name].dtype.kind == "u"]
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -105,6 +105,9 @@ def _compared_texts(operator: str, left: Vector, right: Vector) -> Mask:
     compare = _COMPARE[operator]
     if len(right) == 1:
         wanted = right.array[0]
+        if operator in ("==", "!="):
+            equal = vectors.equals(left.array, wanted)
+            return equal if operator == "==" else ~equal & ~left.missing
         return vectors.tested(left.array, lambda value: compare(value, wanted))
     if len(left) == 1:
         wanted = left.array[0]

@@ -25,9 +25,12 @@ def picked(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:
 
     Whole numbers stay whole where some are missing.
     """
+    import numpy as np
     import pandas as pd
 
     if not (positions < 0).any():
+        if isinstance(column.dtype, np.dtype):
+            return pd.Series(column.to_numpy()[positions])
         return tightened(column.iloc[positions].reset_index(drop=True))
     if pd.api.types.is_bool_dtype(column.dtype):
         column = column.astype(object)

@@ -50,13 +50,12 @@ class Groups:
 def groups_of(table: pd.DataFrame, by: Iterable[str]) -> Groups:
     """Return the groups of rows that agree in the columns `by`; missing values agree. Without columns, one group."""
     import numpy as np
-    import pandas as pd
 
     columns = [table[name] for name in by]
     if not columns:
         return Groups(codes=np.zeros(len(table), dtype=np.int64), firsts=np.zeros(1, dtype=np.int64))
     codes = keys.codes(columns, missing=True).astype(np.int64, copy=False)
-    return Groups(codes=codes, firsts=np.flatnonzero(~pd.Series(codes).duplicated().to_numpy()))
+    return Groups(codes=codes, firsts=keys.firsts(codes))
 
 
 def plain(column: Column) -> Column:

@@ -43,18 +43,38 @@ def codes(columns: Sequence[pd.Series[Any]], *, missing: bool) -> Positions:
     gone = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
         found, values = pd.factorize(column)
-        gone |= found < 0
+        lacking = found < 0
+        gone |= lacking
+        is_dense = column is columns[0] and not lacking.any()
         # Never beyond (rows + 1) squared, since the codes so far are made dense again.
-        total = pd.factorize(total * (len(values) + 1) + found + 1)[0]
+        total = found if is_dense else _dense(total * (len(values) + 1) + found + 1)
     return total if missing else np.where(gone, -1, total)
 
 
-def firsts(found: Positions) -> Positions:
-    """Return the position of the first row of every code, in order of appearance."""
+def _dense(numbers: Positions) -> Positions:
+    """Return numbers from 0, equal where the given ones (none is negative) are, counted by first appearance."""
     import numpy as np
     import pandas as pd
 
-    return np.flatnonzero(~pd.Series(found).duplicated().to_numpy())
+    count = len(numbers)
+    size = int(numbers.max(initial=0)) + 1
+    if size > count:  # a table of them would be larger than a hash of them
+        return pd.factorize(numbers)[0]
+    # Of the positions written to one place the last one stays: backwards, that is the first.
+    first = np.full(size, count, dtype=np.intp)
+    first[numbers[::-1]] = np.arange(count - 1, -1, -1)
+    found = np.flatnonzero(first < count)
+    place = np.empty(size, dtype=np.intp)
+    place[found[np.argsort(first[found])]] = np.arange(len(found))
+    return place[numbers]
+
+
+def firsts(found: Positions) -> Positions:
+    """Return the position of the first row of every code; codes count by first appearance, from 0 or -1."""
+    import numpy as np
+
+    highest = np.maximum.accumulate(found) if len(found) else found
+    return np.flatnonzero(np.diff(highest, prepend=-2) > 0)
 
 
 def values(table: pd.DataFrame, names: Sequence[str], positions: Positions) -> tuple[tuple[Value, ...], ...]:

@@ -76,7 +76,7 @@ def of_series(series: pd.Series[Any], column: str | None = None) -> Vector:
             array = series.to_numpy(dtype=np.int64 if whole else np.float64, na_value=np.nan)
     elif holds == "flag":
         array = objects(plain(series)) if series.isna().any() else series.to_numpy(dtype=bool)
-    elif holds == "text" and isinstance(series.dtype, pd.StringDtype):
+    elif holds == "text" and isinstance(series.dtype, pd.StringDtype) and series.dtype == text_dtype():
         array = series.array
     else:
         array = objects(plain(series))
@@ -155,7 +155,8 @@ def texts(values: Sequence[Any]) -> Array:
     import pandas as pd
 
     try:
-        return pd.Series(values, dtype=text_dtype()).array
+        series = pd.Series(values, dtype=text_dtype())
+        return series.to_numpy() if series.dtype == object else series.array
     except UnicodeEncodeError:  # half a surrogate pair, which Python allows in a text and Arrow does not
         return objects(list(values))
 
@@ -266,6 +267,16 @@ def _floats(array: Array) -> Numbers:
         return array.astype(np.float64)
     found: Numbers = array.to_numpy(dtype=np.float64, na_value=np.nan)
     return found
+
+
+def equals(array: Array, text: str) -> Mask:
+    """Return which texts are `text`."""
+    import numpy as np
+
+    try:
+        return np.asarray(array == text, dtype=bool)
+    except UnicodeEncodeError:  # half a surrogate pair, which no text of a file holds
+        return np.zeros(len(array), dtype=bool)
 
 
 def single(vector: Vector) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,7 +99,7 @@ def _grouped(
     import numpy as np
 
     columns = scope.rows.columns
-    unknown = [evaluate.unknown_column(name, columns).under(path) for name in by if name not in columns]
+    unknown = [evaluate.unknown_column(name, columns) for name in by if name not in columns]
     if unknown:
         raise DataError(*unknown)
     evaluate.check_names(expression, scope)
@@ -107,7 +108,7 @@ def _grouped(
     order = np.argsort(codes, kind="stable")
     ends = np.searchsorted(codes[order], np.arange(int(codes.max(initial=-1)) + 2))
     failed: list[str] = []
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in itertools.pairwise(ends):
         inner = scope.group(order[start:end])
         values = tuple(plain(scope.rows.table[name].iloc[[order[start]]])[0] for name in by)
         try:

@@ -57,16 +57,13 @@ def strangers(expression: Expression, rows: Rows) -> Iterator[Problem]:
             texts = _texts(right)
             if not texts or not isinstance(left, Name) or left.name not in rows.columns:
                 continue
-            known = _known(rows, left.name)
-            for text in texts:
-                close = did_you_mean(text, known) if text not in known else ""
-                if text not in known and (operator in ("==", "in") or (close and operator in ("!=", "not in"))):
+            array = vectors.of_series(rows.table[left.name]).array
+            unknown = [text for text in texts if not vectors.equals(array, text).any()]
+            known = {value for value in vectors.distinct(array)[1] if isinstance(value, str)} if unknown else set()
+            for text in unknown:
+                close = did_you_mean(text, known)
+                if operator in ("==", "in") or (close and operator in ("!=", "not in")):
                     yield Problem(message=f"no row has {left.name} '{text}'{close}")
-
-
-def _known(rows: Rows, name: str) -> set[str]:
-    values = vectors.distinct(vectors.of_series(rows.table[name]).array)[1]
-    return {value for value in values if isinstance(value, str)}
 
 
 def _texts(node: Node) -> tuple[str, ...]:

@@ -312,7 +312,7 @@ ESCAPES = {
     "model; import os": "syntax error",
     "model\nimport os": "syntax error",
     "del model": "syntax error",
-    "\0": "the expression cannot be read: it is too deep or holds a NUL",
+    "\0": "syntax error",
     "(" * 5000 + "1" + ")" * 5000: "",
     "-" * 5000 + "1": "",
     "+".join(["model"] * 2500): "the expression is longer than 10000 characters",
