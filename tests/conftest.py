@@ -7,6 +7,13 @@ import shutil
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is slow, not wrong; and a change is judged by the examples it was written against: new ones are
+# looked for where somebody can look at them.
+settings.register_profile("paperkit", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "paperkit")
 
 
 @pytest.fixture(scope="session")
