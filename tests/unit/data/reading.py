@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from paperkit.data.patterns import find, parse
-from paperkit.data.source_file import SourceFile, reader_of
+from paperkit.data.source_file import SourceFile
+from paperkit.data.sources import reader_of
 from paperkit.data.table import Rows
 from paperkit.errors import DataError
 from paperkit.files import relative
@@ -40,7 +41,7 @@ def rows(root: Path, files: Mapping[str, Content] | None = None, **spec: Any) ->
     )
     reader = reader_of(sources[0].name)
     assert reader is not None
-    return reader.read(sources, frame)  # type: ignore[return-value, unused-ignore]  # until every reader does
+    return reader.read(sources, frame)
 
 
 def problems(root: Path, files: Mapping[str, Content] | None = None, **spec: Any) -> list[str]:
