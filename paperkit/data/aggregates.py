@@ -64,14 +64,20 @@ def _sum(operand: Vector) -> float:
 
 
 def std(operand: Vector, name: str = "std") -> float:
-    """Return the sample standard deviation, with n - 1 below the line."""
+    """Return the sample standard deviation, with n - 1 below the line.
+
+    By the corrected two-pass algorithm (Chan, Golub and LeVeque, 1983, "Algorithms for computing the sample
+    variance"): the second term takes away what the rounding of the mean adds.
+    """
     import numpy as np
 
     values = _numbers(operand, name, least=2)
     centre = total(values.tolist()) / len(values)
     with np.errstate(all="ignore"):
-        squares = (values - centre) ** 2
-    return _finite(math.sqrt(total(squares.tolist()) / (len(values) - 1)), name)
+        distances = values - centre
+        squares = total((distances**2).tolist())
+        squares -= total(distances.tolist()) ** 2 / len(values) if math.isfinite(squares) else 0.0
+    return _finite(0.0 if squares < 0 else math.sqrt(squares / (len(values) - 1)), name)
 
 
 def sem(operand: Vector) -> float:

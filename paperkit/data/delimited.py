@@ -201,6 +201,6 @@ def _whole(cells: pd.Series[Any], options: Mapping[str, Any]) -> Any:
     def read(text: str) -> int | float | None:
         return as_number(text, decimal=options.get("decimal"), thousands=options.get("thousands"))
 
-    if not all(type(read(text)) is int for text in vectors.distinct(cells.array)[1]):
+    if not all(type(read(text)) is int for text in vectors.distinct(vectors.texts(cells))[1]):
         return None
-    return vectors.mapped(cells.array, read).array
+    return vectors.mapped(vectors.texts(cells), read).array

@@ -72,8 +72,10 @@ def of_series(series: pd.Series[Any], column: str | None = None) -> Vector:
         whole = pd.api.types.is_integer_dtype(series.dtype)
         if gappy and whole:
             array = series.astype("Int64").array
+        elif whole:
+            array = series.to_numpy(dtype=np.int64)
         else:
-            array = series.to_numpy(dtype=np.int64 if whole else np.float64, na_value=np.nan)
+            array = series.to_numpy(dtype=np.float64, na_value=np.nan)
     elif holds == "flag":
         array = objects(plain(series)) if series.isna().any() else series.to_numpy(dtype=bool)
     elif holds == "text" and isinstance(series.dtype, pd.StringDtype) and series.dtype == text_dtype():
@@ -150,7 +152,7 @@ def objects(values: Sequence[Any]) -> Array:
     return array
 
 
-def texts(values: Sequence[Any]) -> Array:
+def texts(values: Sequence[Any] | pd.Series[Any]) -> Array:
     """Return an array of texts, None or NaN for missing."""
     import pandas as pd
 
