@@ -18,6 +18,7 @@ from paperkit.data.table import under
 from paperkit.errors import PaperkitError
 from paperkit.files import fingerprint, relative
 from paperkit.manifest.load import Manifest
+from paperkit.manifest.model import FrameSpec
 
 _LIBRARIES = {
     "table": ("jinja2", "pandas"),
@@ -98,6 +99,8 @@ class Fingerprints:
         names = [_distribution(module) for module in python_code.libraries(code, self._manifest.root)]
         if any(self._manifest.data[name].sql is not None for name in frames):
             names.append(_distribution("duckdb"))
+        if any(_needs_scipy(self._manifest.data[name]) for name in frames):
+            names.append(_distribution("scipy"))
         return {name: _version(name) for name in names if name is not None}
 
     def _templates_of(self, target: Target) -> tuple[Path, ...]:
@@ -128,6 +131,11 @@ def _distribution(module: str) -> str | None:
 @cache
 def _version(distribution: str) -> str:
     return version(distribution)
+
+
+def _needs_scipy(spec: FrameSpec) -> bool:
+    """Tell whether a frame computes tests, correlations or intervals."""
+    return bool(spec.test or spec.correlate or any("ci_" in text for text in spec.stat.values()))
 
 
 def _digest(value: object) -> str:

@@ -235,6 +235,18 @@ def _imported(tree: ast.Module, path: Path, folders: tuple[Path, ...]) -> Iterat
             base = (path.parents[min(node.level, len(path.parents)) - 1],) if node.level else folders
             for alias in node.names:
                 yield from _first(base, ".".join(part for part in (node.module, alias.name) if part))
+        elif (name := _called_import(node)) is not None:
+            yield from _first(folders, name)
+
+
+def _called_import(node: ast.AST) -> str | None:
+    """Return the module of `importlib.import_module("name")` or `__import__("name")`."""
+    if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+        return None
+    function = node.func
+    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name = node.args[0].value
+    return name if called in ("import_module", "__import__") and isinstance(name, str) else None
 
 
 def _first(folders: tuple[Path, ...], dotted: str) -> tuple[Path, ...]:

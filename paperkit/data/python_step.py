@@ -14,6 +14,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +38,8 @@ def static_problems(spec: FrameSpec, name: str, specs: Mapping[str, FrameSpec], 
     path = ("data", name)
     if spec.python is None:
         lonely = Problem(message="params belongs to python", path=(*path, "params"), hint='python = "prep.py:function"')
-        return (lonely,) if spec.params else ()
+        alone = replace(lonely, message="inputs belongs to python", path=(*path, "inputs"))
+        return tuple(one for one, given in ((lonely, spec.params), (alone, spec.inputs)) if given)
     try:
         function = python_code.find(spec.python, root)
     except PaperkitError as error:

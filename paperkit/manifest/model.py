@@ -225,6 +225,8 @@ class FrameSpec(Record):
     """`file.py:function`: receives frames and `params` by the names of its parameters, returns a DataFrame."""
     params: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the Python function."""
+    inputs: Names = ()
+    """Files, or patterns of files, that the Python function opens itself: a change of one makes the frame again."""
     trust: Text | None = None
     """`sha256:…` of a pickle that may run code."""
     options: dict[str, Any] = Field(default_factory=dict)

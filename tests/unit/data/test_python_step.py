@@ -247,7 +247,7 @@ def test_what_may_not_be_returned(tmp_path: Path, expression: str, message: str)
         ("def gain(runs):\n    raise ValueError\n", "prep.py:2: data.made.python: ValueError (in gain)"),
         (
             "def gain(runs):\n    import importlib\n    importlib.import_module('bad')\n",
-            "bad.py:1: data.made.python: SyntaxError: invalid syntax",
+            "bad.py:1:5: data.made.python: is not Python: invalid syntax",
         ),
         (
             "def off(f):\n    return lambda: f\n@off\ndef gain(runs): ...\n",
@@ -338,3 +338,17 @@ def test_any_column_comes_back_as_it_is(tmp_path_factory: pytest.TempPathFactory
     table = _load(root, "def gain(runs, cells):\n    return {'x': cells}\n", cells=cells).table
     found = [None if pd.isna(value) else value for value in table["x"].tolist()]
     assert found == cells
+
+
+def test_inputs_belong_to_python_and_must_exist(tmp_path: Path) -> None:
+    from paperkit.data.patterns import sources
+
+    spec = FrameSpec.model_validate({"read": "runs.csv", "inputs": ["side.json"]})
+    said = [str(problem) for problem in static_problems(spec, "a", {"a": spec}, tmp_path)]
+    assert said == ['data.a.inputs: inputs belongs to python\n    python = "prep.py:function"']
+    made = FrameSpec.model_validate({"python": "prep.py:make", "inputs": "side.json"})
+    with pytest.raises(DataError) as caught:
+        sources("a", {"a": made}, tmp_path)
+    assert str(caught.value).splitlines()[0] == "data.a.inputs: there is no file 'side.json'"
+    (tmp_path / "side.json").write_text("{}")
+    assert sources("a", {"a": made}, tmp_path) == (tmp_path / "side.json",)
