@@ -6,14 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 from paperkit.build.lock import Record
 from paperkit.build.targets import Target, chain, origin
+from paperkit.data import python_code
+from paperkit.data.dependencies import all_frames
 from paperkit.data.patterns import sources
+from paperkit.data.table import under
+from paperkit.errors import PaperkitError
 from paperkit.files import fingerprint, relative
 from paperkit.manifest.load import Manifest
+from paperkit.manifest.model import FrameSpec
 
 _LIBRARIES = {
     "table": ("jinja2", "pandas"),
@@ -30,6 +35,7 @@ class Fingerprints:
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._files: dict[Path, str] = {}
+        self._code: dict[Path, str] = {}
         self._venue = _digest(asdict(manifest.venue))
         labels = manifest.labels.columns
         self._labels = {c: {v: label.attributes() for v, label in values.items()} for c, values in labels.items()}
@@ -40,12 +46,14 @@ class Fingerprints:
         """Return the record of `target`, all but its outputs.
 
         Raises:
-            PaperkitError: a source does not exist or leads outside the project.
+            PaperkitError: a source does not exist or leads outside the project, or Python code cannot be read.
 
         """
         manifest = self._manifest
         frames = {name: manifest.data[name].model_dump(mode="json") for name in chain(target.frames, manifest)}
-        files = {path for name in target.frames for path in sources(name, manifest.data, manifest.root)}
+        upstream = all_frames(target.frames, manifest.data, manifest.root)
+        files = {path for name in upstream for path in sources(name, manifest.data, manifest.root)}
+        code = self._closures(upstream)
         effective = {
             "origin": origin(target, manifest),
             "assets": [
@@ -58,9 +66,42 @@ class Fingerprints:
         return Record(
             manifest=_digest(effective),
             venue=self._venue,
-            versions={name: _version(name) for name in ("paperkit-assets", *_LIBRARIES[target.kind])},
-            inputs=self._inputs((*files, *self._templates_of(target))),
+            versions={
+                **{name: _version(name) for name in ("paperkit-assets", *_LIBRARIES[target.kind])},
+                **self._versions_behind(upstream, code),
+            },
+            inputs={**self._inputs((*files, *self._templates_of(target))), **self._inputs_of_code(code)},
         )
+
+    def _closures(self, frames: Iterable[str]) -> tuple[Path, ...]:
+        """Return the project's Python files that make some frames, sorted."""
+        root = self._manifest.root
+        found: set[Path] = set()
+        for name in frames:
+            reference = self._manifest.data[name].python
+            if reference is None:
+                continue
+            try:
+                found.update(python_code.closure(python_code.find(reference, root).path, root))
+            except PaperkitError as error:
+                raise under(error, ("data", name, "python")) from None
+        return tuple(sorted(found))
+
+    def _inputs_of_code(self, code: Iterable[Path]) -> Mapping[str, str]:
+        """Return the hash of the syntax of Python files: a comment changes nothing that they make."""
+        for path in code:
+            if path not in self._code:
+                self._code[path] = python_code.syntax_hash(path)
+        return {relative(path, self._manifest.root.resolve()): self._code[path] for path in code}
+
+    def _versions_behind(self, frames: Iterable[str], code: tuple[Path, ...]) -> Mapping[str, str]:
+        """Return the versions of the libraries that the frames' Python imports, and of DuckDB where it is asked."""
+        names = [_distribution(module) for module in python_code.libraries(code, self._manifest.root)]
+        if any(self._manifest.data[name].sql is not None for name in frames):
+            names.append(_distribution("duckdb"))
+        if any(_needs_scipy(self._manifest.data[name]) for name in frames):
+            names.append(_distribution("scipy"))
+        return {name: _version(name) for name in names if name is not None}
 
     def _templates_of(self, target: Target) -> tuple[Path, ...]:
         """Return the paper's own template of `target`, with those that it may include."""
@@ -78,8 +119,23 @@ class Fingerprints:
 
 
 @cache
+def _distribution(module: str) -> str | None:
+    """Return the installed distribution that has a module; None where none has, and loading will say so."""
+    try:
+        version(module)
+    except PackageNotFoundError:
+        return next(iter(sorted(packages_distributions().get(module, ()))), None)
+    return module
+
+
+@cache
 def _version(distribution: str) -> str:
     return version(distribution)
+
+
+def _needs_scipy(spec: FrameSpec) -> bool:
+    """Tell whether a frame computes tests, correlations or intervals."""
+    return bool(spec.test or spec.correlate or any("ci_" in text for text in spec.stat.values()))
 
 
 def _digest(value: object) -> str:

@@ -28,7 +28,7 @@ class Workshop:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
-        self.frames = Frames(manifest.root, manifest.data, manifest.labels)
+        self.frames = Frames(manifest.root, manifest.data, manifest.labels, manifest=manifest.file)
         folder = manifest.root / "templates"
         self.templates = Templates(folder if folder.is_dir() else None)
 

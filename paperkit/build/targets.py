@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from paperkit.data.dependencies import reach
 from paperkit.errors import ManifestError, Problem, did_you_mean, dotted
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import AnyAsset, FigureSpec
@@ -64,19 +65,14 @@ def origin(target: Target, manifest: Manifest) -> str:
     entry = {"macros": " [macros]", "preamble": ""}.get(target.kind)
     if entry is None:
         entry = f" [{dotted(target.asset.path)}]"
-    patterns = [manifest.data[name].read for name in chain(target.frames, manifest)]
-    return " and ".join(dict.fromkeys((manifest.file + entry, *(pattern for pattern in patterns if pattern))))
+    specs = [manifest.data[name] for name in chain(target.frames, manifest)]
+    made_of = [file for spec in specs for file in (spec.read, spec.python) if file]
+    return " and ".join(dict.fromkeys((manifest.file + entry, *made_of)))
 
 
 def chain(frames: Iterable[str], manifest: Manifest) -> tuple[str, ...]:
-    """Return some frames and every frame they start from, each once, a frame before its own start."""
-    found: dict[str, None] = {}
-    for frame in frames:
-        name: str | None = frame
-        while name is not None and name in manifest.data and name not in found:
-            found[name] = None
-            name = manifest.data[name].from_
-    return tuple(found)
+    """Return some frames and every frame they are made from, each once, a frame before its own."""
+    return reach(frames, manifest.data, manifest.root)
 
 
 def select(all_targets: Iterable[Target], selectors: Iterable[str], manifest: Manifest) -> tuple[Target, ...]:
@@ -118,12 +114,5 @@ def _matching(every: tuple[Target, ...], selector: str, manifest: Manifest) -> s
 
 
 def dependents(manifest: Manifest, frame: str) -> set[str]:
-    """Return `frame` and every frame that starts from it, however far; empty when there is no such frame."""
-    if frame not in manifest.data:
-        return set()
-    found = {frame}
-    while True:
-        more = {name for name, spec in manifest.data.items() if spec.from_ in found} - found
-        if not more:
-            return found
-        found |= more
+    """Return `frame` and every frame that is made from it, however far; empty when there is no such frame."""
+    return {name for name in manifest.data if frame in manifest.data and frame in chain((name,), manifest)}

@@ -17,8 +17,10 @@ FAILED, WRONG_MANIFEST, STALE, EDITED = 1, 2, 3, 4
 COMMANDS = {
     "build": "Bring every table, figure and macro up to date.",
     "check": "Tell whether the outputs are up to date and unedited, for CI.",
+    "fetch": "Get the files of frames that have a url.",
     "proof": "Set every asset on one document, to look at.",
     "schema": "Write the JSON Schema that lets editors complete paper.toml.",
+    "show": "Print a frame, and how many rows each of its clauses leaves.",
     "status": "Show how every output stands.",
 }
 

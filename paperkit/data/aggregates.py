@@ -7,29 +7,36 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from paperkit.data import statistics, vectors
 from paperkit.data.functions import as_numbers
-from paperkit.data.rows import PLURALS, Value, Vector, missing, plain
+from paperkit.data.table import Value
+from paperkit.data.vectors import Numbers, Vector
 from paperkit.errors import DataError, Problem
 
 
-def _present(operand: Vector, name: str, least: int = 1) -> list[Any]:
-    found = [value for value in plain(operand.array) if value is not None]
-    if len(found) < least:
+def _enough(operand: Vector, name: str, least: int = 1) -> None:
+    count = len(operand) - int(operand.missing.sum())
+    if count < least:
         of = f" of '{operand.column}'" if operand.column else ""
         wanted = "at least one value" if least == 1 else f"at least {least} values"
-        raise DataError(Problem(message=f"{name}(…) needs {wanted}{of}, but there {_are(len(found))}"))
-    return found
+        raise DataError(Problem(message=f"{name}(…) needs {wanted}{of}, but there {_are(count)}"))
 
 
 def _are(count: int) -> str:
     return {0: "are none", 1: "is one"}.get(count, f"are {count}")
 
 
-def _numbers(operand: Vector, name: str, least: int = 1) -> list[float]:
+def _numbers(operand: Vector, name: str, least: int = 1) -> Numbers:
+    """Return the numbers that are not missing; whole ones are int64."""
+    import numpy as np
+
     array = as_numbers(operand, f"{name}(…)")
-    _present(operand, name, least)
-    found: list[float] = array[~missing(array)].tolist()
-    return found
+    _enough(operand, name, least)
+    gaps = operand.missing
+    if operand.kind == "number" and not isinstance(operand.array, np.ndarray):
+        whole: Numbers = operand.array[~gaps].to_numpy(dtype=np.int64)
+        return whole
+    return array[~gaps] if gaps.any() else array
 
 
 def total(values: list[float]) -> float:
@@ -48,19 +55,29 @@ def _finite(found: float, name: str) -> float:
 
 def mean(operand: Vector) -> float:
     """Return the arithmetic mean."""
-    values = _numbers(operand, "mean")
+    values = _numbers(operand, "mean").tolist()
     return _finite(total(values) / len(values), "mean")
 
 
 def _sum(operand: Vector) -> float:
-    return _finite(total(_numbers(operand, "sum")), "sum")
+    return _finite(total(_numbers(operand, "sum").tolist()), "sum")
 
 
 def std(operand: Vector, name: str = "std") -> float:
-    """Return the sample standard deviation, with n - 1 below the line."""
+    """Return the sample standard deviation, with n - 1 below the line.
+
+    By the corrected two-pass algorithm (Chan, Golub and LeVeque, 1983, "Algorithms for computing the sample
+    variance"): the second term takes away what the rounding of the mean adds.
+    """
+    import numpy as np
+
     values = _numbers(operand, name, least=2)
-    centre = total(values) / len(values)
-    return _finite(math.sqrt(total([(v - centre) * (v - centre) for v in values]) / (len(values) - 1)), name)
+    centre = total(values.tolist()) / len(values)
+    with np.errstate(all="ignore"):
+        distances = values - centre
+        squares = total((distances**2).tolist())
+        squares -= total(distances.tolist()) ** 2 / len(values) if math.isfinite(squares) else 0.0
+    return _finite(0.0 if squares < 0 else math.sqrt(squares / (len(values) - 1)), name)
 
 
 def sem(operand: Vector) -> float:
@@ -70,14 +87,43 @@ def sem(operand: Vector) -> float:
 
 def quantile(operand: Vector, level: Value, name: str = "quantile") -> float:
     """Return a quantile by linear interpolation (type 7 of Hyndman and Fan, 1996)."""
+    import numpy as np
+
     if isinstance(level, (str, bool)) or level is None or not 0 <= level <= 1:
         raise DataError(
             Problem(message=f"quantile(…) needs a number from 0 to 1 as its second argument, not {level!r}")
         )
-    values = sorted(_numbers(operand, name))
+    values = np.sort(_numbers(operand, name))
     position = level * (len(values) - 1)
-    low, high = values[math.floor(position)], values[math.ceil(position)]
+    low, high = values[math.floor(position)].item(), values[math.ceil(position)].item()
     return _finite(float(low if low == high else low + (high - low) * (position - math.floor(position))), name)
+
+
+def interval(function: str, operand: Vector, level: Value, seed: int) -> float:
+    """Return one end of a confidence interval of the mean: `ci_low`, `ci_high`, `boot_low` or `boot_high`.
+
+    Raises:
+        DataError: there are fewer than two values, or the level is not between 0 and 1.
+
+    """
+    import numpy as np
+
+    if isinstance(level, (str, bool)) or level is None or not 0 < level < 1:
+        message = f"{function}(…) needs a number between 0 and 1 as its second argument, not {level!r}"
+        raise DataError(Problem(message=message))
+    values = _numbers(operand, function, least=2).astype(np.float64)
+    if function.startswith("ci"):
+        found = {"ci_low": statistics.ci_low, "ci_high": statistics.ci_high}[function](values, level)
+    else:
+        ends = {"boot_low": statistics.boot_low, "boot_high": statistics.boot_high}
+        found = ends[function](values, level, seed=seed)
+    return _finite(found, function)
+
+
+def _iqm(operand: Vector) -> float:
+    import numpy as np
+
+    return _finite(statistics.iqm(_numbers(operand, "iqm").astype(np.float64)), "iqm")
 
 
 def _least(operand: Vector) -> Value:
@@ -89,29 +135,25 @@ def _most(operand: Vector) -> Value:
 
 
 def _ordered(operand: Vector, name: str, choose: Callable[[list[Any]], Any]) -> Value:
-    if operand.kind == "other":
-        raise DataError(Problem(message=f"{operand.subject} holds {PLURALS['other']}: it has no {name}"))
-    found: Value = choose(_present(operand, name))
+    vectors.refuse_other(operand, name)
+    _enough(operand, name)
+    if operand.kind == "number":
+        values = _numbers(operand, name)
+        return (values.min() if name == "min" else values.max()).item()  # type: ignore[no-any-return]
+    found: Value = choose(vectors.distinct(operand.array)[1])
     return found
 
 
 def first(operand: Vector) -> Value:
     """Return the value that all rows share."""
-    values = list(dict.fromkeys(map(_hashable, _present(operand, "first"))))
+    _enough(operand, "first")
+    values = vectors.distinct(operand.array)[1]
     if len(values) > 1:
         shown = ", ".join(repr(value) for value in values[:3]) + (", …" if len(values) > 3 else "")  # noqa: PLR2004
         message = f"first(…) needs one value, but {operand.subject} has {len(values)}: {shown}"
         raise DataError(Problem(message=message, hint="narrow the rows down with where, or use an aggregate"))
     found: Value = values[0]
     return found
-
-
-def _hashable(value: Any) -> Any:
-    try:
-        hash(value)
-    except TypeError:
-        raise DataError(Problem(message=f"a '{type(value).__name__}' is neither a number nor text")) from None
-    return value
 
 
 def extreme(name: str, scores: Mapping[Value, Value]) -> Value:
@@ -141,8 +183,9 @@ FUNCTIONS: Mapping[str, Callable[[Vector], Value]] = MappingProxyType(
         "min": _least,
         "max": _most,
         "sum": _sum,
-        "count": lambda operand: int((~missing(operand.array)).sum()),
-        "nunique": lambda operand: len({_hashable(v) for v in plain(operand.array) if v is not None}),
+        "count": lambda operand: int((~operand.missing).sum()),
+        "nunique": lambda operand: len(vectors.distinct(operand.array)[1]),
         "first": first,
+        "iqm": _iqm,
     }
 )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from paperkit.data.opcodes import Name, Node, RefusedError
-from paperkit.data.rows import Array
+from paperkit.data.vectors import Array
 
 _SIMPLE = re.compile(r"b1|[iu][1248]|f(?:[248]|12|16)|c(?:8|16|24|32)|O[48]?|[mM]8|[SU][0-9]{1,9}")
 _UNIT = 6  # where, after version and byte order, numpy's state of a dtype holds the unit of time
@@ -129,7 +129,7 @@ class Cells:
                 flat[position] = self.value(value)
             return flat.reshape(sizes)  # a list goes row by row, whatever the order in memory
         found = _plain(content, kind, count)
-        return found.reshape(sizes, order=order)  # type: ignore[call-overload,no-any-return]
+        return found.reshape(sizes, order=order)
 
     def _scalar(self, kind: Any, content: Any = b"") -> Any:
         found = dtype(kind)

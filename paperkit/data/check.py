@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from paperkit.data import patterns
+from paperkit.data import dependencies, patterns, python_step
+from paperkit.data.check_clauses import clause_problems
 from paperkit.data.sources import Reader, reader_of, unknown_suffix
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
-from paperkit.manifest.expressions import Expression, parse, parse_check
 from paperkit.manifest.model import FrameSpec
 
 _TRUST = re.compile(r"sha256:[0-9a-f]{64}")
+_ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "from": "this frame starts from another",
+        "rows": "this frame has its rows here",
+        "sql": "this frame is made by SQL",
+        "python": "this frame is made by Python",
+    }
+)
 _SUFFIX = re.compile(r"\.[^./{}*]+$")
 
 
@@ -26,36 +35,47 @@ def problems(specs: Mapping[str, FrameSpec], root: Path) -> tuple[Problem, ...]:
         path = ("data", name)
         found += _source(name, spec, specs, root)
         found += (problem.under(path) for problem in _shape(spec))
-        found += (problem.under(path) for problem in _clauses(spec))
+        found += (problem.under(path) for problem in clause_problems(spec, specs))
+        found += _circles(name, specs, root)
     return tuple(dict.fromkeys(found))
 
 
 def _source(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[Problem]:
     path: ManifestPath = ("data", name)
-    if spec.read is not None and spec.from_ is not None:
+    given = _given(spec)
+    if given == ["read", "from"]:
         yield Problem(message="a frame has either read or from, not both", path=path)
-    elif spec.from_ is not None:
-        yield from _from(name, spec, specs)
+    elif len(given) > 1:
+        message = f"a frame has one source, not {', '.join(given[:-1])} and {given[-1]}"
+        yield Problem(message=message, path=path)
+    elif not given:
+        yield Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv", or from = "…"')
+    elif spec.from_ is not None and spec.from_ not in specs:
+        message = f"there is no [data.{spec.from_}]{did_you_mean(spec.from_, specs)}"
+        yield Problem(message=message, path=(*path, "from"))
     elif spec.read is not None:
         yield from (problem.under(path) for problem in _read(spec, spec.read, root))
-    else:
-        yield Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv", or from = "…"')
+    if given and "read" not in given:
+        for key in ("options", "header", "index", "values", "trust", "path"):
+            if getattr(spec, key):
+                yield Problem(message=f"{key} belongs to read; {_ELSEWHERE[given[0]]}", path=(*path, key))
+    yield from python_step.static_problems(spec, name, specs, root)
 
 
-def _from(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec]) -> Iterator[Problem]:
-    path: ManifestPath = ("data", name)
-    if spec.from_ not in specs:
-        message = f"there is no [data.{spec.from_}]{did_you_mean(spec.from_ or '', specs)}"
-        yield Problem(message=message, path=(*path, "from"))
-    else:
-        try:
-            patterns.chain(name, specs)
-        except PaperkitError as error:
-            # A frame further down that does not exist is that frame's problem, found there.
-            yield from (problem for problem in error.problems if "starts from itself" in problem.message)
-    for key in ("options", "header", "index", "values", "trust"):
-        if getattr(spec, key):
-            yield Problem(message=f"{key} belongs to read; this frame starts from another", path=(*path, key))
+def _given(spec: FrameSpec) -> list[str]:
+    """Return the keys that say where a frame comes from; the `sql` of a database belongs to its `read`."""
+    values = {"read": spec.read, "from": spec.from_, "rows": spec.rows, "sql": spec.sql, "python": spec.python}
+    given = [key for key, value in values.items() if value not in (None, ())]
+    reader = reader_of(spec.read) if spec.read is not None else None
+    return [key for key in given if key != "sql"] if getattr(reader, "QUERIES", False) else given
+
+
+def _circles(name: str, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[Problem]:
+    try:
+        dependencies.all_frames((name,), specs, root)
+    except PaperkitError as error:
+        # A frame that does not exist is the problem of the frame that names it, found there.
+        yield from (problem for problem in error.problems if "is made from itself" in problem.message)
 
 
 def _read(spec: FrameSpec, pattern: str, root: Path) -> Iterator[Problem]:
@@ -127,31 +147,3 @@ def _shape(spec: FrameSpec) -> Iterator[Problem]:
     elif spec.values is not None:
         hint = 'header = ["model"] names the header row of a wide file'
         yield Problem(message="values needs header beside it", path=("values",), hint=hint)
-
-
-def _clauses(spec: FrameSpec) -> Iterator[Problem]:
-    yield from _expression(spec.where, ("where",))
-    if spec.baseline is not None:
-        yield from _expression(spec.baseline.where, ("baseline", "where"))
-        if not spec.baseline.on:
-            hint = 'on = ["dataset"] names the columns that a row and its baseline share'
-            yield Problem(message="on is empty", path=("baseline", "on"), hint=hint)
-    for name, text in spec.derive.items():
-        if not name.strip() or name.startswith(("baseline.", "each.")):
-            yield Problem(message=f"a column cannot be called '{name}'", path=("derive", name))
-        yield from _expression(text, ("derive", name))
-    for number, text in enumerate(spec.check):
-        yield from _expression(text, ("check", number), parse_check)
-
-
-def _expression(text: str | None, path: ManifestPath, reader: Callable[[str], Expression] = parse) -> Iterator[Problem]:
-    if text is None:
-        return
-    try:
-        expression = reader(text)
-    except PaperkitError as error:
-        yield from (problem.under(path) for problem in error.problems)
-        return
-    for key in expression.each:
-        hint = "each belongs to tables, figures and macros"
-        yield Problem(message=f"a frame has no each.{key}", path=path, hint=hint)

@@ -1,17 +1,14 @@
-"""Columns: what pandas reads or keeps, turned into the three kinds that a frame knows."""
+"""Columns: texts that spell numbers, and numbers as arrays."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
-
-from paperkit.data.rows import Array, objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
 _NUMBER = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?)", re.IGNORECASE)
 _ADVICE = tuple(
@@ -24,6 +21,7 @@ _ADVICE = tuple(
         (r"[+−-]?\.?[0-9].*", "write a bare number in the source"),
     )
 )
+_MOST, _LEAST = 2**63 - 1, -(2**63)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
@@ -59,90 +57,21 @@ def not_a_number_hint(cell: str) -> str:
     return f'if it means a missing value: options = {{ na_values = ["{cell}"] }}'
 
 
-def numbers(values: Iterable[float | None]) -> Array:
+def numbers(values: Iterable[float | None]) -> NDArray[Any]:
     """Return int64 where every value is a whole number and none is missing, float64 otherwise."""
     import numpy as np
 
     found = list(values)
-    if found and all(type(value) is int for value in found):
+    if found and all(type(value) is int and _LEAST <= value <= _MOST for value in found):
         return np.array(found, dtype=np.int64)
     return np.array([np.nan if value is None else float(value) for value in found], dtype=np.float64)
 
 
-def with_gaps(values: Iterable[float | None]) -> Array:
-    """Return the numbers, whole ones that are partly missing as objects, so that 1 is not read as 1.0."""
+def with_gaps(values: Iterable[float | None]) -> Any:
+    """Return the numbers, whole ones that are partly missing as Int64, so that 1 is not read as 1.0."""
+    import pandas as pd
+
     found = list(values)
     types = {type(value) for value in found}
-    return objects(found) if types == {int, type(None)} else numbers(found)
-
-
-def tidy(series: pd.Series) -> Array:
-    """Return a pandas column as numbers, flags or texts; dates become ISO text, categories their values."""
-    import numpy as np
-    import pandas as pd
-
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return tidy(series.astype(series.cat.categories.dtype)) if len(series.cat.categories) else _missing(series)
-    if pd.api.types.is_bool_dtype(series.dtype):
-        return _objects(series) if series.isna().any() else series.to_numpy(dtype=bool)
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return _dates(series)
-    if pd.api.types.is_integer_dtype(series.dtype):
-        return _whole(series)
-    if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_complex_dtype(series.dtype):
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
-    return _objects(series)
-
-
-def _whole(series: pd.Series) -> Array:
-    import numpy as np
-
-    if series.isna().any():
-        return _objects(series)
-    fits = len(series) == 0 or (series.max() < 2**63 and series.min() >= -(2**63))
-    return series.to_numpy(dtype=np.int64 if fits else np.float64)
-
-
-def _missing(series: pd.Series) -> Array:
-    return objects([None] * len(series))
-
-
-def _dates(series: pd.Series) -> Array:
-    import pandas as pd
-
-    filled = series.dropna()
-    midnight = bool((filled == filled.dt.normalize()).all())
-    values = series.tolist()
-    return objects([None if pd.isna(v) else v.date().isoformat() if midnight else v.isoformat(" ") for v in values])
-
-
-def _objects(series: pd.Series) -> Array:
-    import numpy as np
-
-    values = [_scalar(value) for value in series.tolist()]
-    types = {type(value) for value in values if value is not None}
-    if types and types <= {int, float}:
-        whole = types == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values)
-        return with_gaps(values) if whole else np.array([np.nan if v is None else float(v) for v in values])
-    if types == {bool} and None not in values:
-        return np.array(values, dtype=bool)
-    return objects(values)
-
-
-def _scalar(value: Any) -> Any:
-    import numpy as np
-    import pandas as pd
-
-    if type(value) is str:
-        return value
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, str):
-        return str(value)
-    if value is pd.NaT:
-        return None
-    if isinstance(value, dt.date):  # datetimes and pandas timestamps are dates too
-        return str(value)
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return None
-    return value
+    whole = types == {int, type(None)} and all(value is None or _LEAST <= value <= _MOST for value in found)
+    return pd.array(found, dtype="Int64") if whole else numbers(found)

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from paperkit.data import aggregates, functions
-from paperkit.data.rows import PLURALS, Array, Mask, Rows, Value, Vector, kind, missing, objects, plain
+from paperkit.data import across, aggregates, functions, statistics, vectors
+from paperkit.data.table import PLURALS, Rows, Value
+from paperkit.data.vectors import Mask, Numbers, Positions, Vector, of_flags, of_numbers, of_value
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
+    ACROSS,
     AGGREGATES,
+    INTERVALS,
     Binary,
     Call,
     Choice,
@@ -28,43 +31,60 @@ from paperkit.manifest.expression_tree import (
     Name,
     Node,
     Unary,
+    spelt,
     walk,
 )
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_EACH: Mapping[str, Scalar] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """What an expression sees: rows, labels, `each`; the rows that matter at present, and those of an aggregate."""
+    """What an expression sees: rows, labels, `each`; the rows that matter at present, and those of an aggregate.
+
+    `index` and `whole` are positions, None for all rows; `name` is the frame's.
+    """
 
     rows: Rows
     labels: Labels
     each: Mapping[str, Scalar]
-    index: Array
-    whole: Array
+    name: str = ""
+    index: Positions | None = None
+    whole: Positions | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows) if self.index is None else len(self.index)
 
     def take(self, mask: Mask) -> Scope:
         """Return the scope of fewer rows; aggregates still see all of them."""
-        return replace(self, index=self.index[mask])
+        if mask.all():
+            return self
+        import numpy as np
 
-    def group(self, index: Array) -> Scope:
+        return replace(self, index=np.flatnonzero(mask) if self.index is None else self.index[mask])
+
+    def group(self, index: Positions | None) -> Scope:
         """Return the scope of the rows at `index`, for rows and aggregates alike."""
         return replace(self, index=index, whole=index)
 
-    def place(self, position: int, column: str | None = None) -> Place:
+    def place(self, position: int, column: str | None = None) -> Place | None:
         """Return where the row at a position of this scope was read."""
-        return self.rows.place(int(self.index[position]), column)
+        return self.rows.place(position if self.index is None else int(self.index[position]), column)
+
+    def series(self, name: str) -> pd.Series[Any]:
+        """Return a column of the rows that matter."""
+        column = self.rows.table[name]
+        return column if self.index is None else column.iloc[self.index]
 
 
-def scope_of(rows: Rows, labels: Labels, each: Mapping[str, Scalar] = NO_EACH) -> Scope:
-    """Return the scope of all of `rows`."""
-    import numpy as np
-
-    index = np.arange(len(rows))
-    return Scope(rows=rows, labels=labels, each=each, index=index, whole=index)
+def scope_of(rows: Rows, labels: Labels, each: Mapping[str, Scalar] = NO_EACH, name: str = "") -> Scope:
+    """Return the scope of all of `rows`; `name` is the frame's, which seeds a bootstrap."""
+    return Scope(rows=rows, labels=labels, each=each, name=name)
 
 
 def mask(expression: Expression, scope: Scope) -> Mask:
@@ -76,7 +96,7 @@ def mask(expression: Expression, scope: Scope) -> Mask:
     """
     import numpy as np
 
-    return np.array(np.broadcast_to(condition(expression, scope), len(scope.index)), dtype=bool)
+    return np.array(np.broadcast_to(condition(expression, scope), len(scope)), dtype=bool)
 
 
 def condition(expression: Expression, scope: Scope) -> Mask:
@@ -90,20 +110,16 @@ def condition(expression: Expression, scope: Scope) -> Mask:
     return _truth(_evaluate(expression.tree, scope), f"'{expression.text}'")
 
 
-def column(expression: Expression, scope: Scope) -> Array:
-    """Return the value of an expression per row.
+def column(expression: Expression, scope: Scope) -> pd.Series[Any]:
+    """Return the value of an expression per row, under the rows' ids.
 
     Raises:
         DataError: an unknown name, or operands that do not go together.
 
     """
-    import numpy as np
-
     check_names(expression, scope)
-    found = _evaluate(expression.tree, scope)
-    if found.kind == "missing":
-        return objects([None] * len(scope.index))
-    return np.array(np.broadcast_to(found.array, len(scope.index)))
+    index = scope.rows.table.index
+    return vectors.series_of(_evaluate(expression.tree, scope), index if scope.index is None else index[scope.index])
 
 
 def value(expression: Expression, scope: Scope) -> Value:
@@ -114,14 +130,13 @@ def value(expression: Expression, scope: Scope) -> Value:
 
     """
     check_names(expression, scope)
-    found: Value = plain(_evaluate(expression.tree, scope).array)[0]
-    return found
+    return vectors.single(_evaluate(expression.tree, scope))
 
 
 def summaries(expression: Expression, scope: Scope) -> tuple[tuple[str, Value], ...]:
     """Return the name and value of every aggregate in an expression, for messages."""
     calls = (node for node in walk(expression.tree) if isinstance(node, Call) and node.function in AGGREGATES)
-    return tuple((call.function, plain(_evaluate(call, scope).array)[0]) for call in calls)
+    return tuple((call.function, vectors.single(_evaluate(call, scope))) for call in calls)
 
 
 def check_names(expression: Expression, scope: Scope) -> None:
@@ -178,7 +193,7 @@ def _attribute_problem(head: str, attribute: str, labels: Labels) -> Problem | N
 def _evaluate(node: Node, scope: Scope) -> Vector:
     match node:
         case Constant():
-            return _constant(node.value)
+            return of_value(node.value)
         case Name():
             return _name(node.name, scope)
         case Call():
@@ -203,44 +218,25 @@ def _operation(node: Node, scope: Scope) -> Vector:
             raise TypeError(type(node).__name__)
 
 
-def _constant(found: Value) -> Vector:
-    import numpy as np
-
-    match found:
-        case bool() | int() | float():
-            array: Array = np.array([found])
-            return Vector(array=array, kind=kind(array))
-        case _:
-            return Vector(array=objects([found]), kind="missing" if found is None else "text")
-
-
 def _name(name: str, scope: Scope) -> Vector:
     head, _, attribute = name.partition(".")
     if head == "each" and attribute:
-        return _constant(scope.each[attribute])
-    columns = scope.rows.columns
-    if name in columns:
-        array = columns[name][scope.index]
-        return Vector(array=array, kind=kind(array), column=name)
+        return of_value(scope.each[attribute])
+    if name in scope.rows.columns:
+        return vectors.of_series(scope.series(name), name)
     return _attribute(head, attribute, scope)
 
 
 def _attribute(head: str, attribute: str, scope: Scope) -> Vector:
-    import pandas as pd
-
-    from paperkit.data.columns import tidy
-
     known = scope.labels.attribute_map(head, attribute)
-    values = plain(scope.rows.columns[head][scope.index])
-    lacking = [str(v) for v in dict.fromkeys(values) if v is not None and str(v) not in known]
+    array = vectors.of_series(scope.series(head)).array
+    lacking = [str(v) for v in vectors.distinct(array)[1] if str(v) not in known]
     if lacking:
         named = ", ".join(f"'{v}'" for v in lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")  # noqa: PLR2004
         verb = "has" if len(lacking) == 1 else "have"
         hint = f'add it: [labels.{head}] "{lacking[0]}" = {{ {attribute} = … }}'
         raise DataError(Problem(message=f"{named} {verb} no attribute '{attribute}'", hint=hint))
-    found = pd.Series([None if v is None else known[str(v)] for v in values], dtype=object)
-    array = tidy(found)
-    return Vector(array=array, kind=kind(array), column=f"{head}.{attribute}")
+    return replace(vectors.mapped(array, lambda v: known[str(v)]), column=f"{head}.{attribute}")
 
 
 def _unary(node: Unary, scope: Scope) -> Vector:
@@ -248,9 +244,9 @@ def _unary(node: Unary, scope: Scope) -> Vector:
 
     operand = _evaluate(node.operand, scope)
     if node.operator == "not":
-        return Vector(array=~_truth(operand, "the operand of 'not'"), kind="flag")
+        return of_flags(~_truth(operand, "the operand of 'not'"))
     array = functions.as_numbers(operand, "arithmetic")
-    return Vector(array=np.negative(array) if node.operator == "-" else array, kind="number")
+    return of_numbers(np.negative(array) if node.operator == "-" else array)
 
 
 def _binary(node: Binary, scope: Scope) -> Vector:
@@ -258,17 +254,22 @@ def _binary(node: Binary, scope: Scope) -> Vector:
     arrays = (functions.as_numbers(left, "arithmetic"), functions.as_numbers(right, "arithmetic"))
     result = functions.arithmetic(node.operator, *arrays)
     _refuse_nonsense(result, arrays, f"'{node.operator}'", scope)
-    return Vector(array=result, kind="number")
+    return of_numbers(result)
 
 
-def _refuse_nonsense(result: Array, operands: tuple[Array, ...], what: str, scope: Scope) -> None:
+def _refuse_nonsense(result: Numbers, operands: tuple[Numbers, ...], what: str, scope: Scope) -> None:
     """Raise where an operation on numbers gave none, such as 0 / 0 or the logarithm of -1."""
     import numpy as np
 
-    given = reduce(np.logical_and, (~missing(array) for array in operands))
-    bad = np.flatnonzero(missing(result) & given)
+    if result.dtype.kind != "f":
+        return
+    nothing = np.isnan(result)
+    if not nothing.any():
+        return
+    given = reduce(np.logical_and, (~vectors.missing(array) for array in operands))
+    bad = np.flatnonzero(nothing & given)
     if len(bad):
-        place = scope.place(int(bad[0])) if len(result) == len(scope.index) else None
+        place = scope.place(int(bad[0])) if len(result) == len(scope) else None
         rows = "1 row" if len(bad) == 1 else f"{len(bad)} rows"
         hint = "guard it, such as a / b if b != 0 else None"
         raise DataError(Problem(message=f"{what} gives no number in {rows}", place=place, hint=hint))
@@ -284,13 +285,16 @@ def _compare(node: Compare, scope: Scope) -> Vector:
             found.append(functions.membership(left, right_node.values, negated=operator == "not in"))
         else:
             found.append(functions.comparison(operator, left, _evaluate(right_node, scope)))
-    return Vector(array=reduce(np.logical_and, found), kind="flag")
+    return of_flags(reduce(np.logical_and, found))
 
 
 def _truth(operand: Vector, what: str) -> Mask:
     import numpy as np
 
     if operand.kind in ("flag", "missing"):
+        if operand.array.dtype.kind == "b":
+            flags: Mask = operand.array
+            return flags
         return np.array([flag is True for flag in operand.array.tolist()], dtype=bool)
     message = f"{operand.subject if operand.column else what} is not true or false: it gives {PLURALS[operand.kind]}"
     raise DataError(Problem(message=message))
@@ -300,24 +304,21 @@ def _logic(node: Logic, scope: Scope) -> Vector:
     import numpy as np
 
     stop = node.operator == "or"  # the value that settles a row
-    size = len(scope.index)
-    found: Mask = _truth(_evaluate(node.operands[0], scope), f"the operand of '{node.operator}'")
+    what = f"the operand of '{node.operator}'"
+    found = _truth(_evaluate(node.operands[0], scope), what)
     for operand in node.operands[1:]:
         if len(found) == 1:
-            if bool(found[0]) == stop:
-                continue
-            found = _truth(_evaluate(operand, scope), f"the operand of '{node.operator}'")
+            if bool(found[0]) != stop:
+                found = _truth(_evaluate(operand, scope), what)
             continue
-        found = np.array(np.broadcast_to(found, size))
+        found = np.array(found)
         still_open = found != stop
-        later = _truth(_evaluate(operand, scope.take(still_open)), f"the operand of '{node.operator}'")
+        later = _truth(_evaluate(operand, scope.take(still_open)), what)
         found[still_open] = np.broadcast_to(later, int(still_open.sum()))
-    return Vector(array=found, kind="flag")
+    return of_flags(found)
 
 
 def _choice(node: Choice, scope: Scope) -> Vector:
-    import numpy as np
-
     condition = _truth(_evaluate(node.condition, scope), "the condition after 'if'")
     if len(condition) == 1:
         return _evaluate(node.then if condition[0] else node.otherwise, scope)
@@ -327,70 +328,85 @@ def _choice(node: Choice, scope: Scope) -> Vector:
     if len(kinds) > 1:
         message = f"'if … else' gives {PLURALS[then.kind]} or {PLURALS[otherwise.kind]}, not one kind of value"
         raise DataError(Problem(message=message))
-    result = objects([None] * len(condition))
-    result[condition] = then.array.tolist() if len(then.array) != 1 else then.array[0]
-    result[~condition] = otherwise.array.tolist() if len(otherwise.array) != 1 else otherwise.array[0]
-    return functions.vector(np.array(result, dtype=object))
+    return vectors.chosen(condition, then, otherwise)
 
 
 def _call(node: Call, scope: Scope) -> Vector:
     if node.function in AGGREGATES:
         return (_extreme if node.function in ("argmax", "argmin") else _aggregate)(node, scope)
+    if node.function in ACROSS:
+        return _across(node, scope)
     arguments = tuple(_evaluate(argument, scope) for argument in node.arguments)
     if node.function == "unique":
-        return Vector(array=_unique(arguments, scope), kind="flag")
+        return of_flags(across.unique(arguments, len(scope)))
+    if node.function == "complete":
+        return of_value(not across.gaps(arguments, len(scope)).count)
     result = functions.call(node.function, arguments)
-    if result.kind == "number" and node.function != "number":
-        given = functions.as_numbers(arguments[0], f"{node.function}(…)")
-        _refuse_nonsense(result.array, (given,), f"{node.function}(…)", scope)
     if node.function == "number":
         _refuse_text(result, arguments[0], scope)
+    elif result.kind == "number" and node.function != "len":
+        given = functions.as_numbers(arguments[0], f"{node.function}(…)")
+        _refuse_nonsense(functions.as_numbers(result, "arithmetic"), (given,), f"{node.function}(…)", scope)
     return result
 
 
 def _refuse_text(result: Vector, given: Vector, scope: Scope) -> None:
     import numpy as np
 
-    for position in np.flatnonzero(missing(result.array) & ~missing(given.array)):
-        place = scope.place(int(position), given.column) if len(given.array) == len(scope.index) else None
-        raise DataError(Problem(message=f"'{given.array[position]}' is not a number", place=place))
+    bad = np.flatnonzero(result.missing & ~given.missing)
+    if len(bad):
+        place = scope.place(int(bad[0]), given.column) if len(given) == len(scope) else None
+        raise DataError(Problem(message=f"'{given.array[bad[0]]}' is not a number", place=place))
 
 
-def _unique(arguments: tuple[Vector, ...], scope: Scope) -> Mask:
+def _across(node: Call, scope: Scope) -> Vector:
+    """Return what a row is among all rows of the frame, whichever of them matter at present."""
     import numpy as np
-    import pandas as pd
 
-    size = len(scope.index)
-    table = pd.DataFrame({i: np.broadcast_to(argument.array, size) for i, argument in enumerate(arguments)})
-    found: Mask = ~table.duplicated(keep=False).to_numpy(dtype=bool)
-    return found
+    inner = scope.group(scope.whole)
+    values, *by = (vectors.repeated(_evaluate(argument, inner), len(inner)) for argument in node.arguments)
+    found = across.FUNCTIONS[node.function](functions.as_numbers(values, f"{node.function}(…)"), tuple(by))
+    if scope.index is scope.whole:
+        return of_numbers(found)
+    placed = np.full(len(scope.rows), np.nan)
+    placed[slice(None) if scope.whole is None else scope.whole] = found
+    return of_numbers(placed[scope.index])
+
+
+def missing_combinations(node: Call, scope: Scope) -> across.Gaps:
+    """Return which combinations of the values of a call's arguments no row has."""
+    return across.gaps(tuple(_evaluate(argument, scope) for argument in node.arguments), len(scope))
 
 
 def _aggregate(node: Call, scope: Scope) -> Vector:
     inner = scope.group(scope.whole)
     if not node.arguments:
-        return _constant(len(inner.index))
-    operand = _evaluate(node.arguments[0], inner)
-    if len(operand.array) == 1 != len(inner.index):
-        operand = functions.repeated(operand, len(inner.index))
-    if node.function == "quantile":
-        level = plain(_evaluate(node.arguments[1], inner).array)[0]
-        return _constant(aggregates.quantile(operand, level))
-    return _constant(aggregates.FUNCTIONS[node.function](operand))
+        return of_value(len(inner))
+    operand = vectors.repeated(_evaluate(node.arguments[0], inner), len(inner))
+    if node.function in INTERVALS or node.function == "quantile":
+        level = vectors.single(_evaluate(node.arguments[1], inner)) if len(node.arguments) > 1 else statistics.LEVEL
+        if node.function == "quantile":
+            return of_value(aggregates.quantile(operand, level))
+        seed = statistics.seed_of(scope.name, spelt(node.arguments[0]))
+        return of_value(aggregates.interval(node.function, operand, level, seed))
+    return of_value(aggregates.FUNCTIONS[node.function](operand))
 
 
 def _extreme(node: Call, scope: Scope) -> Vector:
+    import numpy as np
+
     inner = scope.group(scope.whole)
     group = _evaluate(node.arguments[1], inner)
-    members: dict[Value, list[int]] = {}
-    for position, key in enumerate(plain(group.array)):
-        if key is not None:
-            members.setdefault(key, []).append(position)
+    codes, keys = vectors.distinct(group.array)
+    positions = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[positions], np.arange(len(keys) + 1))
+    index = positions if inner.index is None else inner.index[positions]
     scores: dict[Value, Value] = {}
-    for key, positions in members.items():
+    for number, key in enumerate(keys):
+        members = inner.group(index[ends[number] : ends[number + 1]])
         try:
-            scores[key] = plain(_evaluate(node.arguments[0], inner.group(inner.index[positions])).array)[0]
+            scores[key] = vectors.single(_evaluate(node.arguments[0], members))
         except DataError as error:
             hint = f"in the group '{key}' of '{group.column}'"
             raise DataError(*(replace(p, hint=p.hint or hint) for p in error.problems)) from None
-    return _constant(aggregates.extreme(node.function, scores))
+    return of_value(aggregates.extreme(node.function, scores))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from paperkit.data import clauses, evaluate
-from paperkit.data.rows import PLURALS, Rows, Value, kind, plain, under
+from paperkit.data import evaluate
+from paperkit.data.clauses.where import filtered
+from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -30,7 +31,7 @@ class Frame:
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns."""
-        return tuple(self.data.columns)
+        return self.data.columns
 
     @property
     def notices(self) -> tuple[Problem, ...]:
@@ -51,13 +52,13 @@ class Frame:
         problems += [
             Problem(message=f"column '{name}' holds {PLURALS['other']}")
             for name in columns
-            if name in self.data.columns and kind(self.data.columns[name]) == "other"
+            if name in self.data.columns and kind(self.data.table[name]) == "other"
         ]
         if problems:
             raise DataError(*(problem.under(("data", self.name)) for problem in problems))
         if not columns:
             return ((),) * len(self)
-        return tuple(zip(*(plain(self.data.columns[name]) for name in columns), strict=True))
+        return tuple(zip(*(plain(self.data.table[name]) for name in columns), strict=True))
 
     def where(
         self, expression: str, *, each: Mapping[str, Scalar] = evaluate.NO_EACH, path: ManifestPath = ()
@@ -68,7 +69,7 @@ class Frame:
             DataError: the expression cannot be read or evaluated.
 
         """
-        return replace(self, data=clauses.filtered(self.data, expression, self.labels, path, each))
+        return replace(self, data=filtered(self.data, expression, self.labels, path, each))
 
     def aggregate(
         self, expression: str, *, each: Mapping[str, Scalar] = evaluate.NO_EACH, path: ManifestPath = ()
@@ -80,20 +81,19 @@ class Frame:
 
         """
         try:
-            return evaluate.value(parse(expression, aggregates=True), evaluate.scope_of(self.data, self.labels, each))
+            return evaluate.value(
+                parse(expression, aggregates=True), evaluate.scope_of(self.data, self.labels, each, self.name)
+            )
         except PaperkitError as error:
             raise under(error, path) from None
 
-    def origin(self, row: int, column: str | None = None) -> Place:
-        """Return where a row (counted from 0), or its cell in `column`, was read: file, line and field."""
+    def origin(self, row: int, column: str | None = None) -> Place | None:
+        """Return where a row (counted from 0), or its cell in `column`, was read: file, line and field.
+
+        A row that was computed, such as one of `group`, has no place.
+        """
         return self.data.place(row, column)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the frame as a new pandas DataFrame."""
-        import pandas as pd
-
-        columns = self.data.columns.items()
-        gappy = {name for name, array in columns if array.dtype.kind == "O" and kind(array) == "number"}
-        return pd.DataFrame(
-            {name: pd.array(array, dtype="Int64") if name in gappy else array for name, array in columns}
-        )
+        """Return the frame as a new pandas DataFrame, its rows numbered from 0."""
+        return self.data.table.reset_index(drop=True).copy()

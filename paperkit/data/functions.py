@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from paperkit.data.columns import as_number, numbers, tidy
-from paperkit.data.rows import PLURALS, Array, Kind, Mask, Vector, kind, missing, objects, plain
+from paperkit.data import vectors
+from paperkit.data.columns import as_number, numbers
+from paperkit.data.table import PLURALS, Kind, plain
+from paperkit.data.vectors import Array, Mask, Numbers, Vector, of_flags, of_numbers
 from paperkit.errors import DataError, Problem
 
 _EXACT = 2.0**53
@@ -25,23 +27,8 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 )
 
 
-def vector(array: Array) -> Vector:
-    """Return an operand of an array, objects that are numbers or flags in truth turned into such."""
-    import pandas as pd
-
-    found = tidy(pd.Series(array, dtype=object)) if array.dtype.kind == "O" else array
-    return Vector(array=found, kind=kind(found))
-
-
-def repeated(operand: Vector, size: int) -> Vector:
-    """Return the operand with its single value repeated `size` times."""
-    import numpy as np
-
-    return Vector(array=np.repeat(operand.array, size), kind=operand.kind, column=operand.column)
-
-
-def as_numbers(operand: Vector, what: str) -> Array:
-    """Return the operand's values as int64 or float64; true counts as 1.
+def as_numbers(operand: Vector, what: str) -> Numbers:
+    """Return the operand's values as int64, or as float64 where some are missing; true counts as 1.
 
     Raises:
         DataError: the operand is no number; `what` names the use that needs one.
@@ -51,10 +38,17 @@ def as_numbers(operand: Vector, what: str) -> Array:
 
     match operand.kind:
         case "number":
-            return numbers(operand.array.tolist()) if operand.array.dtype.kind == "O" else operand.array
+            if isinstance(operand.array, np.ndarray):
+                return operand.array
+            gappy = operand.missing.any()
+            found: Numbers = operand.array.to_numpy(dtype=np.float64 if gappy else np.int64, na_value=np.nan)
+            return found
         case "missing":
-            return np.full(len(operand.array), np.nan)
+            return np.full(len(operand), np.nan)
         case "flag":
+            if operand.array.dtype.kind == "b":
+                whole: Numbers = operand.array.astype(np.int64)
+                return whole
             return numbers([None if flag is None else int(flag) for flag in operand.array.tolist()])
         case "text" | "other":
             hint = f'numeric = ["{operand.column}"]' if operand.column and operand.kind == "text" else None
@@ -62,12 +56,12 @@ def as_numbers(operand: Vector, what: str) -> Array:
             raise DataError(Problem(message=message, hint=hint))
 
 
-def arithmetic(operator: str, left: Array, right: Array) -> Array:
+def arithmetic(operator: str, left: Numbers, right: Numbers) -> Numbers:
     """Return `left operator right`; whole numbers stay whole while they are exact, as in Python."""
     import numpy as np
 
     # By Python's rules: 7 / 2 is 3.5, 2 ** -1 is 0.5, -7 // 2 is -4; 1 / 0 is inf as in pandas.
-    operation: Callable[..., Array] = {
+    operation: Callable[..., Numbers] = {
         "+": np.add,
         "-": np.subtract,
         "*": np.multiply,
@@ -77,7 +71,7 @@ def arithmetic(operator: str, left: Array, right: Array) -> Array:
         "**": np.power,
     }[operator]
     with np.errstate(all="ignore"):
-        found = operation(left.astype(np.float64), right.astype(np.float64))
+        found = operation(left.astype(np.float64, copy=False), right.astype(np.float64, copy=False))
         whole = left.dtype.kind == right.dtype.kind == "i" and operator != "/"
         if not whole or not len(found) or not np.isfinite(found).all() or np.abs(found).max() >= _EXACT:
             return found
@@ -96,18 +90,33 @@ def comparison(operator: str, left: Vector, right: Vector) -> Mask:
     import numpy as np
 
     if "missing" in (left.kind, right.kind):
-        return np.zeros(np.broadcast_shapes(left.array.shape, right.array.shape), dtype=bool)
-    _same_kind(left, right.kind, plain(right.array)[:1], right.column)
-    present = ~missing(left.array) & ~missing(right.array)
+        return np.zeros(len(right) if len(left) == 1 else len(left), dtype=bool)
+    _same_kind(left, right.kind, (vectors.single(right),) if len(right) else (), right.column)
+    if left.kind == "text":
+        return _compared_texts(operator, left, right)
+    present = ~left.missing & ~right.missing
+    found: Mask = _COMPARE[operator](as_numbers(left, "a comparison"), as_numbers(right, "a comparison")) & present
+    return found
+
+
+def _compared_texts(operator: str, left: Vector, right: Vector) -> Mask:
+    import numpy as np
+
     compare = _COMPARE[operator]
-    if left.kind != "text":
-        numeric: Mask = compare(as_numbers(left, "a comparison"), as_numbers(right, "a comparison")) & present
-        return numeric
-    if operator in ("==", "!="):
-        equal: Mask = np.asarray(compare(left.array, right.array), dtype=bool) & present
-        return equal
-    pairs = zip(*(array.tolist() for array in np.broadcast_arrays(left.array, right.array)), strict=True)
-    return np.array([a is not None and b is not None and compare(a, b) for a, b in pairs], dtype=bool)
+    if len(right) == 1:
+        wanted = right.array[0]
+        if operator in ("==", "!="):
+            equal = vectors.equals(left.array, wanted)
+            return equal if operator == "==" else ~equal & ~left.missing
+        return vectors.tested(left.array, lambda value: compare(value, wanted))
+    if len(left) == 1:
+        wanted = left.array[0]
+        return vectors.tested(right.array, lambda value: compare(wanted, value))
+    present = ~left.missing & ~right.missing
+    found: Mask = np.zeros(len(left), dtype=bool)
+    one, other = (np.asarray(operand.array[present], dtype=object) for operand in (left, right))
+    found[present] = np.asarray(compare(one, other), dtype=bool)
+    return found
 
 
 def membership(left: Vector, items: tuple[str | int | float | bool, ...], *, negated: bool) -> Mask:
@@ -120,16 +129,14 @@ def membership(left: Vector, items: tuple[str | int | float | bool, ...], *, neg
     import numpy as np
 
     if left.kind == "missing":
-        return np.zeros(len(left.array), dtype=bool)
+        return np.zeros(len(left), dtype=bool)
     for item in items:
         _same_kind(left, "text" if isinstance(item, str) else "number", (item,), None)
-    present = ~missing(left.array)
     if left.kind == "text":
         wanted = frozenset(items)
-        found = np.array([value in wanted for value in left.array.tolist()], dtype=bool)
-    else:
-        found = np.isin(as_numbers(left, "a comparison"), np.array(items))
-    return (~found if negated else found) & present
+        return vectors.tested(left.array, lambda value: (value in wanted) != negated)
+    found = np.isin(as_numbers(left, "a comparison"), np.array(items))
+    return (~found if negated else found) & ~left.missing
 
 
 def _same_kind(left: Vector, right: Kind, values: tuple[Any, ...], right_column: str | None) -> None:
@@ -159,48 +166,66 @@ def call(name: str, arguments: tuple[Vector, ...]) -> Vector:
     return _FUNCTIONS[name](*arguments)
 
 
-def _texts(operand: Vector, name: str) -> list[str | None]:
+def _texts(operand: Vector, name: str) -> Array:
     if operand.kind not in ("text", "missing"):
         hint = f"{name}(text({operand.column or 'x'}), …)"
         message = f"{operand.subject} holds {PLURALS[operand.kind]}, but {name}(…) needs text"
         raise DataError(Problem(message=message, hint=hint))
-    found: list[str | None] = operand.array.tolist()
-    return found
+    return operand.array
 
 
-def _pattern(operand: Vector, name: str) -> str:
-    if operand.kind != "text" or len(set(operand.array.tolist())) != 1:
-        raise DataError(Problem(message=f"{name}(…) needs one text as its second argument"))
-    return str(operand.array[0])
+def _one_text(operand: Vector, name: str, which: str = "second") -> str:
+    values = vectors.distinct(operand.array)[1] if operand.kind == "text" else []
+    if len(values) != 1 or operand.missing.any():
+        raise DataError(Problem(message=f"{name}(…) needs one text as its {which} argument"))
+    return str(values[0])
 
 
 def _text_test(name: str, test: Callable[[str, str], bool]) -> Callable[..., Vector]:
     def run(operand: Vector, pattern: Vector) -> Vector:
-        import numpy as np
-
-        wanted = _pattern(pattern, name)
-        found = [text is not None and test(text, wanted) for text in _texts(operand, name)]
-        return vector(np.array(found, dtype=bool))
+        wanted = _one_text(pattern, name)
+        return of_flags(vectors.tested(_texts(operand, name), lambda text: test(text, wanted)))
 
     return run
 
 
-def _matches(text: str, pattern: str) -> bool:
+def _compiled(pattern: str) -> re.Pattern[str]:
     try:
-        return re.search(pattern, text) is not None
-    except re.error as error:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
         raise DataError(Problem(message=f"'{pattern}' is not a regular expression: {error}")) from None
 
 
-def _text_change(name: str, change: Callable[[str], str]) -> Callable[..., Vector]:
+def _matches(text: str, pattern: str) -> bool:
+    return _compiled(pattern).search(text) is not None
+
+
+def _text_change(name: str, change: Callable[[str], str | int]) -> Callable[..., Vector]:
     def run(operand: Vector) -> Vector:
-        return vector(objects([None if text is None else change(text) for text in _texts(operand, name)]))
+        return vectors.mapped(_texts(operand, name), change)
 
     return run
 
 
+def _replace(operand: Vector, old: Vector, new: Vector) -> Vector:
+    before, after = _one_text(old, "replace"), _one_text(new, "replace", "third")
+    return vectors.mapped(_texts(operand, "replace"), lambda text: text.replace(before, after))
+
+
+def _extract(operand: Vector, pattern: Vector) -> Vector:
+    """Return the first group of a regular expression where it is found, or all of it if it has no group."""
+    wanted = _compiled(_one_text(pattern, "extract"))
+    group = min(wanted.groups, 1)
+
+    def found(text: str) -> str | None:
+        match = wanted.search(text)
+        return None if match is None else match.group(group)
+
+    return vectors.mapped(_texts(operand, "extract"), found)
+
+
 def _isnull(operand: Vector) -> Vector:
-    return vector(missing(operand.array))
+    return of_flags(operand.missing)
 
 
 def _notnull(*operands: Vector) -> Vector:
@@ -208,12 +233,12 @@ def _notnull(*operands: Vector) -> Vector:
 
     found = np.array([True])
     for operand in operands:
-        found = found & ~missing(operand.array)
-    return vector(found)
+        found = found & ~operand.missing
+    return of_flags(found)
 
 
 def _between(operand: Vector, low: Vector, high: Vector) -> Vector:
-    return vector(comparison("<=", low, operand) & comparison("<=", operand, high))
+    return of_flags(comparison("<=", low, operand) & comparison("<=", operand, high))
 
 
 def _numeric(name: str) -> Callable[..., Vector]:
@@ -222,35 +247,43 @@ def _numeric(name: str) -> Callable[..., Vector]:
 
         array = as_numbers(operand, f"{name}(…)")
         with np.errstate(all="ignore"):
-            return vector(getattr(np, name)(array))
+            return of_numbers(getattr(np, name)(array))
 
     return run
 
 
 def _round(operand: Vector, digits: Vector | None = None) -> Vector:
+    import numpy as np
+
     # Python rounds the exact value; numpy scales first and is off by one digit in rare cases.
     values = as_numbers(operand, "round(…)")
-    places = plain(digits.array)[0] if digits is not None else 0
+    places = vectors.single(digits) if digits is not None and len(digits) else 0
     if not isinstance(places, int):
         raise DataError(Problem(message="round(…) needs a whole number of digits"))
     rounded = [v if isinstance(v, int) or not math.isfinite(v) else float(round(v, places)) for v in values.tolist()]
     if values.dtype.kind == "i":
         rounded = [round(v, places) for v in rounded]
-    import numpy as np
-
-    return vector(np.array(rounded, dtype=values.dtype))
+    return of_numbers(np.array(rounded, dtype=values.dtype))
 
 
 def _number(operand: Vector) -> Vector:
-    if operand.kind == "text":
-        return vector(numbers([None if t is None else as_number(t) for t in operand.array.tolist()]))
-    return vector(as_numbers(operand, "number(…)"))
+    import numpy as np
+
+    if operand.kind != "text":
+        return of_numbers(as_numbers(operand, "number(…)"))
+    found = vectors.mapped(operand.array, as_number)
+    return found if found.kind == "number" else of_numbers(np.full(len(operand), np.nan))
 
 
 def _text(operand: Vector) -> Vector:
+    import pandas as pd
+
     if operand.kind == "other":
         _texts(operand, "text")
-    return vector(objects([None if value is None else str(value) for value in plain(operand.array)]))
+    if operand.kind == "text":
+        return operand
+    values = plain(pd.Series(operand.array))
+    return vectors.of_values([None if value is None else str(value) for value in values])
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Vector]] = MappingProxyType(
@@ -261,6 +294,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Vector]] = MappingProxyType(
         "matches": _text_test("matches", _matches),
         "lower": _text_change("lower", str.lower),
         "upper": _text_change("upper", str.upper),
+        "strip": _text_change("strip", str.strip),
+        "len": _text_change("len", len),
+        "replace": _replace,
+        "extract": _extract,
         "isnull": _isnull,
         "notnull": _notnull,
         "between": _between,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from paperkit.data import clauses
+from paperkit.data import dependencies, inline, python_step, sql_step
+from paperkit.data.clauses import apply as clauses
+from paperkit.data.clauses.context import Context
 from paperkit.data.frame import Frame
 from paperkit.data.nearly import label_notices
-from paperkit.data.patterns import Match, chain, find, parse
-from paperkit.data.rows import Rows, under
-from paperkit.data.sources import SourceFile, reader_of, unknown_suffix
-from paperkit.errors import DataError, PaperkitError, Problem
+from paperkit.data.patterns import Match, find, parse
+from paperkit.data.source_file import SourceFile
+from paperkit.data.sources import reader_of, unknown_suffix
+from paperkit.data.table import Rows, under
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.files import relative
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
@@ -21,10 +24,13 @@ from paperkit.manifest.model import FrameSpec
 class Frames:
     """The frames of one manifest; each is loaded when it is first asked for, and kept."""
 
-    def __init__(self, root: Path, specs: Mapping[str, FrameSpec], labels: Labels) -> None:
+    def __init__(
+        self, root: Path, specs: Mapping[str, FrameSpec], labels: Labels, *, manifest: str = "paper.toml"
+    ) -> None:
         self._root = root
         self._specs = specs
         self._labels = labels
+        self._manifest = manifest
         self._frames: dict[str, Frame] = {}
         self._errors: dict[str, DataError] = {}
 
@@ -32,40 +38,58 @@ class Frames:
         """Return the frame `[data.NAME]`; a frame that failed fails again, with the same error.
 
         Raises:
-            DataError: there is no such frame, its files cannot be read, or a clause fails.
+            DataError: there is no such frame, it is made from itself, its files cannot be read, or a clause fails.
 
         """
-        for link in reversed(chain(name, self._specs)):
-            if link in self._errors:
-                raise self._errors[link]
-            if link not in self._frames:
-                try:
-                    self._frames[link] = self._frame(link)
-                except DataError as error:
-                    self._errors[link] = error
-                    raise
+        if name in self._errors:
+            raise self._errors[name]
+        if name not in self._frames:
+            try:
+                dependencies.all_frames((name,), self._specs, self._root)
+                self._frames[name] = self._frame(name)
+            except DataError as error:
+                self._errors[name] = error
+                raise
         return self._frames[name]
+
+    def trace(self, name: str) -> tuple[tuple[str, Rows], ...]:
+        """Return the source and every clause of a frame that it uses, by name, and the rows after each.
+
+        Raises:
+            DataError: as `load`.
+
+        """
+        self.load(name)
+        spec = self._specs[name]
+        rows = self._source(name, spec)
+        return ((source_of(spec), rows), *clauses.steps(rows, spec, self._context(name)))
+
+    def _context(self, name: str) -> Context:
+        return Context(name=name, labels=self._labels, load=lambda other: self.load(other).data, root=self._root)
 
     def _frame(self, name: str) -> Frame:
         spec = self._specs[name]
-        path = ("data", name)
-        if spec.from_ is not None:
-            rows = self._frames[spec.from_].data
-        elif spec.read is not None:
-            try:
-                rows = self._read(spec, spec.read)
-                rows = replace(rows, notices=tuple(notice.under((*path, "read")) for notice in rows.notices))
-            except PaperkitError as error:
-                raise under(error, (*path, "read")) from None
-            except OSError as error:
-                message = f"'{spec.read}' cannot be read: {error.strerror}"
-                raise DataError(Problem(message=message, path=(*path, "read"))) from None
-        else:
-            raise DataError(Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv"'))
-        data = clauses.apply(rows, spec, self._labels, path)
-        if spec.read is not None:
+        rows = self._source(name, spec)
+        data = clauses.apply(rows, spec, self._context(name))
+        if spec.from_ is None:
             data = data.noticing(*label_notices(name, rows, data, self._labels, self._specs))
         return Frame(name=name, data=data, labels=self._labels)
+
+    def _source(self, name: str, spec: FrameSpec) -> Rows:
+        match source_of(spec):
+            case "from":
+                return self.load(spec.from_ or "").data
+            case "python":
+                return python_step.load(spec, self._context(name), self._specs)
+            case "sql":
+                return sql_step.load(spec, self._context(name), self._specs)
+            case "rows":
+                return _seen_from(("data", name), lambda: inline.read(spec, self._manifest))
+            case "read":
+                return _seen_from(("data", name, "read"), lambda: self._read(spec, spec.read or ""), spec.read or "")
+            case _:
+                hint = 'read = "data/runs.csv"'
+                raise DataError(Problem(message="the frame has no source", path=("data", name), hint=hint))
 
     def _read(self, spec: FrameSpec, pattern: str) -> Rows:
         kinds = parse(pattern).kinds
@@ -78,6 +102,34 @@ class Frames:
         if readers or reader is None:
             raise DataError(Problem(message=f"'{pattern}' means files of several kinds", hint="name one suffix"))
         return reader.read(files, spec)
+
+
+def source_of(spec: FrameSpec) -> str:
+    """Return the key that says where a frame comes from, or an empty text; with `read`, `sql` asks that database."""
+    given = {"from": spec.from_, "read": spec.read, "rows": spec.rows, "sql": spec.sql, "python": spec.python}
+    return next((key for key, value in given.items() if value not in (None, ())), "")
+
+
+def trace(frames: Frames, name: str) -> tuple[tuple[str, Rows], ...]:
+    """Return the source and every clause of a frame that it uses, by name, and the rows after each.
+
+    Raises:
+        DataError: as `Frames.load`.
+
+    """
+    return frames.trace(name)
+
+
+def _seen_from(path: ManifestPath, read: Callable[[], Rows], pattern: str = "") -> Rows:
+    """Return rows whose notices and problems are seen from `path`."""
+    try:
+        rows = read()
+    except PaperkitError as error:
+        raise under(error, path) from None
+    except OSError as error:
+        message = f"'{pattern}' cannot be read: {error.strerror}"
+        raise DataError(Problem(message=message, path=path)) from None
+    return replace(rows, notices=tuple(notice.under(path) for notice in rows.notices))
 
 
 def _source(match: Match, kinds: Mapping[str, str], root: Path) -> SourceFile:

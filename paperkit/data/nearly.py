@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from paperkit.data import vectors
 from paperkit.data.patterns import parse
-from paperkit.data.rows import Rows, plain
+from paperkit.data.table import Rows
 from paperkit.errors import PaperkitError, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
@@ -37,10 +38,12 @@ def label_notices(
 
 def _values(name: str, column: str, keys: tuple[str, ...], before: Rows, after: Rows) -> Iterator[Problem]:
     left = _texts(after, column)
-    known = left | _texts(before, column)
+    if all(key in left for key in keys):
+        return
     unlabelled = left.difference(keys)
     if len(unlabelled) > _MOST_VALUES:
         return
+    known = left | (_texts(before, column) if before.table is not after.table else set())
     for key in keys:
         close = did_you_mean(key, unlabelled) if key not in known else ""
         if close:
@@ -48,8 +51,9 @@ def _values(name: str, column: str, keys: tuple[str, ...], before: Rows, after: 
 
 
 def _texts(rows: Rows, column: str) -> set[str]:
-    array = rows.columns.get(column)
-    return set() if array is None else {str(value) for value in plain(array) if value is not None}
+    if column not in rows.columns:
+        return set()
+    return {str(value) for value in vectors.distinct(vectors.of_series(rows.table[column]).array)[1]}
 
 
 def _made(specs: Mapping[str, FrameSpec]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from paperkit.data.rows import under
+from paperkit.data.table import under
 from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
 from paperkit.files import is_inside, relative
 from paperkit.manifest.model import FrameSpec
@@ -108,13 +108,16 @@ def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path
 
     """
     last = chain(name, specs)[-1]
-    pattern = specs[last].read
-    if pattern is None:
-        return ()
-    try:
-        return tuple(match.path for match in find(pattern, root))
-    except PaperkitError as error:
-        raise under(error, ("data", last, "read")) from None
+    spec = specs[last]
+    patterns = [(pattern, "read") for pattern in (spec.read,) if pattern is not None]
+    patterns += [(pattern, "inputs") for pattern in spec.inputs]
+    found: list[Path] = []
+    for pattern, key in patterns:
+        try:
+            found += (match.path for match in find(pattern, root))
+        except PaperkitError as error:
+            raise under(error, ("data", last, key)) from None
+    return tuple(found)
 
 
 def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from paperkit.data import evaluate
 from paperkit.data.frame import Frame
-from paperkit.data.rows import missing
 from paperkit.errors import DataError, Problem
 from paperkit.manifest.expression_tree import AGGREGATES, Call, Constant, Expression, Name, Node, walk
 from paperkit.manifest.model import Scalar
@@ -32,7 +31,7 @@ def _notices(taken: dict[Node, list[str]], frame: Frame, each: Mapping[str, Scal
     for argument, functions in taken.items():
         names = tuple(node.name for node in walk(argument) if isinstance(node, Name))
         try:
-            gaps = missing(evaluate.column(Expression(text="", tree=argument, names=names), scope))
+            gaps = evaluate.column(Expression(text="", tree=argument, names=names), scope).isna()
         except DataError:
             continue
         count = int(gaps.sum())

@@ -112,6 +112,10 @@ FUNCTIONS: Mapping[str, Arity] = MappingProxyType(
         "matches": (2, 2),
         "lower": (1, 1),
         "upper": (1, 1),
+        "strip": (1, 1),
+        "len": (1, 1),
+        "replace": (3, 3),
+        "extract": (2, 2),
         "isnull": (1, 1),
         "notnull": (1, MANY),
         "between": (3, 3),
@@ -123,9 +127,13 @@ FUNCTIONS: Mapping[str, Arity] = MappingProxyType(
         "exp": (1, 1),
         "number": (1, 1),
         "text": (1, 1),
+        "rank": (1, MANY),
+        "zscore": (1, MANY),
         "col": (1, 1),
     }
 )
+ACROSS = frozenset({"rank", "zscore"})  # their value in a row depends on the other rows
+INTERVALS = frozenset({"ci_low", "ci_high", "boot_low", "boot_high"})
 AGGREGATES: Mapping[str, Arity] = MappingProxyType(
     {
         "mean": (1, 1),
@@ -139,11 +147,16 @@ AGGREGATES: Mapping[str, Arity] = MappingProxyType(
         "nunique": (1, 1),
         "first": (1, 1),
         "quantile": (2, 2),
+        "iqm": (1, 1),
+        "ci_low": (1, 2),
+        "ci_high": (1, 2),
+        "boot_low": (1, 2),
+        "boot_high": (1, 2),
         "argmax": (2, 2),
         "argmin": (2, 2),
     }
 )
-CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY)})
+CHECKS: Mapping[str, Arity] = MappingProxyType({"unique": (1, MANY), "complete": (2, MANY)})
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -151,6 +164,34 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in _children(node):
         yield from walk(child)
+
+
+def spelt(node: Node) -> str:
+    """Return an expression as text, arithmetic in parentheses.
+
+    >>> from paperkit.manifest.expressions import parse
+    >>> spelt(parse("quantile(a+b,0.5)", aggregates=True).tree)
+    'quantile((a + b), 0.5)'
+    """
+    match node:
+        case Constant() | Name():
+            text = repr(node.value) if isinstance(node, Constant) else node.name
+        case Items():
+            text = f"({', '.join(map(repr, node.values))})"
+        case Unary():
+            text = f"({node.operator} {spelt(node.operand)})"
+        case Binary():
+            text = f"({spelt(node.left)} {node.operator} {spelt(node.right)})"
+        case Compare():
+            pairs = zip(node.operators, node.operands[1:], strict=True)
+            text = f"({spelt(node.operands[0])}{''.join(f' {word} {spelt(part)}' for word, part in pairs)})"
+        case Logic():
+            text = f"({f' {node.operator} '.join(map(spelt, node.operands))})"
+        case Choice():
+            text = f"({spelt(node.then)} if {spelt(node.condition)} else {spelt(node.otherwise)})"
+        case Call():
+            text = f"{node.function}({', '.join(map(spelt, node.arguments))})"
+    return text
 
 
 def _children(node: Node) -> tuple[Node, ...]:

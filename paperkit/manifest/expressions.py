@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 
 from paperkit.errors import PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
+    ACROSS,
     AGGREGATES,
     CHECKS,
     FUNCTIONS,
@@ -32,7 +33,7 @@ from paperkit.manifest.expression_tree import (
     walk,
 )
 
-__all__ = ["Expression", "parse", "parse_check"]
+__all__ = ["Expression", "parse", "parse_check", "split_per"]
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
@@ -93,6 +94,7 @@ _FOREIGN: Mapping[str, str] = {
 _MODULES = frozenset({"np", "numpy", "pd", "pandas", "math", "scipy", "statistics", "torch"})
 _ACCESSORS = frozenset({"str", "dt"})  # of pandas: x.str.lower()
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_PER = re.compile(r"(?s)(.*\S)\s+per\s+([^\W\d][\w.]*(?:\s*,\s*[^\W\d][\w.]*)*)\s*")
 _TYPOS: tuple[tuple[str, str], ...] = (
     (r"(?<![=<>!:*/+%-])=(?!=)", "write == to compare"),
     (r"&&", "write 'and'"),
@@ -130,6 +132,18 @@ def parse_check(text: str) -> Expression:
 
     """
     return _parse(text, "check")
+
+
+def split_per(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the expression of a `check` and the columns behind `per`, for whose every combination it must hold.
+
+    >>> split_per("count(seed) == 5 per model, dataset")
+    ('count(seed) == 5', ('model', 'dataset'))
+    """
+    found = _PER.fullmatch(text)
+    if found is None:
+        return text, ()
+    return found[1], tuple(name.strip() for name in found[2].split(","))
 
 
 def _parse(text: str, mode: str) -> Expression:
@@ -233,6 +247,8 @@ class _Parser:
         _ = depth
         if node.id in _FOREIGN:
             return self.problem(node, f"'{node.id}' is written {_FOREIGN[node.id]}")
+        if node.id.startswith("__"):
+            return self.hidden(node, node.id)
         return self.column(node, node.id, inside=inside)
 
     def on_attribute(self, node: ast.Attribute, *, inside: bool, depth: int) -> Node:
@@ -240,7 +256,13 @@ class _Parser:
         name = _dotted(node)
         if name is None:
             return self.problem(node, f"'.{node.attr}' can only follow a name")
+        if any(part.startswith("__") for part in name.split(".")):
+            return self.hidden(node, name)
         return Name(name=name) if name.startswith("each.") else self.column(node, name, inside=inside)
+
+    def hidden(self, node: ast.AST, name: str) -> Constant:
+        hint = f"write col('{name}') for a column of that name"
+        return self.problem(node, f"'{name}' is not allowed: a name does not begin with two underscores", hint)
 
     def column(self, node: ast.AST, name: str, *, inside: bool) -> Node:
         if not inside and self.mode == "value":
@@ -263,7 +285,12 @@ class _Parser:
         operator = _ARITHMETIC.get(type(node.op))
         if operator is None:
             return self.forbidden(node.op, node)
-        return Binary(operator=operator, left=left, right=right)
+        found = Binary(operator=operator, left=left, right=right)
+        try:
+            _folded(found)
+        except OverflowError:
+            return self.problem(node, "this number is too large")
+        return found
 
     def on_boolop(self, node: ast.BoolOp, *, inside: bool, depth: int) -> Node:
         operands = tuple(self.single(v, self.node(v, inside=inside, depth=depth)) for v in node.values)
@@ -323,19 +350,24 @@ class _Parser:
             return self.method(node)
         name = node.func.id
         if name not in self.known:
-            fitting = (known for known in self.known if self.mode != "row" or known not in AGGREGATES)
-            hint = "unique(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(fitting)
-            close = did_you_mean(name, self.known)
-            return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
+            return self.unknown(node, name)
         if node.keywords:
             return self.problem(node, f"{name} takes its arguments in order, without names")
         if not self.arity(node, name):
             return Constant(value=None)
         if name in AGGREGATES:
             return self.aggregate(node, name, depth)
+        if name in ACROSS:
+            self.column(node, f"{name}(…)", inside=inside)
         within = inside or name in CHECKS
         arguments = tuple(self.single(a, self.node(a, inside=within, depth=depth)) for a in node.args)
         return self.special(node, Call(function=name, arguments=arguments), inside=inside)
+
+    def unknown(self, node: ast.Call, name: str) -> Constant:
+        fitting = (known for known in self.known if self.mode != "row" or known not in AGGREGATES)
+        hint = f"{name}(…) belongs into check" if name in CHECKS else "the functions are " + ", ".join(fitting)
+        close = did_you_mean(name, self.known)
+        return self.problem(node, f"unknown function '{name}'{close}", None if close else hint)
 
     def method(self, node: ast.Call) -> Node:
         """Refuse `x.mean()` and `np.exp(x)`: functions are written bare."""
@@ -394,7 +426,7 @@ class _Parser:
             if isinstance(last, Constant) and isinstance(last.value, str):
                 return self.column(node, last.value, inside=inside)
             return self.problem(node, "col needs the name of a column in quotes")
-        if call.function == "matches" and isinstance(last, Constant) and isinstance(last.value, str):
+        if call.function in ("matches", "extract") and isinstance(last, Constant) and isinstance(last.value, str):
             try:
                 re.compile(last.value)
             except (re.error, OverflowError, RecursionError) as error:
@@ -405,6 +437,21 @@ class _Parser:
         if isinstance(node, Items):
             return self.problem(at, "a list can only stand after 'in'")
         return node
+
+
+def _folded(node: Node) -> float | None:
+    """Return the value of a power of literals, or None; raise OverflowError if it is larger than a float can be."""
+    match node:
+        case Constant(value=int() | float() as value):
+            return float(value)
+        case Binary(operator="**"):
+            left, right = _folded(node.left), _folded(node.right)
+            if left is None or right is None or (left == 0 and right < 0):
+                return None
+            found = left**right
+            return found if isinstance(found, float) else None
+        case _:
+            return None
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -11,33 +11,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, Field, Strict
 
 from paperkit.errors import ManifestPath
+from paperkit.manifest.frames import (
+    Baseline,
+    Correlate,
+    FrameSpec,
+    Join,
+    Melt,
+    Pivot,
+    SignificanceTest,
+    Transpose,
+)
+from paperkit.manifest.record import Flag, Names, NotNegative, Number, Positive, Record, Scalar, Text
 
-Text = str
-Integer = Annotated[int, Strict()]
-Number = Annotated[float, Strict(), AllowInfNan(False)]
-Positive = Annotated[float, Strict(), AllowInfNan(False), Field(gt=0)]
-NotNegative = Annotated[float, Strict(), AllowInfNan(False), Field(ge=0)]
-Flag = Annotated[bool, Strict()]
-Scalar = Flag | Integer | Number | Text
-Names = Annotated[
-    tuple[Text, ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+__all__ = [
+    "AnyAsset",
+    "Asset",
+    "Axes",
+    "Baseline",
+    "Correlate",
+    "FigureAsset",
+    "FigureSpec",
+    "Flag",
+    "FontSize",
+    "Format",
+    "FrameSpec",
+    "Join",
+    "Label",
+    "Legend",
+    "MacroAsset",
+    "MacroSpec",
+    "Melt",
+    "Palette",
+    "PanelGrid",
+    "PanelSpec",
+    "PaperSpec",
+    "Pivot",
+    "Record",
+    "ReferenceLine",
+    "Scalar",
+    "Shade",
+    "SignificanceTest",
+    "TableAsset",
+    "TableSpec",
+    "TableStyle",
+    "Text",
+    "Transpose",
 ]
+
 Precision = Annotated[int, Strict(), Field(ge=0, le=12)]
 FontSize = Literal["tiny", "scriptsize", "footnotesize", "small", "normalsize"]
 Format = Literal["pdf", "pgf"]
-
-
-class Record(BaseModel):
-    """The base of every record: frozen, closed to unknown keys."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=(), defer_build=True
-    )
 
 
 class PaperSpec(Record):
@@ -107,48 +133,6 @@ class TableStyle(Record):
     """Factor of the row height."""
     rotate: Literal[0, 90] | None = None
     """Angle of the innermost column labels, 0 or 90 degrees."""
-
-
-class Baseline(Record):
-    """`baseline`: the rows that others are compared with, found again by the columns in `on`."""
-
-    where: Text
-    """Expression that picks the baseline's rows."""
-    on: Names
-    """Columns that find the baseline of a row; together they must be unique."""
-    unmatched: Literal["error", "null"] = "error"
-    """What a row without a baseline is: an `error`, or `null`, a missing value."""
-
-
-class FrameSpec(Record):
-    """`[data.NAME]`: a named tidy data frame: where it comes from, and its clauses in their fixed order."""
-
-    read: Text | None = None
-    """File, or pattern of files whose `{captures}` become columns."""
-    from_: Text | None = Field(default=None, alias="from")
-    """Another frame to start from."""
-    trust: Text | None = None
-    """`sha256:…` of a pickle that may run code."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """Options of the reader under its own names, such as pandas' `sep` and `decimal`."""
-    header: Names = ()
-    """Names for the header rows of a wide file, which becomes tidy rows."""
-    index: Text | None = None
-    """Name for the first column of a wide file."""
-    values: Text | None = None
-    """Name for the values of a wide file."""
-    drop: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
-    """Column → values: the rows that have one of them are left out."""
-    numeric: Names = ()
-    """Columns that must be numbers."""
-    where: Text | None = None
-    """Expression that rows must meet."""
-    baseline: Baseline | None = None
-    """Rows to compare with; their columns are `baseline.COLUMN` afterwards."""
-    derive: dict[str, Text] = Field(default_factory=dict)
-    """Column → expression: columns that are computed, in order."""
-    check: Names = ()
-    """What must hold: `unique(…)`, `notnull(…)`, `between(x, low, high)`, or any expression."""
 
 
 class TableSpec(TableStyle):

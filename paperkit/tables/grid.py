@@ -37,8 +37,8 @@ class Records(Protocol):
         """Return the records for which `expression` holds."""
         ...
 
-    def origin(self, row: int, column: str | None = None) -> Place:
-        """Return where a row, counted from 0, or its cell in `column`, was read."""
+    def origin(self, row: int, column: str | None = None) -> Place | None:
+        """Return where a row, counted from 0, or its cell in `column`, was read; None for a computed one."""
         ...
 
 

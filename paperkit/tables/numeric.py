@@ -49,7 +49,7 @@ def _spells_number(value: object) -> bool:
 def _problem(
     asset: TableAsset, frame: Records, metric: str, cells: Sequence[tuple[int, Any]], keys: Sequence[str]
 ) -> Problem:
-    shown = ", ".join(f"'{value}' ({frame.origin(row, metric)})" for row, value in cells[:_SHOWN])
+    shown = ", ".join(f"'{value}' ({frame.origin(row, metric) or f'row {row + 1}'})" for row, value in cells[:_SHOWN])
     more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
     verb = "needs" if len(keys) == 1 else "need"
     message = f"{' and '.join(keys)} {verb} numbers, but column '{metric}' has {shown}{more}"

@@ -5,23 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol, cast
 
-from paperkit.data.rows import Rows
+from paperkit.data.source_file import SourceFile
+from paperkit.data.table import Rows
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceFile:
-    """A file to read: its path, its POSIX name relative to the project, and its captures, whole numbers as such."""
-
-    path: Path
-    name: str
-    captures: Mapping[str, str | int]
 
 
 class Reader(Protocol):

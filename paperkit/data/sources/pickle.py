@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import unpickle
-from paperkit.data.rows import Array, Origins, Rows
-from paperkit.data.sources import SourceFile
+from paperkit.data.settle import settled
+from paperkit.data.source_file import SourceFile
+from paperkit.data.table import Rows
 from paperkit.errors import DataError, Place, Problem
 from paperkit.files import fingerprint
 from paperkit.manifest.model import FrameSpec
@@ -34,34 +37,27 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
             the one that `trust` names.
 
     """
-    import numpy as np
     import pandas as pd
-
-    from paperkit.data.columns import tidy
 
     tables = [_with_captures(source, _table(source, spec.trust, spec.index)) for source in files]
     problems = [p for s, t in zip(files, tables, strict=True) if (p := _differs(s, t, files[0], tables[0])) is not None]
     if problems:
         raise DataError(*problems)
-    names = tuple(tables[0].columns)
-    columns: dict[str, Array] = {}
-    for name in names:
+    columns: dict[str, pd.Series[Any]] = {}
+    for name in tables[0].columns:
         parts = [table[name] for table in tables]
         merged = parts[0] if len(parts) == 1 else pd.concat([part.astype(object) for part in parts], ignore_index=True)
         try:
-            columns[name] = tidy(merged)
+            columns[name] = settled(merged)
         except (ValueError, TypeError, ArithmeticError) as error:  # dates beyond the calendar, for one
             problem = f"column '{name}' cannot be read ({type(error).__name__}: {error})"
             raise _failure(files[0], problem) from None
-    lengths = [len(table) for table in tables]
-    unknown = np.zeros(sum(lengths), dtype=np.int64)
-    origins = Origins(
-        files=tuple(source.name for source in files),
-        file=np.repeat(np.arange(len(files)), lengths),
-        line=unknown,
-        field=unknown,
-    )
-    return Rows(columns=columns, ids=np.arange(sum(lengths)), origins=origins)
+    ends = list(accumulate(len(table) for table in tables))
+
+    def locate(row: int, _column: str | None) -> Place:
+        return Place(file=files[bisect_right(ends, row)].name)
+
+    return Rows(table=pd.DataFrame(columns, index=pd.RangeIndex(ends[-1])), locate=locate)
 
 
 def _table(source: SourceFile, trust: str | None, index_name: str | None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from paperkit.data.check import problems
+from paperkit.data.sources import readers
 from paperkit.manifest.model import FrameSpec
 
 
@@ -63,20 +64,14 @@ def test_sources(root: Path) -> None:
         'data.none: the frame has no source\n    read = "data/runs.csv", or from = "…"',
         "data.both: a frame has either read or from, not both",
         "data.typo.from: there is no [data.nnoe], did you mean 'none'?",
-        "data.b.from: the frame starts from itself: a -> b -> a",
-        "data.a.from: the frame starts from itself: b -> a -> b",
+        "data.b.from: the frame is made from itself: a -> b -> a",
+        "data.a.from: the frame is made from itself: b -> a -> b",
         (
             "data.outside.read: '../x.csv' leads outside the project\n"
             "    write a path inside the project, relative to paper.toml"
         ),
-        (
-            "data.suffix.read: nothing reads 'data/x.xls'\n"
-            "    the suffixes are .csv, .csv.gz, .p, .pickle, .pkl, .tsv, .tsv.gz"
-        ),
-        (
-            "data.kinds.read: nothing reads 'data/x.{kind}'\n"
-            "    the suffixes are .csv, .csv.gz, .p, .pickle, .pkl, .tsv, .tsv.gz"
-        ),
+        "data.suffix.read: nothing reads 'data/x.xls', did you mean '.xlsx'?",
+        f"data.kinds.read: nothing reads 'data/x.{{kind}}'\n    the suffixes are {', '.join(sorted(readers()))}",
     ]
 
 
@@ -94,10 +89,7 @@ def test_a_missing_file_is_no_fault_of_the_manifest_but_what_is_said_of_it_may_b
             "encoding, comment, skiprows, na_values, keep_default_na, quotechar"
         ),
         "data.many.trust: this kind of file runs no code and needs no trust\n    remove it",
-        (
-            "data.kind.read: nothing reads 'data/gone.xls'\n"
-            "    the suffixes are .csv, .csv.gz, .p, .pickle, .pkl, .tsv, .tsv.gz"
-        ),
+        "data.kind.read: nothing reads 'data/gone.xls', did you mean '.xlsx'?",
         "data.brace.read: a brace in 'data/{run.csv' has no partner",
     ]
 

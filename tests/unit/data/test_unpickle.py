@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from paperkit.data import unpickle
-from paperkit.data.columns import tidy
+from paperkit.data.settle import settled
 
 PROTOCOLS = range(6)
 DAYS = pd.date_range("2024-01-01", periods=3)
@@ -91,7 +91,7 @@ def same(found: Any, expected: Any) -> bool:
 def test_series(name: str, protocol: int) -> None:
     series = SERIES[name].rename("s")
     content = pickle.dumps(series, protocol=protocol)
-    found, expected = tidy(unpickle.load(content)), tidy(pickle.loads(content))
+    found, expected = settled(unpickle.load(content)), settled(pickle.loads(content))
     assert unpickle.load(content).name == "s"
     assert found.dtype == expected.dtype
     assert len(found) == len(series)
@@ -128,6 +128,6 @@ def test_frames(protocol: int) -> None:
         assert found.columns.tolist() == expected.columns.tolist()
         assert found.index.tolist() == expected.index.tolist()
         for position in range(frame.shape[1]):
-            ours, theirs = tidy(found.iloc[:, position]), tidy(expected.iloc[:, position])
+            ours, theirs = settled(found.iloc[:, position]), settled(expected.iloc[:, position])
             assert ours.dtype == theirs.dtype
             assert all(same(*pair) for pair in zip(ours.tolist(), theirs.tolist(), strict=True))

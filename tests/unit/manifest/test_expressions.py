@@ -25,7 +25,7 @@ from paperkit.manifest.expression_tree import (
     Name,
     Unary,
 )
-from paperkit.manifest.expressions import parse, parse_check
+from paperkit.manifest.expressions import parse, parse_check, split_per
 
 IN_TEXT = (
     "'in' needs a list of values after it (column 8) [write x in ('a', 'b'), or contains(x, 'a') for a part of a text]"
@@ -143,8 +143,9 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
             [
                 (
                     "'.__class__(…)' is not allowed: functions are written bare (column 1) "
-                    "[the functions are startswith, endswith, contains, matches, lower, upper, isnull, notnull, "
-                    "between, abs, round, sqrt, log, log10, exp, number, text, col]"
+                    "[the functions are startswith, endswith, contains, matches, lower, upper, strip, len, "
+                    "replace, extract, isnull, notnull, between, abs, round, sqrt, log, log10, exp, number, text, "
+                    "rank, zscore, col]"
                 )
             ],
         ),
@@ -243,3 +244,125 @@ def test_whatever_is_accepted_is_python(text: str) -> None:
         return
     ast.parse(f"({text}\n)", mode="eval")
     assert not re.search(r"__\w+__\s*\(", text)
+
+
+ESCAPES = {
+    "model.__class__": "'model.__class__' is not allowed: a name does not begin with two underscores",
+    "model.__class__.__bases__": "'model.__class__.__bases__' is not allowed: a name does not begin",
+    "model.family.__globals__": "'model.family.__globals__' is not allowed: a name does not begin",
+    "__builtins__": "'__builtins__' is not allowed: a name does not begin with two underscores",
+    "__import__": "'__import__' is not allowed: a name does not begin with two underscores",
+    "__import__('os')": "unknown function '__import__'",
+    "__import__('os').system('x')": "'.system(…)' is not allowed: functions are written bare",
+    "__builtins__['eval']('1')": "only the known functions can be called",
+    "eval('1')": "unknown function 'eval'",
+    "exec('import os')": "unknown function 'exec'",
+    "compile('1', '', 'eval')": "unknown function 'compile'",
+    "open('/etc/passwd')": "unknown function 'open'",
+    "getattr(model, '__class__')": "unknown function 'getattr'",
+    "globals()": "unknown function 'globals'",
+    "vars(model)": "unknown function 'vars'",
+    "type(model)": "unknown function 'type'",
+    "breakpoint()": "unknown function 'breakpoint'",
+    "input('x')": "unknown function 'input'",
+    "().__class__": "'.__class__' can only follow a name",
+    "''.__class__.__mro__": "'.__mro__' can only follow a name",
+    "(1).__class__.__base__.__subclasses__()": "'.__subclasses__(…)' is not allowed: functions are written bare",
+    "abs.__self__": "'abs.__self__' is not allowed: a name does not begin with two underscores",
+    "abs.__self__.eval('1')": "'.eval(…)' is not allowed: functions are written bare",
+    "abs(model).__class__": "'.__class__' can only follow a name",
+    "(lambda: 1)()": "only the known functions can be called",
+    "lambda x: x": "a lambda is not allowed in an expression",
+    "[x for x in (1, 2)]": "a comprehension is not allowed in an expression",
+    "{x for x in (1, 2)}": "a comprehension is not allowed in an expression",
+    "{x: x for x in (1, 2)}": "a comprehension is not allowed in an expression",
+    "(x for x in (1, 2))": "a comprehension is not allowed in an expression",
+    "abs(x for x in (1, 2))": "a comprehension is not allowed in an expression",
+    "f'{model.__class__}'": "an f-string is not allowed in an expression",
+    "f'{open}'": "an f-string is not allowed in an expression",
+    "'{0.__class__}'.format(model)": "'.format(…)' is not allowed: functions are written bare",
+    "'%s' % model.__class__": "'model.__class__' is not allowed: a name does not begin with two underscores",
+    "format(model, '>9')": "unknown function 'format'",
+    "10**10**10": "this number is too large",
+    "9**9**9**9": "this number is too large",
+    "model > 2**(2**(2**20))": "this number is too large",
+    "1" + "0" * 5000: "syntax error",
+    "1" + "0" * 400: "this whole number is too large",
+    "'a' * 10**9 == 'b' or 10.0**400 > 1": "this number is too large",
+    "(x := 1)": "an assignment (:=) is not allowed in an expression",
+    "[open := eval]": "an assignment (:=) is not allowed in an expression",
+    "abs(*model)": "a star is not allowed in an expression",
+    "abs(**model)": "abs takes its arguments in order, without names",
+    "max(*(1, 2))": "max(…) sums up a whole column and cannot stand in a row",
+    "model[0]": "an index such as x[0] is not allowed in an expression",
+    "model['__class__']": "an index such as x[0] is not allowed in an expression",
+    "model[::-1]": "an index such as x[0] is not allowed in an expression",
+    "().__class__[0]": "an index such as x[0] is not allowed in an expression",
+    "b'import os'": "'b'import os'' is neither a number nor text",
+    "...": "'...' is neither a number nor text",
+    "1j": "'1j' is neither a number nor text",
+    "{'a': open}": "a dictionary is not allowed in an expression",
+    "{1, 2}": "a set is not allowed in an expression",
+    "await model": "await is not allowed in an expression",
+    "(yield model)": "yield is not allowed in an expression",
+    "(yield from model)": "yield is not allowed in an expression",
+    "model @ model": "'@' is not allowed in an expression",
+    "1 << 10**9": "'<<' is not allowed in an expression",
+    "import os": "syntax error",
+    "model; import os": "syntax error",
+    "model\nimport os": "syntax error",
+    "del model": "syntax error",
+    "\0": "syntax error",
+    "(" * 5000 + "1" + ")" * 5000: "",
+    "-" * 5000 + "1": "",
+    "+".join(["model"] * 2500): "the expression is longer than 10000 characters",
+    "not " * 200 + "model": "the expression is nested deeper than 100 levels",
+    "col('a').__class__": "'.__class__' can only follow a name",
+    "col('a' + 'b')": "col needs the name of a column in quotes",
+    "os.system('x')": "'.system(…)' is not allowed: functions are written bare",
+    "pd.eval('1')": "'pd.eval(…)' is not allowed: functions are written bare",
+    "pd.io.common.os.system('x')": "'.system(…)' is not allowed: functions are written bare",
+    "model.query('@x')": "'.query(…)' is not allowed: functions are written bare",
+    "`model`": "syntax error",
+}
+
+
+def test_there_are_enough_escapes() -> None:
+    assert len(ESCAPES) >= 40
+
+
+@pytest.mark.parametrize("text", ESCAPES, ids=range(len(ESCAPES)))
+def test_nothing_reaches_python(text: str) -> None:
+    for read in (parse, functools.partial(parse, aggregates=True), parse_check):
+        with pytest.raises(PaperkitError) as caught:
+            read(text)
+        problems = caught.value.problems
+        assert all(problem.message for problem in problems)
+        if read is parse:
+            assert any(problem.message.startswith(ESCAPES[text]) for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("count() == 5 per model", ("count() == 5", ("model",))),
+        ("count(seed) == 5 per model , a.b,é", ("count(seed) == 5", ("model", "a.b", "é"))),
+        ("a\n == 1\nper b", ("a\n == 1", ("b",))),
+        ("a == 'x per y'", ("a == 'x per y'", ())),
+        ("per == 1", ("per == 1", ())),
+        ("per per per", ("per", ("per",))),
+        ("a == 1 per", ("a == 1 per", ())),
+        ("a per 1", ("a per 1", ())),
+    ],
+)
+def test_checks_per_group(text: str, expected: tuple[str, tuple[str, ...]]) -> None:
+    assert split_per(text) == expected
+
+
+def test_the_rank_of_a_row_is_no_value_of_the_frame() -> None:
+    assert messages("rank(x) + 1", aggregates=True)[0] == (
+        "'rank(…)' has a value per row, but one value is asked for (column 1) "
+        "[write mean(rank(…)), first(rank(…)) or another aggregate]"
+    )
+    assert parse("mean(rank(x, model))", aggregates=True).names == ("x", "model")
+    assert parse_check("zscore(x) < 3").names == ("x",)

@@ -81,3 +81,9 @@ def test_the_manifest_page_is_up_to_date() -> None:
     script = "from scripts.manifest_reference import reference; print(reference(), end='')"
     made = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert made.stdout == (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
+
+
+def test_the_manifest_page_has_a_section_for_every_record_of_a_frame() -> None:
+    page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
+    for key in ("join", "baseline", "test", "correlate", "pivot", "melt", "transpose"):
+        assert f"\n## `{key}`" in page

@@ -1,0 +1,40 @@
+"""derive: columns that are computed from the others of their row, in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from paperkit.data import evaluate
+from paperkit.data.clauses.context import Context
+from paperkit.data.table import Locate, Rows, under
+from paperkit.errors import PaperkitError, Place
+from paperkit.manifest.expressions import parse
+from paperkit.manifest.model import FrameSpec
+
+
+def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
+    """Return the rows with the columns of `derive`; each sees those before it.
+
+    Raises:
+        DataError: an expression cannot be read or evaluated.
+
+    """
+    for name, text in spec.derive.items():
+        try:
+            derived = evaluate.column(parse(text), evaluate.scope_of(rows, context.labels, name=context.name))
+        except PaperkitError as error:
+            raise under(error, (*context.path, "derive", name)) from None
+        rows = rows.holding(rows.table.assign(**{name: derived}))
+    return replace(rows, locate=_without_cells(rows.locate, frozenset(spec.derive))) if spec.derive else rows
+
+
+def _without_cells(locate: Locate, derived: frozenset[str]) -> Locate:
+    """Return a `locate` that knows the row of a derived value, but no cell."""
+
+    def found(row: int, column: str | None) -> Place | None:
+        if column not in derived:
+            return locate(row, column)
+        place = locate(row, column)
+        return None if place is None else replace(place, column=None)
+
+    return found

@@ -1,0 +1,294 @@
+"""Fetch: files from elsewhere are copied into the project, and what was copied is written down beside the manifest.
+
+A build reads the copies and never the network. The record holds an address and a hash per frame, to be committed:
+whoever fetches again gets the same bytes, or is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Literal
+from urllib.parse import urlsplit
+
+from paperkit.data.patterns import parse
+from paperkit.errors import DataError, PaperkitError, Place, Problem, did_you_mean
+from paperkit.files import is_inside, write_if_changed
+from paperkit.manifest.model import FrameSpec
+
+_CHUNK = 2**20
+_TIMEOUT = 60.0  # seconds without a byte
+_SHOWN = 12
+_HEAD = "# Made by `paperkit fetch`; commit it: whoever fetches again gets the same files, or is told.\n\n"
+_SHA = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A file that was fetched: its POSIX path in the project, the address it came from, and its sha256."""
+
+    path: str
+    url: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What became of the file of one frame."""
+
+    frame: str
+    snapshot: Snapshot
+    state: Literal["fetched", "unchanged"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchReport:
+    """What was fetched, in the manifest's order, and what could not be."""
+
+    fetched: tuple[Fetched, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def record_name(manifest: str) -> str:
+    """Return the name of the record beside a manifest.
+
+    >>> record_name("paper.toml")
+    'paper.sources.toml'
+    """
+    return f"{manifest.removesuffix('.toml')}.sources.toml"
+
+
+def fetch(url: str, target: Path, *, expected: str | None) -> str:
+    """Copy the file at `url` to `target`, in one step once all of it is there, and return its sha256.
+
+    `https:` and `http:` need nothing else; every other scheme goes through fsspec. A `target` that holds the same
+    bytes is not touched.
+
+    Raises:
+        DataError: nothing can be had from there, not all of it came, it is a web page where none is wanted, its hash
+            is not the one `expected`, or fsspec is not installed.
+
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
+            copy = Path(folder) / "copy"
+            with _opened(url, target.name) as source, copy.open("wb") as file:
+                found = _copied(source.read, file)
+            if expected is not None and found != expected:
+                message = f"the file at {shown(url)} is another one than before: its hash is {found[:_SHOWN]}…, not "
+                raise DataError(Problem(message=f"{message}{expected[:_SHOWN]}…", hint="--update takes it"))
+            if digest(target) != found:
+                with suppress(FileNotFoundError):
+                    copy.chmod(target.stat().st_mode & 0o777)
+                copy.replace(target)
+    except OSError as error:
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+    return found
+
+
+def fetch_frames(
+    specs: Mapping[str, FrameSpec], root: Path, record: Path, names: Iterable[str] = (), *, update: bool = False
+) -> FetchReport:
+    """Fetch the files of the frames `names`, or of all frames with a `url`, and write down what was fetched.
+
+    A file that is there as it was fetched is left alone; with `update`, it is fetched again. Only with `update` is a
+    file replaced that was changed since it was fetched, or never was, and another file taken than before.
+
+    Raises:
+        DataError: the record cannot be read.
+
+    """
+    known = load_record(record)
+    wanted = tuple(dict.fromkeys(names)) or tuple(name for name, spec in specs.items() if spec.url is not None)
+    fetched: list[Fetched] = []
+    problems: list[Problem] = []
+    for name in wanted:
+        try:
+            before = {snapshot.path: snapshot for snapshot in known.values()}
+            done = {item.snapshot.path: item.snapshot for item in fetched}
+            fetched.append(_fetched(name, specs, root, before, done, update=update))
+        except PaperkitError as error:
+            problems += error.problems
+    kept = {name: snapshot for name, snapshot in known.items() if name in specs and specs[name].url == snapshot.url}
+    found = kept | {item.frame: item.snapshot for item in fetched}
+    if found or known:
+        write_if_changed(record, _written(found))
+    return FetchReport(fetched=tuple(fetched), problems=tuple(problems))
+
+
+def load_record(record: Path) -> dict[str, Snapshot]:
+    """Return frame → what was fetched for it; nothing if there is no record.
+
+    Raises:
+        DataError: the record is not what `paperkit fetch` writes.
+
+    """
+    import tomli
+
+    try:
+        document = tomli.loads(record.read_text(encoding="utf-8"))
+        found = {name: Snapshot(**entry) for name, entry in document.items()}
+        if all(isinstance(s.path, str) and isinstance(s.url, str) and _SHA.fullmatch(s.sha256) for s in found.values()):
+            return found
+    except FileNotFoundError:
+        return {}
+    except (tomli.TOMLDecodeError, UnicodeDecodeError, TypeError):
+        pass
+    hint = "restore it, or delete it and fetch with --update"
+    raise DataError(Problem(message="the record is damaged", place=Place(file=record.name), hint=hint))
+
+
+def digest(path: Path) -> str | None:
+    """Return the sha256 of a file in hexadecimal, or None if there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def shown(url: str) -> str:
+    """Return an address without what may be secret in it: passwords and the query.
+
+    >>> shown("https://me:secret@host.org/runs.csv?token=abc")
+    'https://host.org/runs.csv'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _fetched(
+    name: str,
+    specs: Mapping[str, FrameSpec],
+    root: Path,
+    before: Mapping[str, Snapshot],
+    done: Mapping[str, Snapshot],
+    *,
+    update: bool,
+) -> Fetched:
+    url, path = _wanted(name, specs, root)
+    known, again = before.get(path), done.get(path)
+    if again is not None:
+        if again.url != url:
+            message = f"another frame fetches '{path}' from {shown(again.url)}"
+            raise DataError(Problem(message=message, path=("data", name, "url")))
+        return Fetched(frame=name, snapshot=again, state="unchanged")
+    local = digest(root / path)
+    is_own = known is not None and local == known.sha256
+    if local is not None and not update and not is_own:
+        message = f"'{path}' was changed since it was fetched" if known else f"'{path}' is there, and was not fetched"
+        hint = f"paperkit fetch {name} --update replaces it"
+        raise DataError(Problem(message=message, path=("data", name, "url"), hint=hint))
+    is_same = known is not None and known.url == url and not update
+    if is_own and is_same and known is not None:
+        return Fetched(frame=name, snapshot=known, state="unchanged")
+    try:
+        found = fetch(url, root / path, expected=known.sha256 if is_same and known is not None else None)
+    except DataError as error:
+        raise DataError(*(problem.under(("data", name, "url")) for problem in error.problems)) from None
+    snapshot = Snapshot(path=path, url=url, sha256=found)
+    return Fetched(frame=name, snapshot=snapshot, state="unchanged" if found == local else "fetched")
+
+
+def _wanted(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[str, str]:
+    """Return address and path of the file of a frame.
+
+    Raises:
+        DataError: there is no such frame, it has no `url`, or its `read` does not name one file of the project.
+
+    """
+    if name not in specs:
+        raise DataError(Problem(message=f"there is no [data.{name}]{did_you_mean(name, specs)}"))
+    spec = specs[name]
+    if spec.url is None:
+        raise DataError(Problem(message="the frame has no url", path=("data", name)))
+    if spec.read is None:
+        hint = 'read = "data/runs.csv" says where the file is kept'
+        raise DataError(Problem(message="url needs read beside it", path=("data", name, "url"), hint=hint))
+    try:
+        pattern = parse(spec.read)
+    except PaperkitError as error:
+        raise DataError(*(problem.under(("data", name, "read")) for problem in error.problems)) from None
+    if not pattern.is_plain:
+        message = f"url is one file, but '{spec.read}' may mean several"
+        raise DataError(Problem(message=message, path=("data", name, "read")))
+    if not is_inside(root / spec.read, root):
+        message = f"'{spec.read}' leads outside the project"
+        raise DataError(Problem(message=message, path=("data", name, "read")))
+    if not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
+        hint = "an address begins with https://, s3:// or file:///"
+        raise DataError(Problem(message=f"'{spec.url}' is no address", path=("data", name, "url"), hint=hint))
+    return spec.url, spec.read
+
+
+def _written(found: Mapping[str, Snapshot]) -> bytes:
+    import tomli_w
+
+    return (_HEAD + tomli_w.dumps({name: asdict(found[name]) for name in sorted(found)})).encode()
+
+
+def _copied(read: Callable[[int], bytes], file: IO[bytes]) -> str:
+    found = hashlib.sha256()
+    while chunk := read(_CHUNK):
+        found.update(chunk)
+        file.write(chunk)
+    return found.hexdigest()
+
+
+@contextmanager
+def _opened(url: str, name: str) -> Iterator[IO[bytes]]:
+    if url.startswith(("https://", "http://")):
+        with _answer(url, name) as answer:
+            yield answer
+        return
+    try:
+        import fsspec
+    except ImportError:
+        hint = "install paperkit-assets with the extra remote"
+        raise DataError(Problem(message=f"{shown(url)} needs fsspec", hint=hint)) from None
+    try:
+        with closing(fsspec.open(url, "rb").open()) as opened:
+            yield opened
+    except (PaperkitError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001  # every store has errors of its own, and of its credentials
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+
+
+@contextmanager
+def _answer(url: str, name: str) -> Iterator[IO[bytes]]:
+    """Open what a web server answers; whether all of it came is checked at the end."""
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen
+
+    try:
+        request = Request(url, headers={"User-Agent": "paperkit"})  # noqa: S310  # the scheme was looked at
+        with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310  # as above
+            if answer.headers.get_content_type() == "text/html" and not name.lower().endswith((".html", ".htm")):
+                hint = "look at it in a browser: it may ask for a login, or show the file instead of sending it"
+                raise DataError(Problem(message=f"{shown(url)} is a web page, not a file", hint=hint))
+            yield answer
+            if answer.length:  # the library counts down what was announced
+                raise OSError(f"the connection ended {answer.length} bytes early")
+    except HTTPError as error:
+        error.close()  # it holds the connection
+        raise OSError(f"the server answers {error.code} {error.reason}") from None
+    except (HTTPException, ValueError) as error:
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+
+
+def _reason(error: Exception) -> str:
+    from urllib.error import URLError
+
+    if isinstance(error, URLError):
+        return str(error.reason)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).partition("\n")[0] or type(error).__name__

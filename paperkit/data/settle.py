@@ -1,0 +1,172 @@
+"""Settle: a pandas column of whatever a library returns becomes one of the kinds that Rows hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST, _LEAST = 2**63 - 1, -(2**63)
+
+
+def settled(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column as int64, float64, Int64, bool or text, under the same index.
+
+    Dates become ISO text (without a time where every one is midnight), decimals numbers, categories their values,
+    whole numbers beyond 64 bits floats. Missing values stay so; flags with missing values, and values that are
+    neither numbers nor text, stay Python objects that can be compared and hashed.
+
+    >>> import pandas as pd
+    >>> settled(pd.Series([1, None], dtype=object)).dtype
+    Int64Dtype()
+    """
+    import pandas as pd
+
+    types = pd.api.types
+    for fits, function in (
+        (types.is_object_dtype, _objects),
+        # A category of flags calls itself a flag.
+        (lambda dtype: isinstance(dtype, pd.CategoricalDtype), _objects),
+        (types.is_bool_dtype, _flags),
+        (lambda dtype: isinstance(dtype, pd.StringDtype), _text),
+        (types.is_datetime64_any_dtype, _dates),
+        (types.is_integer_dtype, _whole),
+        (types.is_float_dtype, _floats),
+    ):
+        if fits(column.dtype):
+            return function(column)
+    return _objects(column)
+
+
+def text_of(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the values of a column as text, missing ones still missing; whole floats lose their `.0`."""
+    values = [None if missing else _written(v) for v, missing in zip(column.tolist(), column.isna(), strict=True)]
+    return _text(_like(column, values))
+
+
+def _written(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _like(column: pd.Series[Any], values: Iterable[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series(list(values), index=column.index, dtype=object)
+
+
+def _mapped(column: pd.Series[Any], function: Callable[[Any], Any]) -> pd.Series[Any]:
+    """Return objects: `function` of every value that is there, None for the others."""
+    gaps = column.isna().tolist()
+    return _like(column, (None if missing else function(v) for v, missing in zip(column.tolist(), gaps, strict=True)))
+
+
+def _text(column: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    # What pandas itself makes of texts: `str` since pandas 3, objects before.
+    dtype = pd.Series(["a"]).dtype
+    if column.dtype == dtype and not pd.api.types.is_object_dtype(dtype):
+        return column
+    return _mapped(column, str).astype(dtype)
+
+
+def _flags(column: pd.Series[Any]) -> pd.Series[Any]:
+    return _mapped(column, bool) if column.isna().any() else column.astype(bool)
+
+
+def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
+    import numpy as np
+    import pandas as pd
+
+    return pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)
+
+
+def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
+    there = column.dropna()
+    if len(there) and (int(there.max()) > _MOST or int(there.min()) < _LEAST):
+        return _floats(column)
+    return column.astype("Int64" if len(there) < len(column) else "int64")
+
+
+def _dates(column: pd.Series[Any]) -> pd.Series[Any]:
+    there = column.dropna()
+    midnight = bool((there == there.dt.normalize()).all())
+    return _text(_mapped(column, lambda v: v.date().isoformat() if midnight else v.isoformat(" ")))
+
+
+def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    values = column.astype(object)
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    functions: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
+        "empty": _text,
+        "string": _text,
+        "boolean": _flags,
+        "integer": _integers,
+        "floating": _decimals,
+        "mixed-integer-float": _decimals,
+        "decimal": _decimals,
+        "date": _calendar,
+        "datetime": _calendar,
+        "datetime64": _calendar,
+        "time": lambda times: _text(_mapped(times, str)),
+    }
+    return functions.get(kind, _mixed)(values)
+
+
+def _decimals(column: pd.Series[Any]) -> pd.Series[Any]:
+    return _mapped(column, float).astype("float64")
+
+
+def _integers(column: pd.Series[Any]) -> pd.Series[Any]:
+    values = _mapped(column, int)
+    there = values.dropna()
+    if max(there) > _MOST or min(there) < _LEAST:
+        return _decimals(column)
+    return values.astype("Int64" if len(there) < len(values) else "int64")
+
+
+def _calendar(column: pd.Series[Any]) -> pd.Series[Any]:
+    there = column.dropna().tolist()
+    midnight = all(not isinstance(value, dt.datetime) or value.time() == dt.time() for value in there)
+    return _text(_mapped(column, lambda v: v.isoformat()[:10] if midnight else _moment(v)))
+
+
+def _moment(value: dt.date) -> str:
+    return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+
+
+def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
+    # A list has no single truth about being missing, so each value is asked by itself.
+    values = [_plain(value) for value in column.tolist()]
+    types = {type(value) for value in values if value is not None}
+    if types and types <= {int, float, Decimal}:
+        return _like(column, (float("nan") if value is None else float(value) for value in values)).astype("float64")
+    return _text(_like(column, values)) if types == {str} else _like(column, values)
+
+
+def _plain(value: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    elif isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone differs from itself
+        return None
+    if isinstance(value, dict):
+        return tuple((key, _plain(item)) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, (dt.date, UUID)):
+        return _moment(value) if isinstance(value, dt.date) else str(value)
+    return value

@@ -1,0 +1,157 @@
+"""Rows: a pandas DataFrame with plain columns, and where each of its rows came from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value: TypeAlias = str | int | float | bool | None
+Kind: TypeAlias = Literal["number", "text", "flag", "missing", "other"]
+Locate: TypeAlias = Callable[[int, str | None], Place | None]
+
+PLURALS: dict[Kind, str] = {
+    "number": "numbers",
+    "text": "text",
+    "flag": "true and false",
+    "missing": "nothing",
+    "other": "values that are neither numbers nor text",
+}
+
+
+_MOST_SPOTS = 3
+
+
+def nowhere(_row: int, _column: str | None) -> Place | None:
+    """Return no place: for rows that were computed, not read."""
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Rows:
+    """A table whose index holds row ids, unique whole numbers that `locate` turns into places.
+
+    Columns are int64, float64 or Int64 numbers (NaN or NA is missing), bool, or text (pandas' `str`, or `object` before
+    pandas 3; None or NaN is missing). `locate(row_id, column)` may be slow: it is asked only for messages.
+    `ignored` are texts that a reader skipped because they name the index, which `drop` may name without effect.
+    """
+
+    table: pd.DataFrame
+    locate: Locate = nowhere
+    notices: tuple[Problem, ...] = ()
+    ignored: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(self.table.columns)
+
+    def place(self, position: int, column: str | None = None) -> Place | None:
+        """Return where the row at `position`, or its cell in `column`, was read; None for a computed row."""
+        return self.locate(int(self.table.index[position]), column)
+
+    def spots(self, positions: Sequence[int], column: str | None = None) -> str:
+        """Return in words where some rows, or their cells in `column`, were read; three at most.
+
+        Rows without a known line have their number within their file, counted from 1.
+        """
+        shown = [int(position) for position in positions[:_MOST_SPOTS]]
+        places = [self.place(position, column) for position in shown]
+        more = ", …" if len(positions) > _MOST_SPOTS else ""
+        if all(place is not None and place.line is not None for place in places):
+            return ", ".join(map(str, places)) + more
+        numbers = [self._number(int(self.table.index[position])) for position in shown]
+        if self._has_files():
+            pairs = zip(numbers, places, strict=True)
+            return ", ".join(f"row {n}" + (f" of {place.file}" if place else "") for n, place in pairs) + more
+        return f"{'row' if len(positions) == 1 else 'rows'} {', '.join(map(str, numbers))}{more}"
+
+    def _file(self, row: int) -> str | None:
+        place = self.locate(row, None)
+        return place.file if place is not None else None
+
+    def _has_files(self) -> bool:
+        """Tell whether the rows come from more than one file; those of a file stand together."""
+        return len(self) > 0 and self._file(int(self.table.index.min())) != self._file(int(self.table.index.max()))
+
+    def _number(self, row: int) -> int:
+        """Return the number of a row id within its file, counted from 1."""
+        own = self._file(row)
+        return row - bisect_left(range(row), 1, key=lambda other: int(self._file(other) == own)) + 1
+
+    def holding(self, table: pd.DataFrame) -> Rows:
+        """Return the same rows with another table, whose index still holds their ids."""
+        return replace(self, table=table)
+
+    def computed(self, table: pd.DataFrame) -> Rows:
+        """Return rows that stand for no single row read: a fresh index, and no places."""
+        return replace(self, table=table.reset_index(drop=True), locate=nowhere, ignored=frozenset())
+
+    def noticing(self, *notices: Problem) -> Rows:
+        """Return the same rows with more notices; one that is there already is not repeated."""
+        return replace(self, notices=tuple(dict.fromkeys((*self.notices, *notices))))
+
+
+def kind(column: pd.Series[Any]) -> Kind:
+    """Tell what a column holds; missing values do not count.
+
+    Only a column of Python objects is looked through; for every other its dtype tells.
+    """
+    import pandas as pd
+
+    dtype = column.dtype
+    if pd.api.types.is_bool_dtype(dtype) and not pd.api.types.is_object_dtype(dtype):
+        return "flag"
+    if pd.api.types.is_numeric_dtype(dtype):
+        return "number"
+    if isinstance(dtype, pd.StringDtype):
+        return "text" if column.notna().any() else "missing"
+    types = {type(value) for value in column.dropna()}
+    if not types:
+        return "missing"
+    return "text" if types == {str} else "flag" if types == {bool} else "other"
+
+
+def plain(column: pd.Series[Any]) -> list[Value]:
+    """Return the values of a column as Python scalars, None for missing ones."""
+    gaps = column.isna().to_numpy()
+    if not gaps.any():
+        values: list[Value] = column.tolist()
+        return values
+    cells = column.to_numpy(dtype=object).copy()
+    cells[gaps] = None
+    return list(cells.tolist())
+
+
+def text_dtype() -> Any:
+    """Return the type that pandas itself gives a column of texts: `str` since pandas 3, `object` before."""
+    import pandas as pd
+
+    return pd.Series(["a"]).dtype
+
+
+def unknown_columns(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Problem, ...]:
+    """Return a problem for every name that is no column of `rows`."""
+    from paperkit.errors import did_you_mean
+
+    found = []
+    for name in names:
+        if name not in rows.columns:
+            close = did_you_mean(name, rows.columns)
+            hint = None if close else f"the columns are {', '.join(rows.columns)}"
+            found.append(Problem(message=f"unknown column '{name}'{close}", path=path, hint=hint))
+    return tuple(found)
+
+
+def under(error: PaperkitError, path: ManifestPath) -> DataError:
+    """Return the same problems as a DataError seen from `path`."""
+    return DataError(*(problem.under(path) for problem in error.problems))

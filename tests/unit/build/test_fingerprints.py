@@ -1,0 +1,101 @@
+"""Fingerprints of frames that Python and SQL make: every file behind them, and nothing else."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from paperkit.build.fingerprints import Fingerprints
+from paperkit.build.lock import Record
+from paperkit.build.targets import dependents, origin, targets
+from paperkit.errors import PaperkitError
+from paperkit.manifest.load import load
+
+MANIFEST = """
+[data.runs]
+read = "runs.csv"
+[data.models]
+read = "models.csv"
+[data.unused]
+read = "unused.csv"
+[data.gain]
+python = "code/prep.py:gain"
+[data.best]
+sql = "SELECT * FROM gain JOIN models USING (model)"
+[data.shown]
+from = "runs"
+join = { frame = "best", on = "model" }
+[table.main]
+data = "shown"
+rows = "model"
+cells = ["gain"]
+[table.plain]
+data = "runs"
+rows = "model"
+cells = ["gain"]
+"""
+PREP = '"""Doc."""\nimport json\nimport numpy as np\nimport not_installed\nimport helpers\n\ndef gain(runs): ...\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "paper.toml").write_text(MANIFEST)
+    for name in ("runs", "models", "unused"):
+        (tmp_path / f"{name}.csv").write_text("model\n")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "prep.py").write_text(PREP)
+    (tmp_path / "code" / "helpers.py").write_text("x = 1\n")
+    (tmp_path / "code" / "unused.py").write_text("x = 1\n")
+    return tmp_path
+
+
+def _record(root: Path, target: str) -> Record:
+    manifest = load(root / "paper.toml")
+    return Fingerprints(manifest).record(next(one for one in targets(manifest) if one.id == target))
+
+
+def test_every_file_behind_a_target_is_an_input(project: Path) -> None:
+    found = _record(project, "table.main")
+    assert list(found.inputs) == ["models.csv", "runs.csv", "code/helpers.py", "code/prep.py"]
+    assert found.versions["numpy"] == version("numpy")
+    assert found.versions["duckdb"] == version("duckdb")
+    plain = _record(project, "table.plain")
+    assert list(plain.inputs) == ["runs.csv"]
+    assert not {"numpy", "duckdb"} & set(plain.versions)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "same"),
+    [
+        ("code/prep.py", "Doc.", "Other words.", True),
+        ("code/helpers.py", "x = 1", "x  =  1  # one", True),
+        ("code/helpers.py", "x = 1", "x = 2", False),
+        ("code/unused.py", "x = 1", "x = 2", True),
+        ("models.csv", "model", "models", False),
+        ("unused.csv", "model", "models", True),
+    ],
+)
+def test_only_what_means_something_changes_the_inputs(project: Path, file: str, old: str, new: str, same: bool) -> None:
+    before = _record(project, "table.main")
+    path = project / file
+    path.write_text(path.read_text().replace(old, new))
+    assert (_record(project, "table.main") == before) is same
+
+
+def test_frames_that_depend_through_sql_python_and_join(project: Path) -> None:
+    manifest = load(project / "paper.toml")
+    assert dependents(manifest, "runs") == {"runs", "gain", "best", "shown"}
+    assert dependents(manifest, "models") == {"models", "best", "shown"}
+    assert dependents(manifest, "nothing") == set()
+    main = next(one for one in targets(manifest) if one.id == "table.main")
+    assert origin(main, manifest) == "paper.toml [table.main] and runs.csv and code/prep.py:gain and models.csv"
+
+
+def test_code_that_cannot_be_read_breaks_what_it_makes(project: Path) -> None:
+    (project / "code" / "helpers.py").write_text("x = = 1\n")
+    with pytest.raises(PaperkitError) as caught:
+        _record(project, "table.main")
+    assert str(caught.value) == "code/helpers.py:1:5: data.gain.python: is not Python: invalid syntax"
+    assert list(_record(project, "table.plain").inputs) == ["runs.csv"]

@@ -1,0 +1,221 @@
+"""JSON: every object a row, every nested field a column, every mistake a place."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paperkit.data import documents
+from tests.unit.data.reading import kinds, notices, places, problems, rows, values
+
+
+def test_a_list_of_objects(tmp_path: Path) -> None:
+    first = '{"model": "A", "acc": 0.5, "steps": 10, "done": true}'
+    second = '{"model": "B", "acc": 1, "steps": 20, "done": false}'
+    text = f"[\n  {first},\n  {second}\n]\n"
+    found = rows(tmp_path, {"x.json": text})
+    assert values(found) == {"model": ["A", "B"], "acc": [0.5, 1.0], "steps": [10, 20], "done": [True, False]}
+    assert kinds(found)["acc"] == "float64"
+    assert kinds(found)["steps"] == "int64"
+    assert kinds(found)["done"] == "bool"
+    assert places(found) == ["x.json:2", "x.json:3"]
+    assert notices(found) == []
+
+
+def test_nested_objects_become_dotted_columns_and_know_their_lines(tmp_path: Path) -> None:
+    text = '{"runs": [{"id": 1,\n "metrics": {"acc": 0.5,\n "loss": {"train": 2}}}]}'
+    found = rows(tmp_path, {"x.json": text}, path="runs")
+    assert values(found) == {"id": [1], "metrics.acc": [0.5], "metrics.loss.train": [2]}
+    assert [places(found, name) for name in found.columns] == [["x.json:1"], ["x.json:2"], ["x.json:3"]]
+
+
+def test_a_tree_of_files_whose_path_parts_and_fields_become_columns(tmp_path: Path) -> None:
+    files: dict[str, Any] = {
+        f"runs/{model}/{seed}/metrics.json": json.dumps({"acc": acc, **extra})
+        for model, seed, acc, extra in (("A", 1, 0.5, {}), ("A", 10, 0.75, {"auc": 0.9}), ("B", 2, None, {}))
+    }
+    found = rows(tmp_path, files, read="runs/{model}/{seed:int}/metrics.json")
+    assert values(found) == {
+        "model": ["A", "A", "B"],
+        "seed": [1, 10, 2],
+        "acc": [0.5, 0.75, None],
+        "auc": [None, 0.9, None],
+    }
+    assert notices(found) == ["runs/A/1/metrics.json:1: 'auc' is missing from 2 of 3 objects"]
+    assert places(found)[2] == "runs/B/2/metrics.json:1"
+
+
+def test_many_fields_that_are_missing_are_told_of_shortly(tmp_path: Path) -> None:
+    found = rows(tmp_path, {"x.json": json.dumps([{f"f{number}": 1} for number in range(8)])})
+    assert notices(found)[4:] == [
+        "x.json:1: 'f4' is missing from 7 of 8 objects",
+        "3 more columns are missing from some objects, such as 'f5'",
+    ]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.ndjson", "x.jsonl.gz"])
+def test_json_lines(tmp_path: Path, name: str) -> None:
+    text = '\ufeff{"a": 1, "t": "x\u2028y"}\r\n\r\n{"a": 2, "t": null}\n'.encode()
+    found = rows(tmp_path, {name: gzip.compress(text) if name.endswith(".gz") else text})
+    assert values(found) == {"a": [1, 2], "t": ["x\u2028y", None]}
+    assert places(found) == [f"{name}:1", f"{name}:3"]
+
+
+def test_numbers_that_json_does_not_know(tmp_path: Path) -> None:
+    found = rows(tmp_path, {"x.json": '[{"a": NaN, "b": 1}, {"a": Infinity, "b": NaN}, {"a": -Infinity, "b": 3}]'})
+    assert values(found) == {"a": [None, math.inf, -math.inf], "b": [1, None, 3]}
+    assert kinds(found) == {"a": "float64", "b": "Int64"}
+
+
+def test_whole_numbers_beyond_64_bits_are_floats(tmp_path: Path) -> None:
+    assert values(rows(tmp_path, {"x.json": f'[{{"a": {2**63 - 1}, "b": {2**63}}}]'})) == {
+        "a": [2**63 - 1],
+        "b": [float(2**63)],
+    }
+
+
+def test_lists_and_mixed_values_stay_what_they_are(tmp_path: Path) -> None:
+    found = rows(tmp_path, {"x.json": '[{"l": [1, {"k": null}], "m": 1}, {"l": [], "m": "one"}]'})
+    assert values(found) == {"l": [(1, (("k", None),)), ()], "m": [1, "one"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("folds[*].metrics", {"acc": [1, 2, 3]}),
+        ("folds[1].metrics", {"acc": [3]}),
+        ("folds[0].metrics[1]", {"acc": [2]}),
+        ('"a.b".c', {"d": [4]}),
+        ("{group}.c", {"group": ["a.b"], "d": [4]}),
+    ],
+)
+def test_a_path_into_the_document(tmp_path: Path, path: str, expected: dict[str, Any]) -> None:
+    folds = [{"metrics": [{"acc": 1}, {"acc": 2}]}, {"metrics": {"acc": 3}}]
+    document = {"a.b": {"c": {"d": 4}}} if "c" in path.split(".") else {"folds": folds, "a.b": {"c": {"d": 4}}}
+    assert values(rows(tmp_path, {"x.json": json.dumps(document)}, path=path)) == expected
+
+
+def test_keys_that_the_path_captures_become_columns(tmp_path: Path) -> None:
+    document = {"A": {"dtd": {"acc": 1}, "pets": {"acc": 2}}, "B": {"dtd": {"acc": 3, "model": "B"}}}
+    found = rows(tmp_path, {"x.json": json.dumps(document, indent=1)}, path="{model}.{dataset}")
+    assert values(found) == {"model": ["A", "A", "B"], "dataset": ["dtd", "pets", "dtd"], "acc": [1, 2, 3]}
+    assert places(found) == ["x.json:3", "x.json:6", "x.json:11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("", None, ["x.json: the file is empty"]),
+        ('[{"a": 1},\n {"a" 2}]', None, ["x.json:2:7: the text is not JSON: expecting ':' delimiter"]),
+        ('[{"a": 1}] x', None, ["x.json:1:12: the text is not JSON: extra data"]),
+        ('[{"a": 1,\n  "b": {"c": 1, "c": 2}}]', None, ["x.json:2:17: the object has the key 'c' twice"]),
+        ("3", None, ["x.json:1:1: the document is a number, not an object"]),
+        ('[{"a": 1},\n  null]', None, ["x.json:2:3: '[1]' is null, not an object"]),
+        (
+            '{"results": {"runs": []}}',
+            "results.rnus",
+            ["x.json:1:13: there is no 'rnus' in 'results', did you mean 'runs'?"],
+        ),
+        (
+            '{"alpha": 1, "beta": 2}',
+            "xyz",
+            ["x.json:1:1: there is no 'xyz' in the document\n    its keys are alpha, beta"],
+        ),
+        ('{"a": {"b": "t"}}', "a.b.c", ["x.json:1:13: 'a.b' is a text, not an object"]),
+        (
+            '{"a": [{"b": 1}]}',
+            "a.b",
+            ["x.json:1:7: 'a' is a list, not an object\n    write [*] for all of its elements"],
+        ),
+        ('{"a": {}}', "a[*]", ["x.json:1:7: 'a' is an object, not a list"]),
+        ('{"a": [{}]}', "a[1]", ["x.json:1:7: 'a' has no element 1: it has 1"]),
+        (
+            '{"a": {"b": 1}, "a.b": 2}',
+            None,
+            [
+                (
+                    "x.json:1:1: two keys of the object make the column 'a.b'\n"
+                    "    one of them is nested, the other has a dot in it"
+                )
+            ],
+        ),
+        ('{"A": {"m": "B"}}', "{m}", ["x.json:1:7: m is 'B' in the object, but 'A' by the path"]),
+        ('{"a": "\\ud800"}', None, ["x.json:1: a text holds half of a surrogate pair (\\ud800 to \\udfff)"]),
+        ("[" * 100_000, None, ["x.json:1: the text is nested too deeply"]),
+        (
+            "{}",
+            "a..b",
+            [
+                (
+                    "path 'a..b' cannot be read at '..b'\n"
+                    '    a path is like results.runs, folds[*].metrics, runs[0], {model}.metrics or "a.b".c'
+                )
+            ],
+        ),
+        ("{}", "{a}.{a}", ["path '{a}.{a}' captures 'a' twice"]),
+    ],
+)
+def test_mistakes_have_a_place(tmp_path: Path, text: str, path: str | None, expected: list[str]) -> None:
+    assert problems(tmp_path, {"x.json": text}, path=path) == expected
+
+
+def test_mistakes_in_lines_and_bytes(tmp_path: Path) -> None:
+    assert problems(tmp_path, {"x.jsonl": '{"a": 1}\n\n  [1]\n'}) == ["x.jsonl:3:4: '[0]' is a number, not an object"]
+    assert problems(tmp_path, {"y.json": b'{"a":\n "\xff"}'}) == ["y.json:2: byte 0xff is not UTF-8"]
+    assert problems(tmp_path, {"z.json.gz": gzip.compress(b"{}")[:-3]}) == [
+        "z.json.gz: the file is not a whole gzip file"
+    ]
+
+
+def test_every_broken_file_is_told_of(tmp_path: Path) -> None:
+    files: dict[str, Any] = {f"{number:02}.json": "{" if number else "{}" for number in range(13)}
+    found = problems(tmp_path, files, read="*.json")
+    assert len(found) == 11
+    assert found[-1] == "… and 2 more"
+
+
+def test_a_file_must_agree_with_its_name(tmp_path: Path) -> None:
+    files: dict[str, Any] = {"s_09.json": '[{"seed": 9}]', "s_10.json": '[{"seed": 10},\n {"seed": 11}]'}
+    assert problems(tmp_path, files, read="s_{seed:int}.json") == [
+        "s_10.json:2: seed is '11' in the file, but '10' by the file's name"
+    ]
+    found = rows(tmp_path, {"s_10.json": "{}"}, read="s_{seed:int}.json")
+    assert values(found) == {"seed": [9, 10]}
+    assert notices(found) == []
+
+
+def test_a_file_without_records_is_told_of(tmp_path: Path) -> None:
+    found = rows(tmp_path, {"a.json": "[]", "b.json": '[{"x": 1}]'}, read="{name}.json")
+    assert values(found) == {"name": ["b"], "x": [1]}
+    assert notices(found) == ["a.json: the file has no rows"]
+
+
+_LEAVES = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(st.characters(codec="utf-8"))
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+    max_leaves=20,
+)
+
+
+def _leaves(value: Any, trail: tuple[Any, ...] = ()) -> Any:
+    yield trail, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from _leaves(inner, (*trail, key))
+
+
+@given(_VALUES, st.sampled_from([None, 0, 3]))
+def test_every_value_is_found_again_in_the_text(value: Any, indent: int | None) -> None:
+    text = json.dumps(value, indent=indent)
+    for trail, inner in _leaves(value):
+        offset = documents.position(text, trail)
+        again, _ = json.JSONDecoder().raw_decode(text, offset)
+        assert json.dumps(again) == json.dumps(inner)
