@@ -53,7 +53,7 @@ def sheet(source: SourceFile, content: bytes, spec: FrameSpec) -> Sheet:
     width = len(header[0][1])
     if "sep" not in spec.options and (other := _other_separator(records)) is not None:
         raise DataError(_misread(source, records, other, spec))
-    problems = [_ragged(source, record, width, header[0][0]) for record in records if len(record[1]) != width]
+    problems = [_ragged(source, record, header[0]) for record in records if len(record[1]) != width]
     if problems:
         raise DataError(*shortened(problems))
     if levels > 1 and body and _names_index(body[0][1], header, spec):
@@ -99,11 +99,13 @@ def failure(source: SourceFile, message: str, line: int | None = None, hint: str
     return DataError(Problem(message=message, place=Place(file=source.name, line=line), hint=hint))
 
 
-def _ragged(source: SourceFile, record: Record, width: int, header_line: int) -> Problem:
+def _ragged(source: SourceFile, record: Record, header: Record) -> Problem:
     line, cells = record
+    header_line, names = header
     fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
-    message = f"the row has {fields}, the header in line {header_line} has {width}"
-    return Problem(message=message, place=Place(file=source.name, line=line))
+    message = f"the row has {fields}, the header in line {header_line} has {len(names)}"
+    hint = 'if lines with # are comments: options = { comment = "#" }' if names[0].startswith("#") else None
+    return Problem(message=message, place=Place(file=source.name, line=line), hint=hint)
 
 
 def shortened(problems: list[Problem]) -> list[Problem]:
