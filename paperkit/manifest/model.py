@@ -24,7 +24,19 @@ from paperkit.manifest.frames import (
     SignificanceTest,
     Transpose,
 )
-from paperkit.manifest.record import Flag, Names, NotNegative, Number, Positive, Record, Scalar, Text
+from paperkit.manifest.record import Flag, NotNegative, Number, Positive, Record, Scalar, Text
+from paperkit.manifest.tables import (
+    Emphasis,
+    FontSize,
+    Override,
+    RowGroups,
+    Shade,
+    Stars,
+    Statistic,
+    Summary,
+    TableSpec,
+    TableStyle,
+)
 
 __all__ = [
     "AnyAsset",
@@ -32,6 +44,7 @@ __all__ = [
     "Axes",
     "Baseline",
     "Correlate",
+    "Emphasis",
     "FigureAsset",
     "FigureSpec",
     "Flag",
@@ -44,6 +57,7 @@ __all__ = [
     "MacroAsset",
     "MacroSpec",
     "Melt",
+    "Override",
     "Palette",
     "PanelGrid",
     "PanelSpec",
@@ -51,9 +65,13 @@ __all__ = [
     "Pivot",
     "Record",
     "ReferenceLine",
+    "RowGroups",
     "Scalar",
     "Shade",
     "SignificanceTest",
+    "Stars",
+    "Statistic",
+    "Summary",
     "TableAsset",
     "TableSpec",
     "TableStyle",
@@ -61,8 +79,6 @@ __all__ = [
     "Transpose",
 ]
 
-Precision = Annotated[int, Strict(), Field(ge=0, le=12)]
-FontSize = Literal["tiny", "scriptsize", "footnotesize", "small", "normalsize"]
 Format = Literal["pdf", "pgf"]
 
 
@@ -99,67 +115,6 @@ class Label(BaseModel):
     def attributes(self) -> dict[str, Scalar]:
         """Return every attribute that is set, the free ones included."""
         return self.model_dump(exclude_none=True)
-
-
-class Shade(Record):
-    """`shade`: the fill of cells from their values; `within` names what shares one normalisation."""
-
-    within: Names = ("table",)
-    """Cells that share one normalisation: `row`, `column`, `table`, or names of the table's variables, combined."""
-    colormap: Text = "Blues"
-    """A matplotlib colormap, or `COLUMN.ATTRIBUTE` for one per label."""
-    vmin: Number | None = None
-    """The value at the colormap's start; the smallest value by default."""
-    vmax: Number | None = None
-    """The value at the colormap's end; the largest value by default."""
-
-
-class TableStyle(Record):
-    """`[style.NAME]`, and the same keys inside a table: how a table looks."""
-
-    precision: Precision | None = None
-    """Decimals that are printed; up to 12 significant digits by default."""
-    shade: Shade | Literal[False] | None = None
-    """The fill of the cells; `false` takes a style's shade away."""
-    missing: Text | None = None
-    """What a missing value prints; nothing by default."""
-    fontsize: FontSize | None = None
-    """LaTeX's name of the font size."""
-    width: Text | None = None
-    """`textwidth`, `columnwidth` or a length: the space between columns is solved to fill it."""
-    tabcolsep: Text | None = None
-    """Half the space between columns, as a length."""
-    arraystretch: Annotated[float, Strict(), AllowInfNan(False), Field(gt=0, le=5)] | None = None
-    """Factor of the row height."""
-    rotate: Literal[0, 90] | None = None
-    """Angle of the innermost column labels, 0 or 90 degrees."""
-
-
-class TableSpec(TableStyle):
-    """`[table.NAME]`: a coloured tabular."""
-
-    each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
-    """Name → values, or `*` for all labels: one entry makes several outputs."""
-    data: Text
-    """The frame."""
-    where: Text | None = None
-    """Expression that rows of the frame must meet."""
-    rows: Text
-    """Column whose values are the rows; `COLUMN.ATTRIBUTE` prints an attribute of the label."""
-    columns: Names = ()
-    """Columns whose values are the column labels, outermost first; the outer ones are spanners."""
-    cells: Text | tuple[Text, ...]
-    """Column with the values of the cells, or a list of columns, one per column of the table."""
-    style: Names = ()
-    """Names of `[style.…]` entries; a later one wins, the table's own keys win over all."""
-    stubhead: Text = ""
-    """Label above the stub."""
-    dropna: Flag = True
-    """Leave out columns of the table whose cells are all missing."""
-    caption: Text = ""
-    """Caption, printed by the proof."""
-    label: Text | None = None
-    """LaTeX label; `tab:NAME` by default."""
 
 
 class PanelGrid(Record):

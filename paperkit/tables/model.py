@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from paperkit.errors import Problem
 from paperkit.manifest.model import FontSize
+from paperkit.manifest.tables import Decoration, Form
 from paperkit.style.contrast import RGB, Ink
 from paperkit.tex.text import Tex
 
 Alignment = Literal["l", "c", "r"]
-Emphasis = Literal["best", "second", "missing"]
+Emphasised = Literal["best", "second", "missing"]
+RowKind = Literal["body", "panel", "summary", "statistic"]
+Above = Literal["none", "space", "rule"]
+_EMPTY = Tex("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,25 +44,32 @@ class Fill:
         return "{:02X}{:02X}{:02X}".format(*self.rgb)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
-    """One cell of the body.
+class Cell(NamedTuple):
+    r"""One cell of the body, as three parts: the number that emphasis is about, and what stands before and after.
 
-    `text` is TeX and `plain` the same for people and HTML; `pad` is invisible TeX before it that lines up the
-    decimals of a centred column.
+    `lead`, `text` and `tail` are TeX and hold the invisible padding that lines up a column (`\phantom{0}`);
+    `plain_lead`, `plain` and `plain_tail` are the same for people, HTML and plain text, without padding.
     """
 
-    text: Tex
-    plain: str
-    pad: Tex = Tex("")  # noqa: RUF009 - a Tex is as immutable as the str it is
+    text: Tex = _EMPTY
+    plain: str = ""
+    lead: Tex = _EMPTY
+    plain_lead: str = ""
+    tail: Tex = _EMPTY
+    plain_tail: str = ""
     fill: Fill | None = None
     ink: Ink = "black"
-    emphasis: Emphasis | None = None
+    emphasis: Emphasised | None = None
+
+    @property
+    def whole(self) -> str:
+        """Return everything that is read in the cell, as plain text."""
+        return self.plain_lead + self.plain + self.plain_tail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnLabel:
-    """A column label, or a spanner over `span` columns: its lines as TeX and the same as plain text."""
+    """A column label, or a spanner over `span` columns, or a stub: its lines as TeX and the same as plain text."""
 
     lines: tuple[Tex, ...]
     plain: str
@@ -66,34 +78,77 @@ class ColumnLabel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A row of the body: the lines of its stub, and one cell per column."""
+    """A row of the body: a label for each column of the stub, and one cell per column.
 
-    lines: tuple[Tex, ...]
-    plain: str
+    A `panel` row is the label of a row group over the whole table, without cells. `above` is what separates the row
+    from the one before, `indent` how many levels its stub is moved to the right.
+    """
+
+    stubs: tuple[ColumnLabel, ...]
     cells: tuple[Cell, ...]
+    kind: RowKind = "body"
+    above: Above = "none"
+    indent: int = 0
+
+    @property
+    def plain(self) -> str:
+        """Return the label of the row's innermost stub as plain text."""
+        return self.stubs[-1].plain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A note below the table; `mark` is empty for one that nothing refers to."""
+
+    mark: str
+    text: Tex
+    plain: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColorBar:
+    """The legend of a shade: its fills from the lowest to the highest value, and the texts at both ends."""
+
+    fills: tuple[Fill, ...]
+    low: Tex
+    high: Tex
+    plain_low: str
+    plain_high: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
     """A table as it will be printed.
 
-    `heads` are the levels of column labels from the outermost (spanners) to the innermost; `tabcolsep` and the
-    predicted `width` are in TeX points. `None` means that the document decides.
+    `heads` are the levels of column labels from the outermost (spanners) to the innermost; `units` is the row of
+    units below them, or empty; `tabcolsep` and the predicted `width` are in TeX points. `None` means that the
+    document decides. `scale` is the factor by which the whole table is made smaller. `blocks` are the first and last
+    column (counted from 0) of each of the tables that share the columns.
     """
 
     name: str
-    stub_head: ColumnLabel
+    stub_heads: tuple[ColumnLabel, ...]
     heads: tuple[tuple[ColumnLabel, ...], ...]
     alignments: tuple[Alignment, ...]
     body: tuple[Row, ...]
-    caption: Tex = Tex("")  # noqa: RUF009 - a Tex is as immutable as the str it is
+    units: tuple[ColumnLabel, ...] = ()
+    notes: tuple[Note, ...] = ()
+    bars: tuple[ColorBar, ...] = ()
+    form: Form = "tabular"
+    placement: str = ""
+    is_caption_above: bool = True
+    caption: Tex = _EMPTY
     caption_plain: str = ""
     label: str = ""
+    alt: str = ""
+    decorations: Mapping[str, Decoration] = field(default_factory=dict)
     fontsize: FontSize | None = None
     tabcolsep: float | None = None
     arraystretch: float | None = None
     rotate: Literal[0, 90] = 0
+    scale: float | None = None
     width: float = 0.0
+    blocks: tuple[tuple[int, int], ...] = ()
     notices: tuple[Problem, ...] = ()
 
     @property
@@ -101,10 +156,9 @@ class Table:
         """Tell whether any cell has a fill."""
         return any(cell.fill is not None for row in self.body for cell in row.cells)
 
-    @property
-    def is_right_edge_shaded(self) -> bool:
-        """Tell whether the last column has a fill, which then must not stick out beyond the rules."""
-        return any(row.cells[-1].fill is not None for row in self.body)
+    def is_edge_shaded(self, column: int) -> bool:
+        """Tell whether `column` has a fill, which at an edge must not stick out beyond the rules."""
+        return any(row.cells[column].fill is not None for row in self.body if row.cells)
 
     def _repr_html_(self) -> str:
         from paperkit.tables.html import to_html
