@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from paperkit.errors import AssetError, ManifestPath, Place, Problem, did_you_mean
+from paperkit.errors import AssetError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar, TableAsset, TableSpec
 from paperkit.tables.format import is_missing
 
 CELLS = "cells"
 _SHOWN = 3
+_DIGITS = re.compile(r"(\d+)")
+
+Key = tuple[Scalar, ...]
+Matrix = tuple[tuple[Any, ...], ...]
+Block = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Records(Protocol):
@@ -44,34 +50,135 @@ class Records(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
-    """Values by row and column key.
+    """Values by row and column key, and the other columns of the records that they come from.
 
-    `column_references` name the levels of a column key, outermost first; where a table has several metrics, or
-    no `columns`, the innermost level is called `cells` and holds the metrics.
+    References name the levels of a key, outermost first. Where a table has several metrics, or no `columns`, one
+    level is called `cells` and holds the metrics. `places` gives the record of each cell, None where there is none.
     """
 
-    row_reference: str
+    row_references: tuple[str, ...]
     column_references: tuple[str, ...]
-    row_values: tuple[Scalar, ...]
-    column_keys: tuple[tuple[Scalar, ...], ...]
-    values: tuple[tuple[Any, ...], ...]
-
-    @property
-    def row_column(self) -> str:
-        """Return the column of the frame that gives the rows."""
-        return column_of(self.row_reference)
+    row_keys: tuple[Key, ...]
+    column_keys: tuple[Key, ...]
+    values: Matrix
+    metrics: tuple[str, ...]
+    places: tuple[tuple[int | None, ...], ...] = field(repr=False)
+    frame: Records = field(repr=False)
+    each: Mapping[str, Scalar] = field(default_factory=dict)
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Return the columns that give the rows and the levels of the column keys."""
-        return table_variables(self.row_reference, self.column_references)
+        """Return the columns that give the levels of the rows, then those of the columns."""
+        return tuple(column_of(reference) for reference in (*self.row_references, *self.column_references))
+
+    def is_row_variable(self, variable: str) -> bool:
+        """Tell whether `variable` gives rows; else it gives columns."""
+        return variable in map(column_of, self.row_references)
 
     def values_of(self, variable: str) -> tuple[Scalar, ...]:
         """Return the value of one of the `variables` for each row, or for each column."""
-        if variable == self.row_column:
-            return self.row_values
-        level = self.variables.index(variable) - 1
-        return tuple(key[level] for key in self.column_keys)
+        level = self.variables.index(variable)
+        if level < len(self.row_references):
+            return tuple(key[level] for key in self.row_keys)
+        return tuple(key[level - len(self.row_references)] for key in self.column_keys)
+
+    def metric(self, row: int, column: int) -> str:
+        """Return the column of the frame that the value of a cell comes from."""
+        if CELLS in self.row_references:
+            return str(self.row_keys[row][self.row_references.index(CELLS)])
+        if CELLS in self.column_references:
+            return str(self.column_keys[column][self.column_references.index(CELLS)])
+        return self.metrics[0]
+
+    def key(self, row: int, column: int) -> dict[str, Scalar]:
+        """Return variable → value for one cell."""
+        return dict(zip(self.variables, (*self.row_keys[row], *self.column_keys[column]), strict=True))
+
+    def field(self, column: str) -> Matrix:
+        """Return another column of the records, in the shape of `values`."""
+        cells = [value for (value,) in self.frame.rows(column)]
+        return tuple(tuple(None if place is None else cells[place] for place in line) for line in self.places)
+
+    def mask(self, where: str | None, cells: Sequence[str], path: ManifestPath) -> tuple[tuple[bool, ...], ...]:
+        """Return, in the shape of `values`, which records meet `where` and are of one of the metrics `cells`.
+
+        Raises:
+            DataError: the expression does not fit the frame; `path` is where the manifest says it.
+
+        """
+        columns = range(len(self.column_keys))
+        chosen = [
+            [not cells or self.metric(row, column) in cells for column in columns] for row in range(len(self.row_keys))
+        ]
+        if where is None:
+            return tuple(tuple(line) for line in chosen)
+        named = tuple(name for name in self.variables if name != CELLS)
+        kept = set(self.frame.where(where, each=self.each, path=path).rows(*named))
+        records = self.frame.rows(*named)
+        return tuple(
+            tuple(
+                is_chosen and place is not None and records[place] in kept
+                for is_chosen, place in zip(line, places, strict=True)
+            )
+            for line, places in zip(chosen, self.places, strict=True)
+        )
+
+    def reference(self, name: str, labels: Labels, path: ManifestPath) -> tuple[bool, tuple[Scalar, ...]]:
+        """Return whether a variable, or an attribute of one, belongs to rows, and its values for these or the columns.
+
+        Raises:
+            AssetError: a label lacks the attribute; `path` is where the manifest names it.
+
+        """
+        column, _, attribute = name.partition(".")
+        found = tuple(_attribute(column, value, attribute, labels, path) for value in self.values_of(column))
+        return self.is_row_variable(column), found
+
+    def blocks(self, within: Sequence[str], labels: Labels, path: ManifestPath) -> tuple[Block, ...]:
+        """Return what shares a block: rows and columns of cells for which all of `within` is the same.
+
+        `row`, `column` and `table` name a block of their own; everything else is a variable of the table, or an
+        attribute of one.
+
+        Raises:
+            AssetError: a label lacks the attribute that a name asks for.
+
+        """
+        rows: list[list[object]] = [[] for _ in self.row_keys]
+        columns: list[list[object]] = [[] for _ in self.column_keys]
+        for index, name in enumerate(within):
+            if name == "table":
+                continue
+            if name in ("row", "column"):
+                is_row, values = name == "row", tuple(range(len(rows if name == "row" else columns)))
+            else:
+                is_row, values = self.reference(name, labels, (*path, index))
+            for part, value in zip(rows if is_row else columns, values, strict=True):
+                part.append(value)
+        grouped_rows, grouped_columns = _alike(rows), _alike(columns)
+        return tuple((some, others) for some in grouped_rows for others in grouped_columns)
+
+
+def _alike(parts: Sequence[Sequence[object]]) -> tuple[tuple[int, ...], ...]:
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index, part in enumerate(parts):
+        groups.setdefault(tuple(part), []).append(index)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _attribute(column: str, value: Scalar, attribute: str, labels: Labels, path: ManifestPath) -> Scalar:
+    if not attribute:
+        return value
+    try:
+        return labels.attribute(column, value, attribute)
+    except PaperkitError as error:
+        hint = f"needed by {'.'.join(str(part) for part in path[2:])} = '{column}.{attribute}'"
+        raise AssetError(
+            *(
+                Problem(message=found.message, path=found.path, place=found.place, hint=found.hint or hint)
+                for found in error.problems
+            )
+        ) from None
 
 
 def column_of(reference: str) -> str:
@@ -79,58 +186,199 @@ def column_of(reference: str) -> str:
     return reference.partition(".")[0]
 
 
-def table_variables(rows: str, columns: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns behind the references of a table."""
-    return (column_of(rows), *(column_of(reference) for reference in columns))
+def references(spec: TableSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the levels of the rows and of the columns, that of the metrics included where there is one."""
+    rows, columns = spec.rows, spec.columns
+    if CELLS not in (*rows, *columns) and (len(spec.cells) > 1 or not columns):
+        columns = (*columns, CELLS)
+    return (columns, rows) if spec.transpose else (rows, columns)
 
 
-def metrics_of(spec: TableSpec) -> tuple[str, ...]:
-    """Return the columns of the frame that give the cells."""
-    return (spec.cells,) if isinstance(spec.cells, str) else spec.cells
-
-
-def column_references(spec: TableSpec) -> tuple[str, ...]:
-    """Return the levels of the column keys, the level of the metrics included where there is one."""
-    return spec.columns if spec.columns and isinstance(spec.cells, str) else (*spec.columns, CELLS)
+def table_variables(spec: TableSpec) -> tuple[str, ...]:
+    """Return the columns behind all references of a table, the level of the metrics included where there is one."""
+    rows, columns = references(spec)
+    return tuple(column_of(reference) for reference in (*rows, *columns))
 
 
 def pivot(asset: TableAsset, frame: Records, labels: Labels) -> Grid:
-    """Return the grid of a table; only column combinations that occur have a column.
+    """Return the grid of a table; only combinations that occur have a row or a column.
 
-    With `dropna`, columns without any value are left out (as in pandas' `pivot_table`).
+    With `dropna`, combinations of `columns` without any value are left out (as in pandas' `pivot_table`).
 
     Raises:
-        AssetError: a column is not in the frame, no row is left, a row or column has no name, or several rows
-            of the frame share a cell.
+        AssetError: a column is not in the frame, no row is left, a row or column has no name, several rows of the
+            frame share a cell, or `order` names a value that does not occur.
 
     """
     spec = asset.spec
     _require_columns(asset, frame)
-    references = column_references(spec)
-    cells = _cells(asset, frame)
-    rows = labels.order(spec.rows, (row for row, _ in cells))
+    rows, columns = _data_references(spec.rows), _data_references(spec.columns)
+    row_parts, column_parts = frame.rows(*map(column_of, rows)), frame.rows(*map(column_of, columns))
+    index = _index(asset, frame, row_parts, column_parts)
+    metrics = {metric: [value for (value,) in frame.rows(metric)] for metric in spec.cells}
+    ranked = _Order(asset, labels)
+    row_keys = _keys(spec.rows, row_parts, spec, ranked)
+    column_keys = _keys(_printed_columns(spec), column_parts, spec, ranked)
     if spec.dropna:
-        filled = {key for (_, key), value in cells.items() if not is_missing(value)}
-        cells = {place: value for place, value in cells.items() if place[1] in filled}
-    if not cells:
-        metrics = ", ".join(metrics_of(spec))
-        raise AssetError(Problem(message=f"no value of {metrics} is left", path=asset.path, hint=_emptied(spec, frame)))
-    keys = _ordered(tuple(dict.fromkeys(key for _, key in cells)), references, labels)
+        filled = _filled(index, metrics)
+        column_keys = tuple(key for key in column_keys if key[:2] in filled or (key[0], None) in filled)
+    ranked.finish()
+    if not column_keys:
+        message = f"no value of {', '.join(spec.cells)} is left"
+        raise AssetError(Problem(message=message, path=asset.path, hint=_emptied(spec, frame)))
+    return _laid_out(asset, frame, (row_keys, column_keys), index, metrics)
+
+
+_PrintedKey = tuple[Key, str | None, Key]
+"""The data part of a key, its metric where it has one, and the whole key as it is printed."""
+
+
+def _laid_out(
+    asset: TableAsset,
+    frame: Records,
+    keys: tuple[tuple[_PrintedKey, ...], tuple[_PrintedKey, ...]],
+    index: Mapping[tuple[Key, Key], int],
+    metrics: Mapping[str, Sequence[Any]],
+) -> Grid:
+    row_keys, column_keys = keys
+    single = next(iter(metrics.values()))
+    places = [[index.get((row, column)) for column, _, _ in column_keys] for row, _, _ in row_keys]
+    values = [
+        [
+            None if place is None else (metrics[name] if (name := row_metric or metric) else single)[place]
+            for place, (_, metric, _) in zip(line, column_keys, strict=True)
+        ]
+        for line, (_, row_metric, _) in zip(places, row_keys, strict=True)
+    ]
+    shown = [tuple(key for _, _, key in side) for side in keys]
+    if asset.spec.transpose:
+        places, values, shown = [list(line) for line in zip(*places, strict=True)], _turned(values), shown[::-1]
+    row_references, column_references = references(asset.spec)
     return Grid(
-        row_reference=spec.rows,
-        column_references=references,
-        row_values=rows,
-        column_keys=keys,
-        values=tuple(tuple(cells.get((row, key)) for key in keys) for row in rows),
+        row_references=row_references,
+        column_references=column_references,
+        row_keys=shown[0],
+        column_keys=shown[1],
+        values=tuple(map(tuple, values)),
+        metrics=asset.spec.cells,
+        places=tuple(map(tuple, places)),
+        frame=frame,
+        each=asset.each,
     )
+
+
+def _turned(lines: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(line) for line in zip(*lines, strict=True)]
+
+
+def _data_references(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name != CELLS)
+
+
+def _printed_columns(spec: TableSpec) -> tuple[str, ...]:
+    rows, columns = references(spec)
+    return rows if spec.transpose else columns
+
+
+def _filled(index: Mapping[tuple[Key, Key], int], metrics: Mapping[str, Sequence[Any]]) -> set[tuple[Key, str | None]]:
+    filled: set[tuple[Key, str | None]] = set()
+    for name, values in metrics.items():
+        filled |= {(column, name) for (_, column), place in index.items() if not is_missing(values[place])}
+    return filled | {(column, None) for column, _ in filled if len(metrics) == 1}
+
+
+def _keys(names: Sequence[str], parts: Iterable[Key], spec: TableSpec, order: _Order) -> tuple[_PrintedKey, ...]:
+    distinct = tuple(dict.fromkeys(parts))
+    if CELLS not in names:
+        return tuple((key, None, key) for key in order.sorted(names, distinct))
+    level = tuple(names).index(CELLS)
+    whole = tuple((*key[:level], metric, *key[level:]) for key in distinct for metric in spec.cells)
+    return tuple((key[:level] + key[level + 1 :], str(key[level]), key) for key in order.sorted(names, whole))
+
+
+class _Order:
+    """The order of keys: what `order` says of a variable, else its labels' order, else that of the data."""
+
+    def __init__(self, asset: TableAsset, labels: Labels) -> None:
+        self._asset = asset
+        self._labels = labels
+        self._problems: list[Problem] = []
+
+    def sorted(self, names: Sequence[str], keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        ranks = [self._ranks(name, [key[level] for key in keys]) for level, name in enumerate(names)]
+        return _nested(keys, ranks)
+
+    def finish(self) -> None:
+        """Raise an AssetError for every value of `order` that does not occur."""
+        if self._problems:
+            raise AssetError(*self._problems)
+
+    def _ranks(self, reference: str, values: Sequence[Scalar]) -> Mapping[Scalar, int]:
+        column = column_of(reference)
+        wanted = self._asset.spec.order.get(column)
+        distinct = list(dict.fromkeys(values))
+        if isinstance(wanted, tuple):
+            return self._listed(column, wanted, distinct)
+        if wanted == "natural":
+            distinct.sort(key=natural)
+        elif wanted == "sorted":
+            distinct.sort(key=_comparable)
+        elif wanted == "appearance" or column == CELLS:
+            # The manifest lists the metrics of a table in the order of that table.
+            return {}
+        elif not all(self._labels.is_labelled(reference, value) for value in distinct):
+            return {}
+        else:
+            distinct = list(self._labels.order(reference, distinct))
+        return {value: rank for rank, value in enumerate(distinct)}
+
+    def _listed(self, column: str, wanted: Sequence[Scalar], found: Sequence[Scalar]) -> Mapping[Scalar, int]:
+        known = {str(value): value for value in found}
+        for place, value in enumerate(wanted):
+            if str(value) not in known:
+                close = did_you_mean(str(value), known)
+                hint = None if close else f"values: {', '.join(known)}"
+                path = (*self._asset.path, "order", column, place)
+                self._problems.append(Problem(message=f"no '{value}' in '{column}'{close}", path=path, hint=hint))
+        ranks = {known[str(value)]: rank for rank, value in enumerate(wanted) if str(value) in known}
+        return {value: ranks.get(value, len(wanted)) for value in found}
+
+
+def natural(value: Scalar) -> tuple[tuple[int, float, str], ...]:
+    """Return a key that sorts numbers inside texts by their value.
+
+    >>> sorted(["run 10", "run 9"], key=natural)
+    ['run 9', 'run 10']
+    """
+    if isinstance(value, (int, float)):
+        return ((0, float(value), ""),)
+    parts = _DIGITS.split(str(value))
+    return tuple((0, float(part), "") if index % 2 else (1, 0.0, part) for index, part in enumerate(parts) if part)
+
+
+def _comparable(value: Scalar) -> tuple[int, float, str]:
+    return (0, float(value), "") if isinstance(value, (int, float)) else (1, 0.0, str(value))
+
+
+def _nested(keys: tuple[Key, ...], ranks: Sequence[Mapping[Scalar, int]]) -> tuple[Key, ...]:
+    # Level by level, so that values without a rank keep their order of appearance within each outer value.
+    if not ranks:
+        return keys
+    groups: dict[Scalar, list[Key]] = {}
+    for key in keys:
+        groups.setdefault(key[0], []).append(key[1:])
+    ordered = sorted(groups, key=lambda value: ranks[0].get(value, 0))
+    return tuple((outer, *rest) for outer in ordered for rest in _nested(tuple(groups[outer]), ranks[1:]))
 
 
 def _require_columns(asset: TableAsset, frame: Records) -> None:
     spec = asset.spec
-    wanted: list[tuple[ManifestPath, str]] = [(("rows",), column_of(spec.rows))]
-    wanted += [(("columns", index), column_of(name)) for index, name in enumerate(spec.columns)]
-    single = isinstance(spec.cells, str)
-    wanted += [(("cells",) if single else ("cells", index), name) for index, name in enumerate(metrics_of(spec))]
+    wanted = [
+        ((key, index) if len(names) > 1 else (key,), column_of(name))
+        for key, names in (("rows", spec.rows), ("columns", spec.columns), ("cells", spec.cells))
+        for index, name in enumerate(names)
+        if name != CELLS or key == "cells"
+    ]
     problems = [
         Problem(
             message=f"no column '{name}' in the data '{spec.data}'{did_you_mean(name, frame.columns)}",
@@ -144,26 +392,20 @@ def _require_columns(asset: TableAsset, frame: Records) -> None:
         raise AssetError(*problems)
 
 
-def _cells(asset: TableAsset, frame: Records) -> dict[tuple[Scalar, tuple[Scalar, ...]], Any]:
+def _index(
+    asset: TableAsset, frame: Records, row_parts: Sequence[Key], column_parts: Sequence[Key]
+) -> dict[tuple[Key, Key], int]:
     spec = asset.spec
-    metrics = metrics_of(spec)
-    named = table_variables(spec.rows, spec.columns)
-    records = frame.rows(*named, *metrics)
-    if not records:
+    if not row_parts:
         message = f"no row of the data '{spec.data}' is left"
         raise AssetError(Problem(message=message, path=asset.path, hint=_emptied(spec, frame)))
-    _require_names(asset, named, records)
-    width = len(named)
-    duplicates = Counter(record[:width] for record in records)
-    if len(duplicates) < len(records):
-        raise AssetError(_duplicated(asset, named, duplicates))
-    if CELLS not in column_references(spec):
-        return {(record[0], record[1:width]): record[width] for record in records}
-    return {
-        (record[0], (*record[1:width], metric)): record[width + index]
-        for record in records
-        for index, metric in enumerate(metrics)
-    }
+    names = [column_of(name) for name in (*_data_references(spec.rows), *_data_references(spec.columns))]
+    _require_names(asset, names, frame)
+    index = {key: place for place, key in enumerate(zip(row_parts, column_parts, strict=True))}
+    if len(index) < len(row_parts):
+        counts = Counter((*row, *column) for row, column in zip(row_parts, column_parts, strict=True))
+        raise AssetError(_duplicated(asset, names, counts))
+    return index
 
 
 def _emptied(spec: TableSpec, frame: Records) -> str | None:
@@ -171,11 +413,12 @@ def _emptied(spec: TableSpec, frame: Records) -> str | None:
     return "\n    ".join((*own, *map(str, frame.notices))) or None
 
 
-def _require_names(asset: TableAsset, named: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:
-    counts = {name: sum(is_missing(record[index]) for record in records) for index, name in enumerate(named)}
+def _require_names(asset: TableAsset, named: Sequence[str], frame: Records) -> None:
+    cells = {name: frame.rows(name) for name in named}
+    counts = {name: sum(is_missing(value) for (value,) in column) for name, column in cells.items()}
     problems = [
         Problem(
-            message=f"{count} of {len(records)} rows of the data '{asset.spec.data}' have no '{name}'",
+            message=f"{count} of {len(cells[name])} rows of the data '{asset.spec.data}' have no '{name}'",
             path=asset.path,
             hint=f'leave them out: where = "not isnull({name})"',
         )
@@ -199,30 +442,3 @@ def _duplicated(asset: TableAsset, named: Sequence[str], counts: Counter[tuple[A
         path=asset.path,
         hint="add a where or a level of columns that tells them apart, or average them first",
     )
-
-
-def _ordered(
-    keys: tuple[tuple[Scalar, ...], ...], references: Sequence[str], labels: Labels
-) -> tuple[tuple[Scalar, ...], ...]:
-    ranks = [_ranks(reference, [key[level] for key in keys], labels) for level, reference in enumerate(references)]
-    return _nested(keys, ranks)
-
-
-def _ranks(reference: str, values: Sequence[Scalar], labels: Labels) -> Mapping[Scalar, int]:
-    # The manifest lists the metrics of a table in the order of that table.
-    if reference == CELLS or not all(labels.is_labelled(reference, value) for value in values):
-        return {}
-    return {value: rank for rank, value in enumerate(labels.order(reference, values))}
-
-
-def _nested(
-    keys: tuple[tuple[Scalar, ...], ...], ranks: Sequence[Mapping[Scalar, int]]
-) -> tuple[tuple[Scalar, ...], ...]:
-    # Level by level, so that values without a rank keep their order of appearance within each outer value.
-    if not ranks:
-        return keys
-    ordered: list[tuple[Scalar, ...]] = []
-    for outer in sorted(dict.fromkeys(key[0] for key in keys), key=lambda value: ranks[0].get(value, 0)):
-        inner = tuple(key[1:] for key in keys if key[0] == outer)
-        ordered += [(outer, *rest) for rest in _nested(inner, ranks[1:])]
-    return tuple(ordered)

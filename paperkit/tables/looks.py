@@ -1,0 +1,143 @@
+"""Looks: how each cell is printed and judged, from the table's keys, the labels' attributes and the overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+
+from paperkit.errors import AssetError, ManifestPath, Problem
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import TableAsset
+from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
+from paperkit.tables.grid import Grid
+
+Precision = int | Literal["uncertainty"] | None
+ATTRIBUTES = ("format", "precision", "direction", "target", "note")
+_MOST_DECIMALS = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """How one cell is printed (`format` has one text per line) and judged, and whether shade and emphasis see it."""
+
+    format: tuple[str, ...] = ()
+    precision: Precision = None
+    uncertainty: str | None = None
+    stars: Stars | None = None
+    direction: Direction | None = None
+    target: float | None = None
+    missing: str = ""
+    note: str = ""
+    is_shaded: bool = True
+    competes: bool = True
+
+
+Looks = tuple[tuple[Look, ...], ...]
+
+
+def table_look(spec: TableSpec) -> Look:
+    """Return the look that the keys of the table itself give to every cell."""
+    return Look(
+        format=spec.format,
+        precision=spec.precision,
+        uncertainty=spec.uncertainty,
+        stars=spec.stars,
+        direction=spec.direction,
+        target=spec.target,
+        missing=spec.missing or "",
+    )
+
+
+def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
+    """Return the look of every cell: the table's, changed by its labels' attributes, then by the overrides in turn.
+
+    Rows that look alike share one tuple.
+
+    Raises:
+        AssetError: an attribute of a label is none that a look can have.
+        DataError: the `where` of an override does not fit the frame.
+
+    """
+    base = table_look(asset.spec)
+    by_row = _by_labels(grid.row_references, grid.row_keys, labels)
+    by_column = _by_labels(grid.column_references, grid.column_keys, labels)
+    shared: dict[tuple[tuple[str, Any], ...], tuple[Look, ...]] = {}
+    lines = []
+    for changes in by_row:
+        key = tuple(changes.items())
+        if key not in shared:
+            shared[key] = tuple(replace(base, **{**changes, **own}) for own in by_column)
+        lines.append(shared[key])
+    looks = tuple(lines)
+    for index, override in enumerate(asset.spec.override):
+        looks = _overridden(looks, grid, override, (*asset.path, "override", index))
+    return looks
+
+
+def _by_labels(references: Sequence[str], keys: Sequence[tuple[Any, ...]], labels: Labels) -> list[Mapping[str, Any]]:
+    columns = [reference.partition(".")[0] for reference in references]
+    known: dict[tuple[str, str], Mapping[str, Any]] = {}
+    problems: list[Problem] = []
+    found = []
+    for key in keys:
+        changes: dict[str, Any] = {}
+        for column, value in zip(columns, key, strict=True):
+            place = (column, str(value))
+            if place not in known:
+                known[place] = _changes(column, str(value), labels, problems)
+            changes |= known[place]
+        found.append(changes)
+    if problems:
+        raise AssetError(*problems)
+    return found
+
+
+def _changes(column: str, value: str, labels: Labels, problems: list[Problem]) -> Mapping[str, Any]:
+    label = labels.columns.get(column, {}).get(value)
+    attributes = {} if label is None else label.attributes()
+    changes: dict[str, Any] = {}
+    for name in ATTRIBUTES:
+        if name in attributes:
+            problem = attribute_problem(name, attributes[name], ("labels", column, value, name))
+            if problem is not None:
+                problems.append(problem)
+            changes[name] = (str(attributes[name]),) if name == "format" else attributes[name]
+    if "target" in changes:
+        changes.setdefault("direction", None)
+    elif "direction" in changes:
+        changes["target"] = None
+    return changes
+
+
+def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem | None:
+    """Return what is wrong with an attribute of a label that says how its cells look, or None."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if name == "direction" and value not in ("higher", "lower"):
+        return Problem(message=f"expected 'higher' or 'lower', got '{value}'", path=path)
+    if name == "precision" and not (is_whole and 0 <= cast(int, value) <= _MOST_DECIMALS) and value != "uncertainty":
+        return Problem(message=f"expected a whole number from 0 to 12, or 'uncertainty', got '{value}'", path=path)
+    if name == "target" and not (is_whole or isinstance(value, float)):
+        return Problem(message=f"expected a number, got '{value}'", path=path)
+    if name in ("format", "note") and not isinstance(value, str):
+        return Problem(message=f"expected text, got {value}", path=path)
+    return None
+
+
+def _overridden(looks: Looks, grid: Grid, override: Override, path: ManifestPath) -> Looks:
+    changes: dict[str, Any] = {
+        name: getattr(override, name) for name in override.model_fields_set if name not in ("where", "cells")
+    }
+    renamed = {"shade": "is_shaded", "emphasis": "competes"}
+    changes = {renamed.get(name, name): value for name, value in changes.items()}
+    if changes.get("stars") is False:
+        changes["stars"] = None
+    mask = grid.mask(override.where, override.cells, (*path, "where"))
+    return tuple(_changed(line, chosen, changes) for line, chosen in zip(looks, mask, strict=True))
+
+
+def _changed(line: tuple[Look, ...], chosen: Iterable[bool], changes: Mapping[str, Any]) -> tuple[Look, ...]:
+    flags = tuple(chosen)
+    if not any(flags):
+        return line
+    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, flags, strict=True))
