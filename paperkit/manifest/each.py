@@ -15,7 +15,8 @@ from paperkit.manifest.model import AnyAsset, FigureSpec, MacroSpec, Record, Sca
 SpecT = TypeVar("SpecT", TableSpec, FigureSpec, MacroSpec)
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
-_EXPRESSIONS = frozenset({"where", "value", "derive"})
+# Expressions say `each.name`, and the braces of a format are its own.
+_EXPRESSIONS = frozenset({"where", "value", "derive", "vcenter", "format"})
 
 
 def combinations(spec: TableSpec | FigureSpec | MacroSpec, labels: Labels) -> Iterator[dict[str, Scalar]]:

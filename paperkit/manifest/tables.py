@@ -52,7 +52,7 @@ class Shade(Record):
     colormap: Text | tuple[Text, ...] = "Blues"
     """A matplotlib colormap, `COLUMN.ATTRIBUTE` for one per label, or a list of colours to go through."""
     norm: Literal["linear", "log", "symlog", "centered", "twoslope"] = "linear"
-    """How values become positions on the colormap, in matplotlib's words; `centered` and `twoslope` have a `vcenter`."""
+    """How values become positions on the colormap, in matplotlib's words; two of them have a `vcenter`."""
     vmin: Number | None = None
     """The value at the colormap's start; the smallest value by default."""
     vmax: Number | None = None
@@ -137,8 +137,8 @@ class Summary(Record):
     """Decimals; those of the table by default."""
     format: Text | None = None
     """Python's format of the numbers, such as `.1f`; that of the cells by default."""
-    shade: Flag = False
-    """Shade it together with the cells that share its column (or row)."""
+    shade: Shade | Flag = False
+    """The fill of its cells, normalised among themselves; `true` for the table's own shade."""
     emphasis: Flag = True
     """Let its cells compete with each other."""
 
@@ -164,9 +164,9 @@ class TableStyle(Record):
     """`[style.NAME]`, and the same keys inside a table: how a table looks."""
 
     precision: Precision | None = None
-    """Decimals that are printed; `uncertainty` takes them from the uncertainty; up to 12 significant digits by default."""
+    """Decimals, or `uncertainty`: those that its first digit asks for; up to 12 significant digits by default."""
     format: Names = ()
-    """Python's format of the cells (`.3g`, `+.1f`, `.1%`, `,d`), or a template such as `{mean:.1f} ± {std:.1f}`; one per line."""
+    """Python's format (`.3g`, `+.1f`, `.1%`, `,d`), or a template such as `{mean:.1f} ± {std:.1f}`; one per line."""
     uncertainty: Text | None = None
     """Column with the uncertainty, printed behind ± where `format` does not say otherwise."""
     stars: Stars | None = None
@@ -246,7 +246,7 @@ class TableSpec(TableStyle):
     where: Text | None = None
     """Expression that rows of the frame must meet."""
     rows: Annotated[Names, Field(min_length=1)]
-    """Column whose values are the rows, or several, the outer ones for row groups; `COLUMN.ATTRIBUTE` prints an attribute of the label."""
+    """Column whose values are the rows, or several, outermost first, for row groups; or `COLUMN.ATTRIBUTE` of labels."""
     columns: Names = ()
     """Columns whose values are the column labels, outermost first; the outer ones are spanners."""
     cells: Annotated[Names, Field(min_length=1)]
@@ -254,7 +254,7 @@ class TableSpec(TableStyle):
     transpose: Flag = False
     """Print what `rows` and `columns` give the other way round."""
     order: dict[str, tuple[Scalar, ...] | Literal["natural", "sorted", "appearance"]] = Field(default_factory=dict)
-    """Variable → its values in order, or `natural` (2 before 10), `sorted` or `appearance`; labels give the order by default."""
+    """Variable → its values in order, or `natural` (2 before 10), `sorted` or `appearance`; by default that of labels."""
     style: Names = ()
     """Names of `[style.…]` entries; a later one wins, the table's own keys win over all."""
     stubhead: Text | tuple[Text, ...] = ""

@@ -150,9 +150,10 @@ class Grid:
             if name == "table":
                 continue
             if name in ("row", "column"):
-                is_row, values = name == "row", tuple(range(len(rows if name == "row" else columns)))
-            else:
-                is_row, values = self.reference(name, labels, (*path, index))
+                for place, part in enumerate(rows if name == "row" else columns):
+                    part.append(place)
+                continue
+            is_row, values = self.reference(name, labels, (*path, index))
             for part, value in zip(rows if is_row else columns, values, strict=True):
                 part.append(value)
         grouped_rows, grouped_columns = _alike(rows), _alike(columns)
@@ -221,7 +222,7 @@ def pivot(asset: TableAsset, frame: Records, labels: Labels) -> Grid:
     column_keys = _keys(_printed_columns(spec), column_parts, spec, ranked)
     if spec.dropna:
         filled = _filled(index, metrics)
-        column_keys = tuple(key for key in column_keys if key[:2] in filled or (key[0], None) in filled)
+        column_keys = tuple(key for key in column_keys if key[:2] in filled)
     ranked.finish()
     if not column_keys:
         message = f"no value of {', '.join(spec.cells)} is left"
@@ -284,7 +285,8 @@ def _filled(index: Mapping[tuple[Key, Key], int], metrics: Mapping[str, Sequence
     filled: set[tuple[Key, str | None]] = set()
     for name, values in metrics.items():
         filled |= {(column, name) for (_, column), place in index.items() if not is_missing(values[place])}
-    return filled | {(column, None) for column, _ in filled if len(metrics) == 1}
+    # Where the metrics are rows, a column stands for all of them.
+    return filled | {(column, None) for column, _ in filled}
 
 
 def _keys(names: Sequence[str], parts: Iterable[Key], spec: TableSpec, order: _Order) -> tuple[_PrintedKey, ...]:

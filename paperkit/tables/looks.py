@@ -13,7 +13,7 @@ from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
 from paperkit.tables.grid import Grid
 
 Precision = int | Literal["uncertainty"] | None
-ATTRIBUTES = ("format", "precision", "direction", "target", "note")
+ATTRIBUTES = ("format", "precision", "direction", "target")
 _MOST_DECIMALS = 12
 
 
@@ -79,7 +79,7 @@ def _by_labels(references: Sequence[str], keys: Sequence[tuple[Any, ...]], label
     columns = [reference.partition(".")[0] for reference in references]
     known: dict[tuple[str, str], Mapping[str, Any]] = {}
     problems: list[Problem] = []
-    found = []
+    found: list[Mapping[str, Any]] = []
     for key in keys:
         changes: dict[str, Any] = {}
         for column, value in zip(columns, key, strict=True):
@@ -119,7 +119,7 @@ def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem |
         return Problem(message=f"expected a whole number from 0 to 12, or 'uncertainty', got '{value}'", path=path)
     if name == "target" and not (is_whole or isinstance(value, float)):
         return Problem(message=f"expected a number, got '{value}'", path=path)
-    if name in ("format", "note") and not isinstance(value, str):
+    if name == "format" and not isinstance(value, str):
         return Problem(message=f"expected text, got {value}", path=path)
     return None
 
