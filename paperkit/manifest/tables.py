@@ -246,7 +246,7 @@ class TableSpec(TableStyle):
     where: Text | None = None
     """Expression that rows of the frame must meet."""
     rows: Annotated[Names, Field(min_length=1)]
-    """Column whose values are the rows, or several, outermost first, for row groups; or `COLUMN.ATTRIBUTE` of labels."""
+    """Column whose values are the rows, or several, the outer ones for row groups; or `COLUMN.ATTRIBUTE` of labels."""
     columns: Names = ()
     """Columns whose values are the column labels, outermost first; the outer ones are spanners."""
     cells: Annotated[Names, Field(min_length=1)]
@@ -254,7 +254,7 @@ class TableSpec(TableStyle):
     transpose: Flag = False
     """Print what `rows` and `columns` give the other way round."""
     order: dict[str, tuple[Scalar, ...] | Literal["natural", "sorted", "appearance"]] = Field(default_factory=dict)
-    """Variable → its values in order, or `natural` (2 before 10), `sorted` or `appearance`; by default that of labels."""
+    """Variable → its values in order, or `natural` (2 before 10), `sorted`, `appearance`; by default that of labels."""
     style: Names = ()
     """Names of `[style.…]` entries; a later one wins, the table's own keys win over all."""
     stubhead: Text | tuple[Text, ...] = ""

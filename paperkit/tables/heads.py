@@ -1,93 +1,144 @@
-"""Heads and stubs: the printed labels of rows, columns and spanners."""
+"""Heads and stubs: the printed labels of rows, columns and spanners, with units, arrows and marks of notes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from paperkit.errors import AssetError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
-from paperkit.tables.grid import Grid, Records
+from paperkit.manifest.tables import Direction, TableSpec
+from paperkit.tables.grid import CELLS, Grid, Key
+from paperkit.tables.looks import Looks
 from paperkit.tables.model import ColumnLabel
-from paperkit.tex.text import Tex, escape, lines, markup
+from paperkit.tables.printer import Printer, value_label
+from paperkit.tex.text import Tex
+
+_ARROWS: Mapping[Direction, tuple[Tex, str]] = {
+    "higher": (Tex(r"$\uparrow$"), "↑"),
+    "lower": (Tex(r"$\downarrow$"), "↓"),
+}
 
 
-class Printer:
-    """Turns texts into TeX for one font encoding, and gathers what cannot be printed, with its place."""
+class Heads:
+    """Makes the labels of one table; each value of a variable has one, wherever it stands."""
 
-    def __init__(self, path: ManifestPath, frame: Records, encoding: str) -> None:
-        self.path = path
-        self.encoding = encoding
-        self._frame = frame
-        self._problems: dict[Problem, None] = {}
+    def __init__(self, grid: Grid, looks: Looks, spec: TableSpec, labels: Labels, printer: Printer) -> None:
+        self._grid = grid
+        self._looks = looks
+        self._spec = spec
+        self._labels = labels
+        self._printer = printer
+        self._marks = frozenset(spec.notes) if isinstance(spec.notes, dict) else frozenset()
+        self._made: dict[tuple[str, str], ColumnLabel] = {}
 
-    def manifest(self, text: str, path: ManifestPath) -> Tex:
-        """Return a text that the manifest gives at `path`, in which `$…$` is maths."""
-        try:
-            return markup(text, encoding=self.encoding)
-        except PaperkitError as error:
-            self._problems.update(dict.fromkeys(problem.under(path) for problem in error.problems))
-            return Tex("")
+    def label(self, reference: str, value: Scalar) -> ColumnLabel:
+        """Return the label of one value of a row or column variable, with what belongs behind it."""
+        place = (reference, str(value))
+        if place not in self._made:
+            self._made[place] = self._complete(reference, value)
+        return self._made[place]
 
-    def data(self, make: Callable[[], Tex], column: str, record: Mapping[str, Scalar]) -> Tex:
-        """Return what `make` returns for a value of `column`; `record` tells which value that is in a problem."""
-        try:
-            return make()
-        except PaperkitError as error:
-            named = ", ".join(f"{name} {value!r}" for name, value in record.items())
-            place = self._place(column, record)
-            for problem in error.problems:
-                found = Problem(message=f"{named}: {problem.message}", path=self.path, place=place, hint=problem.hint)
-                self._problems[found] = None
-            return Tex("")
+    def levels(self, summaries: Mapping[int, ColumnLabel]) -> tuple[tuple[ColumnLabel, ...], ...]:
+        """Return the levels of column labels, outermost first; neighbours under one spanner share it.
 
-    def escape(self, text: str) -> Tex:
-        """Return a plain text as TeX, or raise UnprintableError."""
-        return escape(text, encoding=self.encoding)
+        `summaries` gives the label of each column, counted from 0 among all columns, that is no column of the grid.
+        """
+        count = len(self._grid.column_keys) + len(summaries)
+        keys = iter(self._grid.column_keys)
+        columns = [None if place in summaries else next(keys) for place in range(count)]
+        innermost = len(self._grid.column_references) - 1
+        return tuple(self._level(level, columns, summaries, innermost) for level in range(innermost + 1))
 
-    def finish(self) -> None:
-        """Raise an AssetError with every problem met."""
-        if self._problems:
-            raise AssetError(*self._problems)
+    def units(self, columns: Sequence[Key | None]) -> tuple[ColumnLabel, ...]:
+        """Return the row of units, one label for each column, or nothing if no column has a unit."""
+        if self._spec.units != "row":
+            return ()
+        found = [self._unit_of(key) for key in columns]
+        if not any(unit.plain for unit in found):
+            return ()
+        return tuple(found)
 
-    def _place(self, column: str, record: Mapping[str, Scalar]) -> Place | None:
-        known = {name: value for name, value in record.items() if name in self._frame.columns}
-        values = tuple(known.values())
-        rows = self._frame.rows(*known)
-        return next((self._frame.origin(index, column) for index, row in enumerate(rows) if row == values), None)
+    def _unit_of(self, key: Key | None) -> ColumnLabel:
+        references = self._grid.column_references
+        for reference, value in zip(reversed(references), reversed(key or ()), strict=False):
+            column = reference.partition(".")[0]
+            unit = self._attribute(column, value, "unit")
+            if unit:
+                return self._printer.label(f"({unit})", ("labels", column, str(value), "unit"))
+        return ColumnLabel(lines=(Tex(""),), plain="")
+
+    def _level(
+        self, level: int, columns: Sequence[Key | None], summaries: Mapping[int, ColumnLabel], innermost: int
+    ) -> tuple[ColumnLabel, ...]:
+        # A spanner ends where its own value or that of a spanner above it changes; a summary is a column of its own.
+        merges = level < innermost
+        prefixes = [
+            (place, ()) if key is None else (None if merges else place, key[: level + 1])
+            for place, key in enumerate(columns)
+        ]
+        found = []
+        start = 0
+        for _, run in groupby(prefixes):
+            span = len(list(run))
+            found.append(self._spanner(level, columns[start], summaries.get(start), span, is_last=not merges))
+            start += span
+        return tuple(found)
+
+    def _spanner(
+        self, level: int, key: Key | None, summary: ColumnLabel | None, span: int, *, is_last: bool
+    ) -> ColumnLabel:
+        if key is not None:
+            return replace(self.label(self._grid.column_references[level], key[level]), span=span)
+        if summary is not None and is_last:
+            return summary
+        return ColumnLabel(lines=(Tex(""),), plain="", span=span)
+
+    def _complete(self, reference: str, value: Scalar) -> ColumnLabel:
+        label = value_label(reference, value, self._labels, self._printer)
+        column = reference.partition(".")[0]
+        tails: list[tuple[Tex, str]] = []
+        unit = self._attribute(column, value, "unit")
+        if unit and (self._spec.units == "label" or (self._spec.units == "row" and self._grid.is_row_variable(column))):
+            path = ("labels", column, str(value), "unit")
+            tails.append((Tex(rf"\,{self._printer.manifest(f'({unit})', path)}"), f" ({unit})"))
+        direction = self._direction(column, value) if self._spec.arrows else None
+        if direction is not None:
+            arrow, plain = _ARROWS[direction]
+            tails.append((Tex(rf"\,{arrow}"), f" {plain}"))
+        note = self._attribute(column, value, "note")
+        if note in self._marks:
+            tails.append((mark(note, self._printer), note))
+        *above, last = label.lines
+        return replace(
+            label,
+            lines=(*above, Tex(last + "".join(tail for tail, _ in tails))),
+            plain=label.plain + "".join(plain for _, plain in tails),
+        )
+
+    def _attribute(self, column: str, value: Scalar, name: str) -> str:
+        label = self._labels.columns.get(column, {}).get(str(value))
+        found = None if label is None else label.attributes().get(name)
+        return "" if found is None else str(found)
+
+    def _direction(self, column: str, value: Scalar) -> Direction | None:
+        stated = self._attribute(column, value, "direction")
+        if stated:
+            return "lower" if stated == "lower" else "higher"
+        if column != CELLS or len(self._grid.metrics) == 1:
+            return None
+        # What the table or an override says of a whole metric.
+        grid = self._grid
+        found = {
+            look.direction
+            for row, line in enumerate(self._looks)
+            for place, look in enumerate(line)
+            if grid.metric(row, place) == value
+        }
+        return found.pop() if len(found) == 1 else None
 
 
-def value_label(reference: str, value: Scalar, labels: Labels, printer: Printer) -> ColumnLabel:
-    """Return the label of one value: the manifest's text with maths if it gives one, else the value itself."""
-    column, _, attribute = reference.partition(".")
-    plain = labels.text(reference, value)
-    label = labels.columns.get(column, {}).get(str(value))
-    if attribute or (label is not None and label.label is not None):
-        path = ("labels", column, str(value), attribute or "label")
-        return ColumnLabel(lines=tuple(printer.manifest(line, path) for line in lines(plain)), plain=plain)
-    own = {column: value}
-    return ColumnLabel(
-        lines=tuple(printer.data(partial(printer.escape, line), column, own) for line in lines(plain)), plain=plain
-    )
-
-
-def head_levels(grid: Grid, labels: Labels, printer: Printer) -> tuple[tuple[ColumnLabel, ...], ...]:
-    """Return the levels of column labels, outermost first; neighbours under one spanner share it."""
-    innermost = len(grid.column_references) - 1
-    return tuple(
-        _level(grid, level, labels, printer, merge=level < innermost) for level in range(len(grid.column_references))
-    )
-
-
-def _level(grid: Grid, level: int, labels: Labels, printer: Printer, *, merge: bool) -> tuple[ColumnLabel, ...]:
-    reference = grid.column_references[level]
-    # A spanner ends where its own value or that of a spanner above it changes.
-    prefixes = [key[: level + 1] for key in grid.column_keys]
-    runs = [(key, len(list(run))) for key, run in groupby(prefixes)] if merge else [(key, 1) for key in prefixes]
-    found = []
-    for key, span in runs:
-        label = value_label(reference, key[-1], labels, printer)
-        found.append(ColumnLabel(lines=label.lines, plain=label.plain, span=span))
-    return tuple(found)
+def mark(note: str, printer: Printer) -> Tex:
+    """Return the mark of a note, raised."""
+    return Tex(rf"\textsuperscript{{{printer.manifest(note, (*printer.path, 'notes'))}}}")
