@@ -22,7 +22,9 @@ class Venue:
     `family` and `encoding` name the body font as TeX does (`ptm`, `OT1`); `sizes` maps LaTeX's size commands
     (`footnotesize`) to points, `leading` to the distance of their baselines; `table_size` is the size command
     whose size the class sets inside a table float, `tabcolsep` the separation of columns there; `widths` gives in
-    em what the class sets wider or narrower than its font does; `in_texlive` tells whether class and packages
+    em what the class sets wider or narrower than its font does; `table_caption` says where the venue wants the captions
+    of tables, `least_size` (points) what type it takes at least, `scales_tables` whether it lets tables be scaled, and
+    `refused_packages` what its production does not take; `in_texlive` tells whether class and packages
     come with TeX Live; `source` and `date` say where the facts come from and when they were measured.
     """
 
@@ -41,6 +43,10 @@ class Venue:
     table_size: SizeCommand = "normalsize"
     tabcolsep: float = 6.0
     widths: Mapping[str, float] = field(default_factory=dict)
+    table_caption: Literal["above", "below"] = "above"
+    least_size: float = 6.0
+    scales_tables: bool = True
+    refused_packages: tuple[str, ...] = ()
     in_texlive: bool = False
     source: str = ""
     date: str = ""

@@ -98,32 +98,79 @@ def _own_width(symbol: str, font: Font) -> float:
     return measure(Tex(f"n{symbol}n"), font).width - 2 * measure(Tex("n"), font).width
 
 
-def table_layout(
-    *, stub_head: ColumnLabel, heads: Sequence[Sequence[ColumnLabel]], body: Sequence[Row], rotate: int, kind: Type
-) -> Layout:
-    """Return the layout of a table set in `kind`; `rotate` applies to the innermost heads."""
-    spans = [Span(first=0, last=0, width=_lines_width((stub_head.lines, *(row.lines for row in body)), kind))]
-    for level, labels in enumerate(heads):
-        first = 1
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """What the width of a table is made of: labels by place, and per column the cells that differ in shape."""
+
+    stubs: tuple[tuple[tuple[Tex, ...], ...], ...]
+    heads: tuple[tuple[ColumnLabel, ...], ...]
+    units: tuple[ColumnLabel, ...]
+    panels: tuple[tuple[Tex, ...], ...]
+    cells: tuple[tuple[Tex, ...], ...]
+    is_shaded: tuple[bool, ...]
+
+
+def table_parts(
+    stub_heads: Sequence[ColumnLabel],
+    heads: tuple[tuple[ColumnLabel, ...], ...],
+    units: tuple[ColumnLabel, ...],
+    body: Sequence[Row],
+) -> Parts:
+    """Return what decides the width of a table, each different thing once."""
+    rows = [row for row in body if row.kind != "panel"]
+    stubs = [
+        (head.lines, *dict.fromkeys(_indented(row.stubs[level].lines, row.indent) for row in rows))
+        for level, head in enumerate(stub_heads)
+    ]
+    panels = [_indented(row.stubs[0].lines, row.indent) for row in body if row.kind == "panel"]
+    columns = list(zip(*(row.cells for row in rows), strict=True))
+    return Parts(
+        stubs=tuple(stubs),
+        heads=heads,
+        units=units,
+        panels=tuple(dict.fromkeys(panels)),
+        cells=tuple(_shapes(column) for column in columns),
+        is_shaded=tuple(any(cell.fill is not None for cell in column) for column in columns),
+    )
+
+
+def _indented(lines: tuple[Tex, ...], indent: int) -> tuple[Tex, ...]:
+    return tuple(Tex(rf"\quad{{}}" * indent + line) for line in lines) if indent else lines
+
+
+def _shapes(cells: Iterable[Cell]) -> tuple[Tex, ...]:
+    # The digits of a text font are equally wide, so that one cell of each shape is measured.
+    wholes = dict.fromkeys(cell.lead + cell.text + cell.tail for cell in cells)
+    return tuple(map(Tex, {shape(whole): whole for whole in wholes if whole}.values()))
+
+
+def table_layout(parts: Parts, *, rotate: int, kind: Type, block: tuple[int, int] | None = None) -> Layout:
+    """Return the layout of a table set in `kind`; `rotate` applies to the innermost heads.
+
+    `block` gives the first and last column (from 0) of one of the tables that share the columns; all by default.
+    """
+    first, last = block or (0, len(parts.cells) - 1)
+    stub = len(parts.stubs)
+    spans = [
+        Span(first=level, last=level, width=_lines_width(labels, kind)) for level, labels in enumerate(parts.stubs)
+    ]
+    for level, labels in enumerate((*parts.heads, parts.units)):
+        rotated = rotate != 0 and level == len(parts.heads) - 1
+        column = 0
         for label in labels:
-            rotated = rotate != 0 and level == len(heads) - 1
-            width = len(label.lines) * kind.leading if rotated else _lines_width([label.lines], kind)
-            spans.append(Span(first=first, last=first + label.span - 1, width=width))
-            first += label.span
-    count = len(body[0].cells)
-    for column in range(count):
-        cells = [row.cells[column] for row in body]
-        spans.append(Span(first=column + 1, last=column + 1, width=_cells_width(cells, kind)))
-    shaded = any(row.cells[-1].fill is not None for row in body)
-    return Layout(columns=count + 1, spans=tuple(spans), trim_right=not shaded)
+            low, high = max(column, first), min(column + label.span - 1, last)
+            if low <= high:
+                width = len(label.lines) * kind.leading if rotated else _lines_width([label.lines], kind)
+                spans.append(Span(first=low - first + stub, last=high - first + stub, width=width))
+            column += label.span
+    for column in range(first, last + 1):
+        place = column - first + stub
+        spans.append(Span(first=place, last=place, width=max(map(kind.width, parts.cells[column]), default=0.0)))
+    count = last - first + 1 + stub
+    if parts.panels:
+        spans.append(Span(first=0, last=count - 1, width=_lines_width(parts.panels, kind)))
+    return Layout(columns=count, spans=tuple(spans), trim_right=not parts.is_shaded[last])
 
 
 def _lines_width(labels: Iterable[tuple[Tex, ...]], kind: Type) -> float:
     return max((kind.width(line) for lines in labels for line in lines), default=0.0)
-
-
-def _cells_width(cells: Iterable[Cell], kind: Type) -> float:
-    # The digits of a text font are equally wide, so that one cell of each shape is measured; padding only
-    # lifts narrow cells to the width of the widest.
-    shapes = {shape(cell.text): cell.text for cell in cells if cell.text}
-    return max((kind.width(text) for text in shapes.values()), default=0.0)
