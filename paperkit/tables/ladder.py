@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,7 @@ SIZES: tuple[FontSize, ...] = ("normalsize", "small", "footnotesize", "scriptsiz
 _HFUZZ = 0.1
 _TIGHTER = (4.0, 3.0)
 _ROTATED: Literal[90] = 90
+_STEPS = 1000  # of a scale
 
 Blocks = Sequence[tuple[int, int]]
 
@@ -97,7 +99,7 @@ class _Ladder:
         layouts = [table_layout(self._parts, rotate=step.rotate, kind=kind, block=block) for block in self._blocks]
         if self._spec.width is None:
             separation = self._venue.tabcolsep if step.tabcolsep is None else step.tabcolsep
-            width = max(layout.width(separation) for layout in layouts)
+            width = max(layout.width(separation) for layout in layouts) * (step.scale or 1.0)
             return replace(step, width=width, fits=width <= self._available + _HFUZZ)
         solved = min(layout.solve(self._available) for layout in layouts)
         separation = max(solved, LEAST_TABCOLSEP)
@@ -128,7 +130,7 @@ class _Ladder:
         # Rotated labels that do not make the table narrower are not worth turning the head for.
         upright = replace(step, rotate=self.natural.rotate)
         narrowest = min(self.measured(step), self.measured(upright), key=lambda fitted: fitted.width)
-        scale = self._available / narrowest.width
+        scale = math.floor(_STEPS * self._available / narrowest.width) / _STEPS
         if scale * self._size(narrowest.fontsize) >= self._least:
             yield replace(narrowest, scale=scale)
 

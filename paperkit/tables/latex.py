@@ -1,21 +1,27 @@
-"""LaTeX: a resolved table as a plain `tabular` of booktabs, xcolor and colortbl."""
+"""LaTeX: a resolved table as a plain `tabular` of booktabs, xcolor and colortbl, bare or in a float."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from paperkit.files import Artifact
-from paperkit.tables.model import Cell, ColumnLabel, Fill, Table
+from paperkit.manifest.tables import Decoration
+from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Fill, Row, Table
+from paperkit.tables.printing import MACROS
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
 
 # Bold in \fontseries{b} has digits as wide as the regular ones, so that decimals stay aligned.
-_EMPHASIS = {
-    "best": ("pkbest", r"[1]{{\fontseries{b}\selectfont #1}}"),
-    "second": ("pksecond", r"[1]{\underline{#1}}"),
-    "missing": ("pkmissing", r"[1]{\textcolor{black!45}{#1}}"),
+_DECORATIONS: Mapping[Decoration, str] = {
+    "bold": r"[1]{{\fontseries{b}\selectfont #1}}",
+    "underline": r"[1]{\underline{#1}}",
+    "italic": r"[1]{\textit{#1}}",
+    "none": "[1]{#1}",
 }
+_EMPHASIS = {"best": "pkbest", "second": "pksecond", "missing": "pkmissing"}
+_MISSING = r"[1]{\textcolor{black!45}{#1}}"
 _LINES = ("pklines", r"[3][b]{{\renewcommand{\arraystretch}{1}\begin{tabular}[#1]{@{}#2@{}}#3\end{tabular}}}")
 # Broken stubs need room above and below, which the row's own strut gives only to a single line.
 _STUB = (
@@ -23,73 +29,253 @@ _STUB = (
     r"[1]{\pklines[c]{l}{\rule{0pt}{1.2\ht\strutbox}#1\rule[-1.2\dp\strutbox]{0pt}{0pt}}}",
 )
 _TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}}}")
+_GROUP = ("pkgroup", r"[1]{\emph{#1}}")
+_NOTES = ("pknotes", r"[1]{{\footnotesize #1}}")
+# Neighbouring swatches overlap, or a viewer shows white hairlines between them.
+_SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
+_SMALL = ("footnotesize", "scriptsize", "tiny")
+# The source is padded to a multiple of this, so that a changed cell seldom moves what stands behind it in other rows.
+_GRAIN = 8
+# What a note's column is kept narrower than the table, for the fonts of the document may be slightly narrower.
+_NOTE_SLACK = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One `tabular`: its column specification, heads and rows as source lines."""
+
+    columns: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[str, ...]
+    count: int
 
 
 def write(table: Table, *, path: str, templates: Templates) -> Artifact:
-    r"""Return the file `path` of `table`, without its seal: a group around a bare `tabular`, ready to `\input`.
+    r"""Return the file `path` of `table`, without its seal, ready to `\input`.
 
-    It needs booktabs, xcolor and colortbl, and graphicx where heads are rotated. Colours and macros are local to
-    the group; a paper restyles a macro (`\pkbest`, `\pklines`, …) by defining it before.
+    It needs booktabs, xcolor and colortbl, graphicx where heads are rotated or the table is scaled, and rotating or
+    longtable for these forms. Colours and macros are local to it; a paper restyles a macro (`\pkbest`, `\pklines`, …)
+    by defining it before.
     """
-    fills = {cell.fill for row in table.body for cell in row.cells if cell.fill is not None}
-    content = templates.render(
+    return Artifact(path=path, content=to_latex(table, templates).encode())
+
+
+def to_latex(table: Table, templates: Templates) -> str:
+    """Return the LaTeX of `table`, without a seal."""
+    blocks = table.blocks or ((0, len(table.alignments) - 1),)
+    writer = _Writer(table)
+    return templates.render(
         "table.tex",
         table=table,
-        macros=_macros(table),
-        colors=sorted(fills, key=lambda fill: (fill.colormap, fill.level)),
+        macros=writer.macros(),
+        colors=writer.colors(),
         tabcolsep=None if table.tabcolsep is None else format_pt(table.tabcolsep),
-        header_rows=",".join(str(row + 1) for row in range(len(table.heads))),
-        columns=_columns(table),
-        heads=_heads(table),
-        rows=_rows(table),
+        scale=None if table.scale is None else f"{table.scale:g}",
+        header_rows=",".join(str(row + 1) for row in range(len(table.heads) + bool(table.units))),
+        blocks=[writer.block(*block) for block in blocks],
+        below=writer.below(*blocks[-1]),
     )
-    return Artifact(path=path, content=content.encode())
 
 
-def _columns(table: Table) -> str:
-    # The shading of an edge column would stick out beyond the rules by the separation that `@{}` takes away.
-    return f"@{{}}l{''.join(table.alignments)}{_right_edge(table)}"
+class _Writer:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._stubs = len(table.stub_heads)
+        self._shaded = [
+            any(row.cells[column].fill is not None for row in table.body if row.cells)
+            for column in range(len(table.alignments))
+        ]
+        self._prefixes: dict[tuple[Fill, str], str] = {}
+
+    def colors(self) -> list[Fill]:
+        """Return every fill that is used, once, in the order of its colormap."""
+        fills = {cell.fill for row in self._table.body for cell in row.cells if cell.fill is not None}
+        fills |= {fill for bar in self._table.bars for fill in bar.fills}
+        return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
+
+    def macros(self) -> tuple[tuple[str, str], ...]:
+        """Return the macros that the table uses, as name and definition."""
+        table = self._table
+        heads = [label.lines for level in (*table.heads, table.stub_heads) for label in level]
+        stubs = [stub.lines for row in table.body for stub in row.stubs]
+        is_turned = table.rotate != 0
+        has_stubs = any(len(lines) > 1 for lines in stubs)
+        is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
+        used = {cell.emphasis for row in table.body for cell in row.cells}
+        emphasis = [
+            (_EMPHASIS[name], _DECORATIONS[table.decorations.get(name, "none")])
+            for name in ("best", "second")
+            if name in used
+        ]
+        emphasis += [(_EMPHASIS["missing"], _MISSING)] if "missing" in used else []
+        tails = {cell.tail for row in table.body for cell in row.cells}
+        printed = [
+            (name, definition) for name, definition in MACROS.items() if any(rf"\{name}{{" in tail for tail in tails)
+        ]
+        is_grouped = any(row.kind == "panel" for row in table.body)
+        shown = (
+            (_LINES, is_broken),
+            (_STUB, has_stubs),
+            (_TURNED, is_turned),
+            (_GROUP, is_grouped),
+            (self._notes(), bool(table.notes or table.bars)),
+            (_SWATCH, bool(table.bars)),
+        )
+        return (*emphasis, *printed, *(macro for macro, is_used in shown if is_used))
+
+    def _notes(self) -> tuple[str, str]:
+        # Notes are no larger than the table.
+        size = self._table.fontsize
+        return ("pknotes", rf"[1]{{{{\{size} #1}}}}") if size in _SMALL else _NOTES
+
+    def block(self, first: int, last: int) -> Block:
+        """Return the tabular of the columns `first` to `last`."""
+        alignments = "".join(self._table.alignments[first : last + 1])
+        edge = "" if self._shaded[last] else "@{}"
+        # The shading of an edge column would stick out beyond the rules by the separation that `@{}` takes away.
+        return Block(
+            columns=f"@{{}}{'l' * self._stubs}{alignments}{edge}",
+            heads=tuple(self._heads(first, last)),
+            rows=self._rows(first, last),
+            count=last - first + 1 + self._stubs,
+        )
+
+    def below(self, first: int, last: int) -> tuple[str, ...]:
+        """Return the rows under the table: colour bars, then notes."""
+        table = self._table
+        count = last - first + 1 + self._stubs
+        bars = "\\quad ".join(map(_bar, table.bars))
+        found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes{{{bars}}}}} \\"] if bars else []
+        width = format_pt(max(table.width / (table.scale or 1.0) - _NOTE_SLACK, 1.0))
+        for note in table.notes:
+            raised = rf"\textsuperscript{{{note.mark}}}\," if note.mark else ""
+            text = rf"\pknotes{{{raised}{note.text}\par}}"
+            found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{{text}}} \\")
+        return tuple(found)
+
+    def _heads(self, first: int, last: int) -> Iterator[tuple[str, str]]:
+        """Yield, for each level, its source line and the rules below it."""
+        table = self._table
+        blank = [""] * self._stubs
+        for level, labels in enumerate(table.heads):
+            innermost = level == len(table.heads) - 1
+            stubs = [_label_text(head.lines, "l", turned=False) for head in table.stub_heads] if innermost else blank
+            cut = _cut(labels, first, last)
+            cells = self._labels(cut, first, last, turned=innermost and table.rotate != 0)
+            line = " & ".join([_guarded(stubs[0]), *stubs[1:], *cells]).strip()
+            yield line, "" if innermost else self._rules(cut, last)
+        if table.units:
+            cells = self._labels(_cut(table.units, first, last), first, last, turned=False)
+            yield " & ".join([*blank, *cells]).strip(), ""
+
+    def _labels(self, labels: Sequence[ColumnLabel], first: int, last: int, *, turned: bool) -> Iterator[str]:
+        column = first
+        for label in labels:
+            end = column + label.span - 1
+            text = _label_text(label.lines, "c", turned=turned)
+            own = self._table.alignments[column]
+            if label.span == 1 and own == "c":
+                yield text
+            else:
+                alignment = "l" if label.span == 1 and own == "l" else "c"
+                edge = "@{}" if end == last and not self._shaded[last] else ""
+                yield rf"\multicolumn{{{label.span}}}{{{alignment}{edge}}}{{{text}}}"
+            column = end + 1
+
+    def _rules(self, labels: Sequence[ColumnLabel], last: int) -> str:
+        rules = []
+        column = self._stubs + 1
+        final = column + sum(label.span for label in labels) - 1
+        for label in labels:
+            end = column + label.span - 1
+            trim = "l" if end == final and not self._shaded[last] else "lr"
+            if label.plain.strip():
+                rules.append(rf"\cmidrule({trim}){{{column}-{end}}}")
+            column = end + 1
+        return "".join(rules)
+
+    def _rows(self, first: int, last: int) -> tuple[str, ...]:
+        body = self._table.body
+        columns = [self._stub_column(body, level) for level in range(self._stubs)]
+        columns += [self._cell_column(body, column) for column in range(first, last + 1)]
+        lines = iter([" & ".join(line).rstrip() + r" \\" for line in zip(*columns, strict=True)])
+        count = last - first + 1 + self._stubs
+        edge = "" if self._shaded[last] else "@{}"
+        found = []
+        for row in body:
+            if row.above == "rule":
+                found.append(r"\midrule")
+            elif row.above == "space":
+                found.append(r"\addlinespace[0.5ex]")
+            if row.kind == "panel":
+                label = _indent(row) + rf"\pkgroup{{{_stub(row.stubs[0].lines)}}}"
+                found.append(rf"\multicolumn{{{count}}}{{@{{}}l{edge}}}{{{label}}} \\")
+            else:
+                found.append(next(lines))
+        return tuple(found)
+
+    def _stub_column(self, body: Sequence[Row], level: int) -> list[str]:
+        texts = [
+            (_indent(row) if level == self._stubs - 1 else "") + _stub(row.stubs[level].lines)
+            for row in body
+            if row.kind != "panel"
+        ]
+        if level == 0:
+            texts = [_guarded(text) for text in texts]
+        return _padded(texts, max(map(len, texts), default=0))
+
+    def _cell_column(self, body: Sequence[Row], column: int) -> list[str]:
+        cells = [row.cells[column] for row in body if row.cells]
+        texts = [_text(cell) for cell in cells]
+        prefixes = [self._prefix(cell) for cell in cells]
+        # Room for any fill and ink, so that a fill that changes moves nothing behind it.
+        fills = [cell.fill for cell in cells if cell.fill is not None]
+        name = max((len(fill.colormap) for fill in fills), default=0)
+        room = len(r"\cellcolor{pk000}\color{white}") + name if fills else 0
+        width = room + -(-max(map(len, texts), default=0) // _GRAIN) * _GRAIN
+        return _padded([prefix + text for prefix, text in zip(prefixes, texts, strict=True)], width)
+
+    def _prefix(self, cell: Cell) -> str:
+        fill = cell.fill
+        if fill is None:
+            return ""
+        key = (fill, cell.ink)
+        found = self._prefixes.get(key)
+        if found is None:
+            white = r"\color{white}" if cell.ink == "white" else ""
+            found = self._prefixes[key] = rf"\cellcolor{{{fill.name}}}{white}"
+        return found
 
 
-def _right_edge(table: Table) -> str:
-    return "" if table.is_right_edge_shaded else "@{}"
+def _padded(texts: Sequence[str], width: int) -> list[str]:
+    return [text.ljust(width) for text in texts]
 
 
-def _macros(table: Table) -> tuple[tuple[str, str], ...]:
-    heads = [label.lines for level in (*table.heads, (table.stub_head,)) for label in level]
-    is_turned = table.rotate != 0
-    has_stubs = any(len(row.lines) > 1 for row in table.body)
-    is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
-    used = {cell.emphasis for row in table.body for cell in row.cells}
-    emphasis = [macro for name, macro in _EMPHASIS.items() if name in used]
-    used_macros = ((_LINES, is_broken), (_STUB, has_stubs), (_TURNED, is_turned))
-    return (*emphasis, *(macro for macro, is_used in used_macros if is_used))
+def _text(cell: Cell) -> str:
+    if cell.emphasis is None:
+        return cell.lead + cell.text + cell.tail
+    return rf"{cell.lead}\{_EMPHASIS[cell.emphasis]}{{{cell.text}}}{cell.tail}"
 
 
-def _heads(table: Table) -> tuple[tuple[str, str], ...]:
-    """Return, for each level, its source line and the rules below it."""
-    heads = []
-    for level, labels in enumerate(table.heads):
-        innermost = level == len(table.heads) - 1
-        stub = _label_text(table.stub_head.lines, "l", turned=False) if innermost else ""
-        cells = _labels(table, labels, innermost=innermost)
-        heads.append((" & ".join([_guarded(stub), *cells]).strip(), "" if innermost else _rules(table, labels)))
-    return tuple(heads)
-
-
-def _labels(table: Table, labels: Sequence[ColumnLabel], *, innermost: bool) -> Iterator[str]:
-    last = len(table.alignments)
-    first = 1
+def _cut(labels: Sequence[ColumnLabel], first: int, last: int) -> tuple[ColumnLabel, ...]:
+    """Return the labels over the columns `first` to `last`, each as wide as what of it is there."""
+    found = []
+    column = 0
     for label in labels:
-        end = first + label.span - 1
-        text = _label_text(label.lines, "c", turned=innermost and table.rotate != 0)
-        if label.span == 1 and table.alignments[first - 1] == "c":
-            yield text
-        else:
-            alignment = "l" if label.span == 1 and table.alignments[first - 1] == "l" else "c"
-            edge = _right_edge(table) if end == last else ""
-            yield rf"\multicolumn{{{label.span}}}{{{alignment}{edge}}}{{{text}}}"
-        first = end + 1
+        low, high = max(column, first), min(column + label.span - 1, last)
+        if low <= high:
+            found.append(ColumnLabel(lines=label.lines, plain=label.plain, span=high - low + 1))
+        column += label.span
+    return tuple(found)
+
+
+def _indent(row: Row) -> str:
+    return r"\quad{}" * row.indent
+
+
+def _bar(bar: ColorBar) -> str:
+    swatches = "".join(rf"\pkswatch{{{fill.name}}}" for fill in bar.fills)
+    return rf"{bar.low}~{swatches}~\,{bar.high}"
 
 
 def _label_text(lines: Sequence[Tex], alignment: str, *, turned: bool) -> str:
@@ -105,40 +291,6 @@ def _stub(lines: Sequence[Tex]) -> str:
 def _broken(lines: Sequence[Tex]) -> str:
     first, *others = lines
     return "".join([first, *(rf"\\{_guarded(line)}" for line in others)])
-
-
-def _rules(table: Table, labels: Sequence[ColumnLabel]) -> str:
-    last = len(table.alignments) + 1
-    rules = []
-    first = 2
-    for label in labels:
-        end = first + label.span - 1
-        trim = "l" if end == last and not table.is_right_edge_shaded else "lr"
-        if label.plain.strip():
-            rules.append(rf"\cmidrule({trim}){{{first}-{end}}}")
-        first = end + 1
-    return "".join(rules)
-
-
-def _rows(table: Table) -> tuple[str, ...]:
-    prefixes: dict[Fill, str] = {}
-    grid = [[_guarded(_stub(row.lines)), *(_cell(cell, prefixes) for cell in row.cells)] for row in table.body]
-    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    return tuple(
-        " & ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + r" \\" for line in grid
-    )
-
-
-def _cell(cell: Cell, prefixes: dict[Fill, str]) -> str:
-    text = cell.pad + cell.text
-    if cell.emphasis is not None:
-        text = rf"{cell.pad}\{_EMPHASIS[cell.emphasis][0]}{{{cell.text}}}"
-    if cell.fill is None:
-        return text
-    prefix = prefixes.get(cell.fill)
-    if prefix is None:
-        prefix = prefixes[cell.fill] = rf"\cellcolor{{{cell.fill.name}}}"
-    return prefix + (r"\color{white}" if cell.ink == "white" else "") + text
 
 
 def _guarded(text: str) -> str:
