@@ -1,0 +1,199 @@
+"""Cells: the values of a sheet as aligned text, with their fills, inks and emphasis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any
+
+from paperkit.manifest.labels import Labels
+from paperkit.manifest.model import TableAsset
+from paperkit.style.contrast import ink
+from paperkit.tables.format import is_number
+from paperkit.tables.grid import Grid, Matrix
+from paperkit.tables.looks import Look, Looks
+from paperkit.tables.model import Alignment, Cell, ColumnLabel, Emphasised, Row
+from paperkit.tables.printer import Printer
+from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
+from paperkit.tables.ranking import Ranking
+from paperkit.tables.sheet import Line, Sheet
+from paperkit.tables.template import CellFormat, parse_format
+from paperkit.tex.text import Tex
+
+_BLANK = ColumnLabel(lines=(Tex(""),), plain="")
+_EMPTY = Cell()
+_INK = cache(ink)
+# Tens of thousands of cells are made: this is several times as fast as calling the class.
+_new_cell: Callable[[Iterable[Any]], Cell] = partial(tuple.__new__, Cell)
+_ALIGNMENTS: Sequence[Alignment] = ("l", "r", "c")
+
+
+class CellMaker:
+    """Makes the rows of one table from its sheet."""
+
+    def __init__(self, asset: TableAsset, grid: Grid, looks: Looks, labels: Labels, printer: Printer) -> None:
+        self._asset = asset
+        self._grid = grid
+        self._looks = looks
+        self._labels = labels
+        self._printer = printer
+        self._fields: dict[str, Matrix] = {}
+        self._missing: dict[str, Cell] = {}
+
+    def rows(self, sheet: Sheet) -> tuple[tuple[Alignment, ...], tuple[Row, ...]]:
+        """Return the alignment of each column, and the rows; what cannot be printed is left with the printer."""
+        lines = [line for line in sheet.lines if line.kind != "panel"]
+        looks = {id(line.looks): line.looks for line in lines}.values()
+        depth = max((len(look.format) for own in looks for look in own), default=1) or 1
+        columns = range(len(sheet.columns))
+        printed = [[self._column(sheet, lines, place, level) for place in columns] for level in range(depth)]
+        alignments = tuple(
+            min((printed[level][place].alignment for level in range(depth)), key=_ALIGNMENTS.index) for place in columns
+        )
+        return alignments, self._body(sheet, lines, printed)
+
+    def _column(self, sheet: Sheet, lines: Sequence[Line], place: int, level: int) -> PrintedColumn:
+        """Return the printed cells of one column; `level` counts the texts that a cell has below each other."""
+        column = sheet.columns[place]
+        looks = [line.looks[place] for line in lines]
+        formats = self._formats(lines, looks, column, level)
+        needed = {id(found): found.columns for found in formats if found is not None}
+        names = dict.fromkeys(name for columns in needed.values() for name in columns)
+        values = [line.values[place] for line in lines]
+        if level:
+            values = [value if len(look.format) > level else None for value, look in zip(values, looks, strict=True)]
+        has_stars = level == 0 and any(look.stars is not None for look in set(looks))
+        has_notes = level == 0 and any(look.note for look in set(looks))
+        return print_column(
+            values,
+            fields={name: self._values(name, lines, column) for name in names if name in self._grid.frame.columns},
+            formats=formats,
+            precision=self._precision(lines, looks, column),
+            stars=[self._stars(line, look, column) for line, look in zip(lines, looks, strict=True)]
+            if has_stars
+            else (),
+            marks=[look.note for look in looks] if has_notes else (),
+            escape=partial(self._escape, lines, column),
+            markup=partial(self._markup, column),
+        )
+
+    def _values(self, name: str, lines: Sequence[Line], column: int | None) -> list[Any]:
+        """Return the values of a column of the frame for the cells of one column of the sheet."""
+        if name not in self._fields:
+            self._fields[name] = self._grid.field(name)
+        field = self._fields[name]
+        return [None if line.row is None or column is None else field[line.row][column] for line in lines]
+
+    def _formats(
+        self, lines: Sequence[Line], looks: Sequence[Look], column: int | None, level: int
+    ) -> list[CellFormat | None]:
+        known: dict[tuple[int, str], CellFormat | None] = {}
+        found = []
+        for line, look in zip(lines, looks, strict=True):
+            metric = "" if line.row is None or column is None else self._grid.metric(line.row, column)
+            key = (id(look), metric)
+            if key not in known:
+                known[key] = _format(look, metric, level)
+            found.append(known[key])
+        return found if any(found) else []
+
+    def _precision(self, lines: Sequence[Line], looks: Sequence[Look], column: int | None) -> list[int | None]:
+        by_uncertainty: dict[str, int | None] = {}
+        found: list[int | None] = []
+        for line, look in zip(lines, looks, strict=True):
+            if look.precision != "uncertainty":
+                found.append(look.precision)
+                continue
+            name = (
+                "" if line.row is None or column is None else uncertainty_of(look, self._grid.metric(line.row, column))
+            )
+            if name and name not in by_uncertainty:
+                by_uncertainty[name] = decimals_by_uncertainty(self._values(name, lines, column))
+            found.append(by_uncertainty.get(name))
+        return found
+
+    def _stars(self, line: Line, look: Look, column: int | None) -> str:
+        if look.stars is None or line.row is None or column is None:
+            return ""
+        p = self._values(look.stars.by, (line,), column)[0]
+        if not is_number(p):
+            return ""
+        return look.stars.symbol * sum(p < threshold for threshold in look.stars.thresholds)
+
+    def _escape(self, lines: Sequence[Line], column: int | None, text: str, index: int) -> Tex:
+        row = lines[index].row
+        if row is None or column is None:
+            return self._printer.manifest(text, self._asset.path)
+        metric = self._grid.metric(row, column)
+        return self._printer.data(partial(self._printer.escape, text), metric, self._grid.key(row, column))
+
+    def _markup(self, _column: int | None, text: str) -> Tex:
+        return self._printer.manifest(text, (*self._asset.path, "format"))
+
+    def _body(self, sheet: Sheet, lines: Sequence[Line], printed: Sequence[Sequence[PrintedColumn]]) -> tuple[Row, ...]:
+        emphases = Ranking(self._asset, self._grid, self._looks, self._labels).emphases(sheet, lines, printed[0])
+        columns = [
+            [self._cells(lines, column.cells, place, level, emphases) for place, column in enumerate(columns)]
+            for level, columns in enumerate(printed)
+        ]
+        rows = [list(zip(*level, strict=True)) for level in columns]
+        depths = (
+            [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines] if len(rows) > 1 else []
+        )
+        body: list[Row] = []
+        number = 0
+        for line in sheet.lines:
+            if line.kind == "panel":
+                body.append(Row(stubs=line.stubs, cells=(), kind="panel", above=line.above, indent=line.indent))
+                continue
+            body.append(
+                Row(stubs=line.stubs, cells=rows[0][number], kind=line.kind, above=line.above, indent=line.indent)
+            )
+            blank = (_BLANK,) * len(line.stubs)
+            body += [
+                Row(stubs=blank, cells=rows[level][number], kind=line.kind)
+                for level in range(1, depths[number] if depths else 1)
+            ]
+            number += 1
+        return tuple(body)
+
+    def _cells(
+        self,
+        lines: Sequence[Line],
+        printed: Sequence[Printed | None],
+        place: int,
+        level: int,
+        emphases: Mapping[tuple[int, int], Emphasised],
+    ) -> list[Cell]:
+        found = []
+        for index, (line, text) in enumerate(zip(lines, printed, strict=True)):
+            if text is None:
+                found.append(self._blank(line.looks[place]) if level == 0 else _EMPTY)
+                continue
+            fill = line.fills[place]
+            emphasis = emphases.get((index, place)) if emphases and level == 0 else None
+            found.append(_new_cell((*text[:6], fill, "black" if fill is None else _INK(fill.rgb), emphasis)))
+        return found
+
+    def _blank(self, look: Look) -> Cell:
+        mark = look.missing
+        if mark not in self._missing:
+            text = self._printer.manifest(mark, (*self._printer.path, "missing"))
+            self._missing[mark] = Cell(text=text, plain=mark, emphasis="missing" if mark else None)
+        return self._missing[mark]
+
+
+def _format(look: Look, metric: str, level: int) -> CellFormat | None:
+    if level < len(look.format):
+        return parse_format(look.format[level], metric) if look.format[level] else None
+    if not look.format and look.uncertainty and metric:
+        return parse_format(f"{{{metric}}} ± {{{look.uncertainty}}}", metric)
+    return None
+
+
+def uncertainty_of(look: Look, metric: str) -> str:
+    """Return the column whose values decide how a cell is rounded: that of the look, or what its template adds."""
+    if look.uncertainty:
+        return look.uncertainty
+    others = [name for text in look.format for name in parse_format(text, metric).columns if name != metric]
+    return others[0] if others else ""
