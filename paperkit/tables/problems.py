@@ -7,88 +7,52 @@ from collections.abc import Callable, Iterator
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
-from paperkit.manifest.model import Shade, TableAsset
-from paperkit.style.colormap import is_colormap, unknown_colormap
-from paperkit.tables.grid import CELLS, column_of, column_references, table_variables
+from paperkit.manifest.model import TableAsset
+from paperkit.manifest.tables import Override, Summary
+from paperkit.style.venue import Venue
+from paperkit.tables import check_shade
+from paperkit.tables.grid import CELLS, table_variables
+from paperkit.tables.looks import ATTRIBUTES, attribute_problem
+from paperkit.tables.template import parse_format
 from paperkit.tex.lengths import parse_length
 
-_BLOCKS = ("row", "column", "table")
 _WIDTHS = ("textwidth", "columnwidth")
+_PACKAGES = {"longtable": "longtable", "sidewaystable": "rotating"}
 
 
-def problems(asset: TableAsset, labels: Labels) -> tuple[Problem, ...]:
-    """Return everything wrong with the table's own keys: references, shade, lengths, the syntax of `where`."""
-    return tuple(problem.under(asset.path) for check in _CHECKS for problem in check(asset, labels))
+def problems(asset: TableAsset, labels: Labels, venue: Venue) -> tuple[Problem, ...]:
+    """Return everything wrong with the table's own keys: references, shade, formats, lengths, its form at `venue`."""
+    found = [problem.under(asset.path) for check in _CHECKS for problem in check(asset, labels)]
+    found += [problem.under(asset.path) for problem in _form(asset, venue)]
+    return (*found, *_attributes(asset, labels))
 
 
 def _references(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
-    yield from _reference(("rows",), spec.rows, labels)
-    for index, reference in enumerate(spec.columns):
-        yield from _reference(("columns", index), reference, labels)
-
-
-def _shade(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
-    shade = asset.spec.shade
-    if not shade:
-        return
-    variables = table_variables(asset.spec.rows, column_references(asset.spec))
-    for index, name in enumerate(shade.within):
-        yield from _within(("shade", "within", index), name, variables, labels)
-    yield from _colormap(shade, variables, labels)
-    if shade.vmin is not None and shade.vmax is not None and shade.vmin > shade.vmax:
-        yield Problem(message=f"vmin {shade.vmin:g} is greater than vmax {shade.vmax:g}", path=("shade", "vmin"))
-
-
-def _within(path: ManifestPath, name: str, variables: tuple[str, ...], labels: Labels) -> Iterator[Problem]:
-    if name in _BLOCKS:
-        return
-    if column_of(name) not in variables:
-        known = (*_BLOCKS, *variables)
-        hint = f"one of {', '.join(known)}"
-        yield Problem(message=f"unknown block '{name}'{did_you_mean(name, known)}", path=path, hint=hint)
-        return
-    yield from _reference(path, name, labels)
-
-
-def _colormap(shade: Shade, variables: tuple[str, ...], labels: Labels) -> Iterator[Problem]:
-    path: ManifestPath = ("shade", "colormap")
-    column, _, attribute = shade.colormap.partition(".")
-    if not attribute:
-        if not is_colormap(shade.colormap):
-            yield unknown_colormap(shade.colormap).under(path)
-        return
-    if column in variables:
-        yield from _reference(path, shade.colormap, labels)
-        for value, name in labels.attribute_map(column, attribute).items():
-            if not is_colormap(str(name)):
-                found = unknown_colormap(str(name))
-                message = f"{found.message} ({column}.{attribute} of '{value}')"
-                yield Problem(message=message, path=path, hint=found.hint)
-    elif not is_colormap(shade.colormap):
-        message = f"'{shade.colormap}': '{column}' gives neither rows nor columns{did_you_mean(column, variables)}"
-        yield Problem(message=message, path=path, hint=f"one of {', '.join(variables)}, or a colormap")
-
-
-def _reference(path: ManifestPath, reference: str, labels: Labels) -> Iterator[Problem]:
-    column, _, attribute = reference.partition(".")
-    if not attribute or attribute == "label":
-        return
-    values = labels.columns.get(column)
-    if values is None:
-        close = did_you_mean(column, labels.columns)
-        yield Problem(message=f"no [labels.{column}] to take '{attribute}' from{close}", path=path)
-        return
-    known = sorted({name for label in values.values() for name in label.attributes()})
-    if attribute not in known:
-        close = did_you_mean(attribute, known)
-        hint = f"attributes: {', '.join(known)}"
-        yield Problem(message=f"no label of '{column}' has an attribute '{attribute}'{close}", path=path, hint=hint)
+    for key, names in (("rows", spec.rows), ("columns", spec.columns)):
+        for index, reference in enumerate(names):
+            path: ManifestPath = (key, index) if len(names) > 1 else (key,)
+            yield from check_shade.reference_problems(path, reference, labels)
+    variables = table_variables(spec)
+    repeated = sorted({name for name in variables if variables.count(name) > 1})
+    for name in repeated:
+        message = f"'{name}' is named twice"
+        yield Problem(message=message, path=("columns",), hint="a column gives rows or columns, and one level of them")
+    for name in spec.order:
+        if name not in variables:
+            close = did_you_mean(name, variables)
+            hint = f"one of {', '.join(variables)}"
+            yield Problem(message=f"'{name}' gives neither rows nor columns{close}", path=("order", name), hint=hint)
 
 
 def _where(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
-    if asset.spec.where is not None:
-        yield from _tried(("where",), parse, asset.spec.where)
+    spec = asset.spec
+    places: list[tuple[ManifestPath, str | None]] = [(("where",), spec.where)]
+    places += [(("override", index, "where"), entry.where) for index, entry in enumerate(spec.override)]
+    places += [(("statistic", index, "where"), entry.where) for index, entry in enumerate(spec.statistic)]
+    for path, text in places:
+        if text is not None:
+            yield from _tried(path, parse, text)
 
 
 def _lengths(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
@@ -111,11 +75,113 @@ def _not_negative(text: str) -> None:
 
 
 def _cells(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
-    if not asset.spec.cells:
-        yield Problem(message="no column gives the cells", path=("cells",))
-    elif CELLS in table_variables(asset.spec.rows, asset.spec.columns) and CELLS in column_references(asset.spec):
+    spec = asset.spec
+    if CELLS in (*spec.rows, *spec.columns) and CELLS in spec.cells:
         hint = "derive a column of another name"
-        yield Problem(message=f"a column cannot be called '{CELLS}' here", path=("columns",), hint=hint)
+        yield Problem(message=f"a column cannot be called '{CELLS}' here", path=("cells",), hint=hint)
+    for index, entry in enumerate(spec.override):
+        for name in entry.cells:
+            if name not in spec.cells:
+                close = did_you_mean(name, spec.cells)
+                path = ("override", index, "cells")
+                yield Problem(message=f"'{name}' gives no cells{close}", path=path, hint=_one_of(spec.cells))
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"one of {', '.join(names)}"
+
+
+def _formats(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
+    spec = asset.spec
+    metric = spec.cells[0]
+    places: list[tuple[ManifestPath, tuple[str, ...]]] = [(("format",), spec.format)]
+    places += [(("override", index, "format"), entry.format) for index, entry in enumerate(spec.override)]
+    entries: list[tuple[ManifestPath, str | None]] = [
+        (("summary", index, "format"), entry.format) for index, entry in enumerate(spec.summary)
+    ]
+    entries += [(("statistic", index, "format"), entry.format) for index, entry in enumerate(spec.statistic)]
+    places += [(path, (text,)) for path, text in entries if text is not None]
+    for path, texts in places:
+        for index, text in enumerate(texts):
+            own = (*path, index) if len(texts) > 1 else path
+            yield from _tried(own, lambda given: parse_format(given, metric), text)
+    for path, text in entries:
+        if text is not None and "{" in text:
+            hint = "a format such as '.1f'"
+            yield Problem(message="a computed number has no columns to fill a template from", path=path, hint=hint)
+    yield from _uncertain((), spec.precision, (*spec.format,), spec.uncertainty)
+
+
+def _uncertain(
+    path: ManifestPath, precision: object, formats: tuple[str, ...], uncertainty: str | None
+) -> Iterator[Problem]:
+    if precision == "uncertainty" and uncertainty is None and not any("{" in text for text in formats):
+        hint = "uncertainty = 'COLUMN', or a format such as '{mean} ± {std}'"
+        yield Problem(message="no column gives the uncertainty", path=(*path, "precision"), hint=hint)
+
+
+def _notes(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
+    spec = asset.spec
+    known = tuple(spec.notes) if isinstance(spec.notes, dict) else ()
+    for index, entry in enumerate(spec.override):
+        if entry.note and entry.note not in known:
+            message = f"there is no note '{entry.note}'{did_you_mean(entry.note, known)}"
+            hint = _one_of(known) if known else f"notes = {{ {entry.note} = '…' }}"
+            yield Problem(message=message, path=("override", index, "note"), hint=hint)
+
+
+def _structure(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
+    spec = asset.spec
+    groups = len(spec.rows) if not spec.transpose else max(len(table_variables(spec)) - len(spec.rows), 1)
+    for index, entry in enumerate(spec.summary):
+        yield from _summary(entry, ("summary", index), groups, len(table_variables(spec)) - groups)
+    if isinstance(spec.stubhead, tuple) and len(spec.stubhead) > groups:
+        message = f"{len(spec.stubhead)} labels for a stub of {groups} columns"
+        yield Problem(message=message, path=("stubhead",))
+    for index, override in enumerate(spec.override):
+        yield from _idle(override, ("override", index))
+
+
+def _summary(entry: Summary, path: ManifestPath, rows: int, columns: int) -> Iterator[Problem]:
+    levels = rows if entry.axis == "row" else columns
+    if entry.per == "group" and levels < 2:  # noqa: PLR2004 - a group and what is in it
+        what = "row groups: rows names one column" if entry.axis == "row" else "spanners: columns names one level"
+        yield Problem(message=f"there are no {what}", path=(*path, "per"), hint="leave per out")
+
+
+def _idle(override: Override, path: ManifestPath) -> Iterator[Problem]:
+    if not override.model_fields_set - {"where", "cells"}:
+        yield Problem(message="it changes nothing", path=path, hint="precision, format, note, shade = false, …")
+
+
+def _form(asset: TableAsset, venue: Venue) -> Iterator[Problem]:
+    spec = asset.spec
+    package = _PACKAGES.get(spec.form)
+    if package in venue.refused_packages:
+        message = f"{venue.name} does not take the package {package}"
+        yield Problem(message=message, path=("form",), hint="form = 'table*' with split = 2, or two tables")
+    elif spec.form == "longtable" and venue.is_two_column:
+        message = f"LaTeX's longtable does not work in the two columns of {venue.name}"
+        yield Problem(message=message, path=("form",), hint="form = 'table*', and fewer rows in each of several tables")
+    if spec.placement is not None and spec.form in ("tabular", "longtable"):
+        message = f"placement = '{spec.placement}' has no effect, since form = '{spec.form}' is no float"
+        yield Problem(message=message, path=("placement",), hint="form = 'table'")
+    elif spec.placement is not None and not set(spec.placement) <= set("htbp!H"):
+        message = f"'{spec.placement}' is no placement"
+        yield Problem(message=message, path=("placement",), hint="letters of h, t, b, p, ! and H, such as 'tb'")
+
+
+def _attributes(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
+    """Yield what is wrong with the attributes of labels that say how the cells of this table look."""
+    for column in dict.fromkeys(table_variables(asset.spec)):
+        for value, label in labels.columns.get(column, {}).items():
+            for name, given in label.attributes().items():
+                path: ManifestPath = ("labels", column, value, name)
+                problem = attribute_problem(name, given, path) if name in ATTRIBUTES else None
+                if problem is not None:
+                    yield problem
+                elif name == "format":
+                    yield from _tried(path, lambda text: parse_format(text, ""), str(given))
 
 
 def _tried(path: ManifestPath, check: Callable[[str], object], text: str) -> Iterator[Problem]:
@@ -126,4 +192,4 @@ def _tried(path: ManifestPath, check: Callable[[str], object], text: str) -> Ite
             yield problem.under(path)
 
 
-_CHECKS = (_references, _where, _shade, _lengths, _cells)
+_CHECKS = (_references, _where, check_shade.problems, _lengths, _cells, _formats, _notes, _structure)

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from paperkit.errors import AssetError, PaperkitError, Problem
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
-from paperkit.manifest.model import FontSize, TableAsset, TableSpec
+from paperkit.manifest.model import TableAsset
+from paperkit.manifest.tables import Shade, TableSpec
 from paperkit.style.venue import Venue
-from paperkit.tables.body import resolve_body
-from paperkit.tables.fit import LEAST_TABCOLSEP, Layout, table_layout, table_type
-from paperkit.tables.grid import Records, pivot
-from paperkit.tables.heads import Printer, head_levels
-from paperkit.tables.model import ColumnLabel, Table
+from paperkit.tables.cells import CellMaker
+from paperkit.tables.fields import require_fields
+from paperkit.tables.fit import table_parts
+from paperkit.tables.grid import Grid, Records, pivot
+from paperkit.tables.heads import Heads
+from paperkit.tables.ladder import Blocks, fit_table
+from paperkit.tables.looks import Looks, resolve_looks
+from paperkit.tables.model import ColumnLabel, Note, Table
 from paperkit.tables.numeric import text_notices
-from paperkit.tables.shade import shade_fills
-from paperkit.tex.lengths import parse_length
+from paperkit.tables.printer import Printer
+from paperkit.tables.shade import Shading, shade_fills
+from paperkit.tables.sheet import Fills, Sheet, SheetMaker
+from paperkit.tables.summary import statistic_rows
 from paperkit.tex.text import lines
 
 # Room around the digits of a shaded cell: the shading of neighbouring rows touches.
 SHADED_ARRAYSTRETCH = 1.15
-# TeX complains of lines that stick out by more than \hfuzz.
-_HFUZZ = 0.1
-_SMALLER: dict[FontSize, FontSize] = {
-    "normalsize": "small",
-    "small": "footnotesize",
-    "footnotesize": "scriptsize",
-    "scriptsize": "tiny",
-}
 
 
-def resolve(asset: TableAsset, frame: Records, labels: Labels, venue: Venue) -> Table:
+def resolve(
+    asset: TableAsset, frame: Records, labels: Labels, venue: Venue, others: Mapping[str, Records] | None = None
+) -> Table:
     """Return the table of `asset`: every text, fill and ink, and its predicted width in TeX points.
 
-    `frame` is the frame that the table's `data` names; the table's own `where` is applied here.
+    `frame` is the frame that the table's `data` names; the table's own `where` is applied here. `others` are the
+    frames of its statistics by name.
 
     Raises:
         AssetError: the frame lacks a column, no row is left, rows share a cell, text is to be shaded or rounded,
@@ -43,81 +47,121 @@ def resolve(asset: TableAsset, frame: Records, labels: Labels, venue: Venue) -> 
     spec = asset.spec
     kept = frame if spec.where is None else frame.where(spec.where, each=asset.each, path=(*asset.path, "where"))
     grid = pivot(asset, kept, labels)
-    text = text_notices(asset, kept)
-    fills = shade_fills(grid, spec.shade, labels, asset.path) if spec.shade else None
-    printer = Printer(asset.path, kept, venue.encoding)
-    stub_lines = tuple(printer.manifest(line, (*asset.path, "stubhead")) for line in lines(spec.stubhead))
-    stub_head = ColumnLabel(lines=stub_lines, plain=spec.stubhead)
-    heads = head_levels(grid, labels, printer)
-    alignments, body = resolve_body(grid, spec, labels, printer, fills)
+    return resolve_grid(asset, grid, labels, venue, others or {}, text_notices(asset, kept))
+
+
+def resolve_grid(
+    asset: TableAsset,
+    grid: Grid,
+    labels: Labels,
+    venue: Venue,
+    others: Mapping[str, Records],
+    notices: tuple[Problem, ...] = (),
+) -> Table:
+    """Return the table of a grid that has been laid out already; see `resolve`."""
+    spec = asset.spec
+    looks = resolve_looks(asset, grid, labels)
+    require_fields(asset, grid, looks)
+    shading = _shading(asset, grid, looks, labels)
+    statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
+    printer = Printer(asset.path, grid.frame, venue.encoding)
+    heads = Heads(grid, looks, spec, labels, printer)
+
+    def shader(part: Grid, own: Looks, shades: tuple[Shade, ...]) -> Fills:
+        return shade_fills(part, own, shades, labels, asset.path).fills
+
+    maker = SheetMaker(
+        asset=asset, grid=grid, looks=looks, fills=shading.fills, heads=heads, printer=printer, shader=shader
+    )
+    sheet = maker.make(statistics)
+    alignments, body = CellMaker(asset, grid, looks, labels, printer).rows(sheet)
+    levels = heads.levels(sheet.added)
+    units = heads.units([None if column is None else grid.column_keys[column] for column in sheet.columns])
+    stub_heads = _stub_heads(spec, maker.stub_count, printer)
     caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
+    notes = _notes(asset, looks, printer)
     printer.finish()
-    rotate = spec.rotate or 0
-    # A solved width holds for one type size only, so that the size is then stated even where it is the usual one.
-    fontsize = spec.fontsize if spec.width is None else spec.fontsize or venue.table_size
-    kind = table_type(venue, fontsize)
-    layout = table_layout(stub_head=stub_head, heads=heads, body=body, rotate=rotate, kind=kind)
-    tabcolsep, width, notices = _fit(asset, layout, venue)
-    is_shaded = fills is not None and any(fill is not None for line in fills for fill in line)
+    blocks = _blocks(spec, grid, sheet)
+    fitted = fit_table(asset, table_parts(stub_heads, levels, units, body), venue, blocks)
+    is_shaded = any(fill is not None for line in sheet.lines for fill in line.fills)
     return Table(
         name=asset.name,
-        stub_head=stub_head,
-        heads=heads,
+        stub_heads=stub_heads,
+        heads=levels,
         alignments=alignments,
         body=body,
+        units=units,
+        notes=notes,
+        bars=shading.bars,
+        form=spec.form,
+        placement=spec.placement or "",
+        is_caption_above=venue.table_caption == "above",
         caption=caption,
         caption_plain=spec.caption,
         label=spec.label or f"tab:{asset.name}",
-        fontsize=fontsize,
-        tabcolsep=tabcolsep,
+        alt=spec.alt,
+        decorations={"best": spec.emphasis.best, "second": spec.emphasis.second} if spec.emphasis else {},
+        fontsize=fitted.fontsize,
+        tabcolsep=fitted.tabcolsep,
         arraystretch=spec.arraystretch or (SHADED_ARRAYSTRETCH if is_shaded else None),
-        rotate=rotate,
-        width=width,
-        notices=(*text, *notices),
+        rotate=fitted.rotate,
+        scale=fitted.scale,
+        width=fitted.width,
+        blocks=tuple(blocks) if len(blocks) > 1 else (),
+        notices=(*notices, *shading.notices, *fitted.notices),
     )
 
 
-def _fit(asset: TableAsset, layout: Layout, venue: Venue) -> tuple[float | None, float, tuple[Problem, ...]]:
-    """Return the column separation to set, the width it gives, and what the author should know."""
-    spec = asset.spec
-    if spec.width is None:
-        tabcolsep = None if spec.tabcolsep is None else _length(spec.tabcolsep, asset, "tabcolsep")
-        width = layout.width(venue.tabcolsep if tabcolsep is None else tabcolsep)
-        if width <= venue.text_width + _HFUZZ:
-            return tabcolsep, width, ()
-        message = f"the table is {width:.1f} pt wide, the text of {venue.name} {venue.text_width:.1f} pt"
-        hint = f"{_narrower(spec, venue)}, or width = 'textwidth'"
-        return tabcolsep, width, (Problem(message=message, path=asset.path, hint=hint),)
-    available = available_width(spec.width, venue, asset)
-    solved = layout.solve(available)
-    if solved >= LEAST_TABCOLSEP:
-        return solved, layout.width(solved), ()
-    least = layout.width(LEAST_TABCOLSEP)
-    message = f"the table needs {least:.1f} pt, and '{spec.width}' is {available:.1f} pt"
-    notice = Problem(message=message, path=(*asset.path, "width"), hint=_narrower(spec, venue))
-    return LEAST_TABCOLSEP, least, (notice,)
+def _shading(asset: TableAsset, grid: Grid, looks: Looks, labels: Labels) -> Shading:
+    shade = asset.spec.shade
+    if not shade:
+        blank = (None,) * len(grid.column_keys)
+        return Shading(fills=(blank,) * len(grid.row_keys), bars=())
+    return shade_fills(grid, looks, shade if isinstance(shade, tuple) else (shade,), labels, asset.path)
 
 
-def available_width(width: str, venue: Venue, asset: TableAsset) -> float:
-    """Return `width` in TeX points: `textwidth`, `columnwidth` or a length.
-
-    Raises:
-        AssetError: it is none of these.
-
-    """
-    named = {"textwidth": venue.text_width, "columnwidth": venue.column_width}
-    return named[width] if width in named else _length(width, asset, "width")
+def _stub_heads(spec: TableSpec, count: int, printer: Printer) -> tuple[ColumnLabel, ...]:
+    texts = (spec.stubhead,) if isinstance(spec.stubhead, str) else spec.stubhead
+    # A single text stands above the innermost labels.
+    padded = (*("",) * (count - len(texts)), *texts)[:count]
+    return tuple(printer.label(text, (*printer.path, "stubhead")) for text in padded)
 
 
-def _length(text: str, asset: TableAsset, key: str) -> float:
-    try:
-        return parse_length(text)
-    except PaperkitError as error:
-        raise AssetError(*(problem.under((*asset.path, key)) for problem in error.problems)) from None
+def _notes(asset: TableAsset, looks: Looks, printer: Printer) -> tuple[Note, ...]:
+    notes = asset.spec.notes
+    marked = dict(notes) if isinstance(notes, dict) else {}
+    used = {look.note for line in {id(line): line for line in looks}.values() for look in line if look.note}
+    for name in sorted(used - set(marked)):
+        message = f"there is no note '{name}'{did_you_mean(name, marked)}"
+        hint = f"notes = {{ {name} = '…' }}"
+        printer.add(Problem(message=message, path=(*asset.path, "override"), hint=hint))
+    texts = [("", text) for text in notes] if isinstance(notes, tuple) else list(marked.items())
+    return tuple(
+        Note(mark=mark, text=printer.manifest(" ".join(lines(text)), (*asset.path, "notes")), plain=text)
+        for mark, text in texts
+    )
 
 
-def _narrower(spec: TableSpec, venue: Venue) -> str:
-    smaller = _SMALLER.get(spec.fontsize or venue.table_size)
-    advice = [] if smaller is None else [f"fontsize = '{smaller}'"]
-    advice += [] if spec.rotate else ["rotate = 90"]
-    return f"try {', '.join([*advice, 'line breaks in the labels'])}"
+def _blocks(spec: TableSpec, grid: Grid, sheet: Sheet) -> Blocks:
+    """Return the columns of each table of a split one: about equally many, parted between two spanners if possible."""
+    count = len(sheet.columns)
+    parts = min(spec.split or 1, count)
+    keys = [None if column is None else grid.column_keys[column][0] for column in sheet.columns]
+    starts = [0]
+    for _, run in groupby(keys):
+        starts.append(starts[-1] + len(list(run)))
+    candidates = starts[1:-1] if len(starts) - 2 >= parts - 1 else list(range(1, count))
+    cuts = _nearest(candidates, [count * part / parts for part in range(1, parts)])
+    edges = [0, *cuts, count]
+    return tuple((low, high - 1) for low, high in zip(edges[:-1], edges[1:], strict=True))
+
+
+def _nearest(candidates: Sequence[int], wanted: Sequence[float]) -> list[int]:
+    cuts: list[int] = []
+    left = sorted(candidates)
+    for number, place in enumerate(wanted):
+        # Enough must stay for the cuts that follow.
+        usable = left[: len(left) - (len(wanted) - number - 1)]
+        cuts.append(min(usable, key=lambda candidate: abs(candidate - place)))
+        left = [candidate for candidate in left if candidate > cuts[-1]]
+    return cuts
