@@ -16,7 +16,8 @@ from paperkit.tex.text import Tex, lines
 _INFINITY = "∞"
 _NUMBER = re.compile(r"(−?)(\d+)((?:\.\d+)?)")
 _UNALIGNED = re.compile(rf"−?(?:[\d.]+×\d\d[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|{_INFINITY})")
-_PARTS = re.compile(r"([+−]?)(\d[\d,]*)((?:\.\d+)?)(?:×10(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(%?)")
+# `[10]0`: in a shape, ten is 00.
+_PARTS = re.compile(r"([+−]?)(\d[\d,]*)((?:\.\d+)?)(?:×[10]0(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(%?)")
 _ENDLESS = re.compile(rf"([+−]?){_INFINITY}(%?)")
 _SPEC = re.compile(r"(\+?)(#?)(,?)(?:\.(\d{1,2}))?([defg%]?)")
 _CORE = re.compile(r"\+?#?,?(?:\.\d{1,2})?[defg%]$")
@@ -28,6 +29,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _ZEROS = str.maketrans("123456789¹²³⁴⁵⁶⁷⁸⁹", "000000000⁰⁰⁰⁰⁰⁰⁰⁰⁰")
 _SIGNS = {"−": "$-$", "+": "$+$", "": ""}
+_PERCENTS = {"%": r"\%", "": ""}
 _NOTHING = Tex("")
 _HINT = (
     "a format is Python's, such as '.2f', '.3g', '.2e', '.1%', ',d' or '+.1f', or a template, "
@@ -121,7 +123,9 @@ def _python_digits(value: float, spec: str, rule: NumberSpec, precision: int | N
     if rule.kind == "d" or (rule.kind == "" and isinstance(value, int)):
         if isinstance(value, float) and not value.is_integer():
             hint = "'.0f' rounds it"
-            raise PaperkitError(Problem(message=f"{value!r} is not a whole number, as the format '{spec}' asks", hint=hint))
+            raise PaperkitError(
+                Problem(message=f"{value!r} is not a whole number, as the format '{spec}' asks", hint=hint)
+            )
         return format(int(value), rule.python("d", None, zero=""))
     if rule.kind == "":
         if precision is None:
@@ -199,7 +203,7 @@ def format_tex(plain: str) -> Tex:
         msg = f"{plain!r} is not a printed number"
         raise ValueError(msg)
     sign, digits, decimals, minus, exponent, percent = parts.groups()
-    return Tex(_SIGNS[sign] + digits + decimals + _power(minus, exponent) + percent.replace("%", r"\%"))
+    return Tex(_SIGNS[sign] + digits + decimals + _power(minus, exponent) + _PERCENTS[percent])
 
 
 def _power(minus: str, exponent: str | None, padding: str = "") -> str:
@@ -234,7 +238,17 @@ class Padded(NamedTuple):
     left: Tex
     text: Tex
     right: Tex
-    is_exact: bool = True
+
+
+class _Parts(NamedTuple):
+    """A printed number taken apart: `−1,234.50×10⁻⁵` or `12.5%`."""
+
+    sign: str = ""
+    digits: str = ""
+    decimals: str = ""
+    minus: str = ""
+    exponent: str = ""
+    percent: str = ""
 
 
 class Lineup:
@@ -242,63 +256,53 @@ class Lineup:
 
     >>> lineup = Lineup(["9.5", "−10.25"])
     >>> lineup.pad("9.5")
-    Padded(left='\\phantom{$-$0}', text='9.5', right='\\phantom{0}', is_exact=True)
+    Padded(left='\\phantom{$-$0}', text='9.5', right='\\phantom{0}')
     """
 
     def __init__(self, plains: Iterable[str]) -> None:
         shapes = {shape(plain) for plain in plains}
-        found = [parts.groups("") for parts in map(_PARTS.fullmatch, shapes) if parts is not None]
-        self.has_others = len(found) < len(shapes)
-        _, digits, decimals, minuses, exponents, percents = (
-            (max(column, key=len, default="") for column in zip(*found, strict=True)) if found else ("",) * 6
-        )
-        # `−` comes behind `+` in Unicode; both are set in maths, where they are equally wide.
-        self._sign = max((parts[0] for parts in found), default="")
-        self._digits, self._decimals = digits, decimals
-        self._minus, self._exponent = minuses, exponents
-        self._percent = percents
-        self._is_even = all(digits.endswith(parts[1]) for parts in found)
-        self._pads: dict[str, tuple[str, str, str, str]] = {}
-
-    @property
-    def is_exact(self) -> bool:
-        """Tell whether padding gives every text the same width."""
-        return self._is_even and not self.has_others
+        found = [_Parts(*parts.groups("")) for kind in shapes if (parts := _PARTS.fullmatch(kind)) is not None]
+        # The length orders what stands in one place; both signs are set in maths, where they are equally wide.
+        longest = (max(sorted(column), key=len) for column in zip(*found, strict=True))
+        self._most = _Parts(*longest)._replace(sign=max((parts.sign for parts in found), default=""))
+        self._pads: dict[str, tuple[Tex, str, str, Tex]] = {}
+        self.is_even = all(self._most.digits.endswith(parts.digits) for parts in found)
+        self.is_exact = self.is_even and len(found) == len(shapes)
 
     @property
     def widest(self) -> Tex:
         """Return TeX as wide as every padded number."""
-        power = _power(self._minus, self._exponent)
-        return Tex(_SIGNS[self._sign] + self._digits + self._decimals + power + self._percent.replace("%", r"\%"))
+        sign, digits, decimals, minus, exponent, percent = self._most
+        return Tex(_SIGNS[sign] + digits + decimals + _power(minus, exponent) + _PERCENTS[percent])
 
     def pad(self, plain: str) -> Padded:
         """Return the TeX and the padding of one of the numbers; infinities are padded behind only."""
         parts = _PARTS.fullmatch(plain)
         if parts is None:
-            behind = self._decimals + _power(self._minus, self._exponent)
-            return Padded(_NOTHING, format_tex(plain), phantom(behind), is_exact=False)
+            behind = self._most.decimals + _power(self._most.minus, self._most.exponent)
+            return Padded(_NOTHING, format_tex(plain), phantom(behind))
+        found = _Parts(*parts.groups(""))
         kind = shape(plain)
         if kind not in self._pads:
-            self._pads[kind] = self._find(*parts.groups(""))
+            self._pads[kind] = self._find(found)
         left, middle, inside, right = self._pads[kind]
         if not (middle or inside):
-            return Padded(Tex(left), format_tex(plain), Tex(right), self._is_even)
-        sign, digits, decimals, minus, exponent, percent = parts.groups("")
-        text = _SIGNS[sign] + digits + decimals + middle + _power(minus, exponent, inside) + percent.replace("%", r"\%")
-        return Padded(Tex(left), Tex(text), Tex(right), self._is_even)
+            return Padded(left, format_tex(plain), right)
+        sign, digits, decimals, minus, exponent, percent = found
+        text = _SIGNS[sign] + digits + decimals + middle + _power(minus, exponent, inside) + _PERCENTS[percent]
+        return Padded(left, Tex(text), right)
 
-    def _find(
-        self, sign: str, digits: str, decimals: str, minus: str, exponent: str, percent: str
-    ) -> tuple[str, str, str, str]:
+    def _find(self, own: _Parts) -> tuple[Tex, str, str, Tex]:
         """Return the padding before a number, before and inside its power, and behind it."""
-        lead = self._digits[: len(self._digits) - len(digits)] if self._digits.endswith(shape(digits)) else ""
-        left = phantom(("" if sign else _SIGNS[self._sign]) + lead)
-        more = self._decimals[len(decimals) :]
-        mark = "" if percent else self._percent.replace("%", r"\%")
-        if not exponent:
-            return left, "", "", phantom(more + _power(self._minus, self._exponent) + mark)
-        inside = ("" if minus else self._minus.replace("⁻", "-")) + "0" * (len(self._exponent) - len(exponent))
-        return left, phantom(more), inside, phantom(mark)
+        most = self._most
+        before = most.digits[: len(most.digits) - len(own.digits)] if most.digits.endswith(shape(own.digits)) else ""
+        left = phantom(("" if own.sign else _SIGNS[most.sign]) + before)
+        more = most.decimals[len(own.decimals) :]
+        percent = "" if own.percent else _PERCENTS[most.percent]
+        if not own.exponent:
+            return left, "", "", phantom(more + _power(most.minus, most.exponent) + percent)
+        inside = ("" if own.minus or not most.minus else "-") + "0" * (len(most.exponent) - len(own.exponent))
+        return left, phantom(more), inside, phantom(percent)
 
 
 def align(plains: Sequence[str | None]) -> tuple[Alignment, tuple[Tex, ...]]:

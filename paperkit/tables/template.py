@@ -11,7 +11,7 @@ from paperkit.errors import PaperkitError, Problem
 from paperkit.tables.format import parse_spec
 from paperkit.tex.text import markup
 
-_TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]")
+_PIECE = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]")
 _BRACES_HINT = "a field is written '{column}' or '{column:.2f}', a brace '{{' or '}}'"
 # The largest encoding: what the document's own lacks is found when the text is printed.
 _ENCODING = "TU"
@@ -69,14 +69,14 @@ def parse_format(text: str, metric: str) -> CellFormat:
     fields: list[Field] = []
     literals = [""]
     problems: list[Problem] = []
-    for token in _TOKEN.findall(text):
-        if token in ("{", "}"):
-            missing = "'{' without '}'" if token == "{" else "'}' without '{'"
+    for piece in _PIECE.findall(text):
+        if piece in ("{", "}"):
+            missing = "'{' without '}'" if piece == "{" else "'}' without '{'"
             problems.append(Problem(message=f"{missing} in '{text}'", hint=_BRACES_HINT))
-        elif token in ("{{", "}}") or not token.startswith("{"):
-            literals[-1] += token[0] if token in ("{{", "}}") else token
+        elif piece in ("{{", "}}") or not piece.startswith("{"):
+            literals[-1] += piece[0] if piece in ("{{", "}}") else piece
         else:
-            fields.append(_field(token, problems))
+            fields.append(_field(piece, problems))
             literals.append("")
     if not fields and not problems:
         problems.append(Problem(message=f"'{text}' has no field", hint=_BRACES_HINT))
@@ -88,13 +88,13 @@ def parse_format(text: str, metric: str) -> CellFormat:
     return CellFormat(text=text, fields=tuple(fields), literals=tuple(literals), main=main)
 
 
-def _field(token: str, problems: list[Problem]) -> Field:
+def _field(piece: str, problems: list[Problem]) -> Field:
     # A spec holds no colon, a column may.
-    column, colon, spec = token[1:-1].rpartition(":")
+    column, colon, spec = piece[1:-1].rpartition(":")
     if not colon:
         column, spec = spec, ""
     if not column.strip():
-        problems.append(Problem(message=f"the field '{token}' names no column", hint=_BRACES_HINT))
+        problems.append(Problem(message=f"the field '{piece}' names no column", hint=_BRACES_HINT))
     if not colon:
         return Field(column, None)
     try:
