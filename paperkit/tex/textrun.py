@@ -23,7 +23,9 @@ _CAPITAL = 999
 _KERNS = {",": 0.16667, "quad": 1.0, "qquad": 2.0, "enspace": 0.5, "thinspace": 0.16667, "negthinspace": -0.16667}
 _RULE = 0.4
 _SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
-_PASSED = frozenset({"mbox", "text", "textnormal", "relax", "leavevmode", "phantom", "-"})
+# paperkit's own macro of tables: a sign between thin spaces, and its argument.
+_PLUS_MINUS = "pkpm"
+_PASSED = frozenset({"mbox", "text", "textnormal", "relax", "leavevmode", "-"})
 
 
 class TextRun:
@@ -76,6 +78,11 @@ class TextRun:
             self._kern(_KERNS[name] * self.loaded.quad)
         elif name in _SCRIPTS:
             return self._script(_SCRIPTS[name], tokens, position)
+        elif name == "phantom":
+            return self._phantom(tokens, position)
+        elif name == _PLUS_MINUS:
+            self._formula(r"\pm")
+            self._kern(2 * _KERNS[","] * self.loaded.quad)
         elif name == "(":
             end = tokens.index("\\)", position) if "\\)" in tokens[position:] else len(tokens)
             self._formula("".join(tokens[position:end]))
@@ -213,6 +220,14 @@ class TextRun:
         box = inner.set("".join(tokens[position + 1 : end]))
         self.notes |= inner.notes
         self._box(script_box(box, kind, fonts))
+        return end + 1
+
+    def _phantom(self, tokens: list[str], position: int) -> int:
+        end = _closing_brace(tokens, position)
+        inner = TextRun(self.font)
+        box = inner.set("".join(tokens[position + 1 : end]))
+        self.notes |= inner.notes
+        self._box(box)
         return end + 1
 
     def _maths_fonts(self) -> MathsFonts:

@@ -1,0 +1,478 @@
+r"""Printing: one column of a table, from full-precision values to TeX that lines up by invisible padding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import repeat
+from math import inf
+from statistics import median
+from types import NoneType
+from typing import Any, NamedTuple
+
+from paperkit.errors import PaperkitError, Problem
+from paperkit.tables.format import (
+    Lineup,
+    Padded,
+    align,
+    format_number,
+    format_tex,
+    is_missing,
+    is_number,
+    parse_spec,
+    phantom,
+    read_number,
+    shape,
+)
+from paperkit.tables.model import Alignment
+from paperkit.tables.template import CellFormat, Field
+from paperkit.tex.text import Tex
+
+Escape = Callable[[str, int], Tex]
+"""Makes TeX of a text of the data, given its row."""
+Markup = Callable[[str], Tex]
+"""Makes TeX of a text of the manifest."""
+
+PLUS_MINUS = ("pkpm", r"[1]{{\,$\pm$\,#1}}")
+r"""The macro around an uncertainty, `\pkpm{0.2}`: its name and default definition."""
+_UNCERTAIN = " ± "
+_PLAIN = CellFormat(text="", fields=(Field("", None),), literals=("", ""))
+_MOST_DECIMALS = 12
+_SHOWN = 3
+_NOTHING = Tex("")
+_RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ⁺⁻")
+# What fonts join with its like: `--` is an en dash.
+_JOINED = ("--", "''", ",,")
+
+
+class Printed(NamedTuple):
+    """One printed cell, its parts in the order of `Cell`; `value` is the number as it was rounded, or None for text."""
+
+    text: Tex
+    plain: str
+    lead: Tex
+    plain_lead: str
+    tail: Tex
+    plain_tail: str
+    value: float | None
+
+
+class PrintedColumn(NamedTuple):
+    r"""One printed column; missing cells are None. `uses_plus_minus` tells whether it needs the macro `\pkpm`."""
+
+    alignment: Alignment
+    cells: tuple[Printed | None, ...]
+    uses_plus_minus: bool = False
+
+
+# Thousands of cells are made: this is three times as fast as calling the class.
+_new_printed: Callable[[Iterable[Any]], Printed] = partial(tuple.__new__, Printed)
+
+
+def decimals_by_uncertainty(uncertainties: Iterable[object]) -> int | None:
+    """Return the decimals that show one significant digit of the median uncertainty, 0 to 12.
+
+    Only positive finite numbers count; None if there are none.
+
+    >>> decimals_by_uncertainty([0.31, 0.02, 0.0421, None]), decimals_by_uncertainty([])
+    (2, None)
+    """
+    known = [value for value in uncertainties if isinstance(value, (int, float)) and is_number(value)]
+    positive = [value for value in known if 0 < value < inf]
+    if not positive:
+        return None
+    # Rounding first: one digit of 0.096 is 0.1.
+    exponent = int(f"{median(positive):.0e}".partition("e")[2])
+    return min(max(-exponent, 0), _MOST_DECIMALS)
+
+
+def print_column(
+    values: Sequence[Any],
+    *,
+    fields: Mapping[str, Sequence[Any]],
+    formats: Sequence[CellFormat | None] = (),
+    precision: Sequence[int | None] = (),
+    stars: Sequence[str] = (),
+    marks: Sequence[str] = (),
+    escape: Escape,
+    markup: Markup,
+) -> PrintedColumn:
+    r"""Return the cells of a column: `values` of its metric, one per row, and `fields` of the same rows by column.
+
+    `formats`, `precision` (decimals of numbers without a spec), `stars` and `marks` (set as superscripts, behind the
+    main number and behind the cell) are given for every row, or are empty. A main field that is not among `fields` is
+    the metric. A cell whose main field is missing is missing; where another field is, its part of the template is
+    invisible.
+
+    The column is set `c` if all cells are padded to the same width, `r` or `l` if they line up from that side only.
+    Numbers without a format whose decimals differ are set flush right, and text flush left.
+
+    Raises:
+        PaperkitError: a format for whole numbers meets a fraction, or `escape` or `markup` raises.
+
+    >>> column = print_column([9.78, 34.61], fields={}, escape=lambda text, row: Tex(text), markup=Tex)
+    >>> [cell.lead + cell.text for cell in column.cells]
+    ['\\phantom{0}9.78', '34.61']
+
+    """
+    decimals = _common_decimals(values, formats, precision)
+    if decimals is not None and not any(stars) and not any(marks):
+        quick = _print_decimals(values, decimals)
+        if quick is not None:
+            return quick
+    groups = _groups(values, fields, formats, precision, _Writer(escape, markup))
+    slots = _Slots(stars, marks, markup)
+    is_bare = slots.is_empty and all(group.format.is_bare for group in groups)
+    alignment = _share(groups, is_right_exact=slots.is_exact, is_bare=is_bare)
+    pads: Sequence[Tex] | None = None
+    if all(group.format is _PLAIN for group in groups) and len(set(precision)) <= 1:
+        plains = groups[0].main.plains if groups else {}
+        alignment, pads = align([plains.get(row) for row in range(len(values))])
+    cells: list[Printed | None] = [None] * len(values)
+    for group in groups:
+        for row in group.main.plains:
+            padded = group.padded(row, None if pads is None else pads[row], is_bare=is_bare)
+            cells[row] = group.cell(row, padded, slots.stars(row), slots.marks(row))
+    return PrintedColumn(alignment, tuple(cells), any(group.uses_plus_minus for group in groups))
+
+
+def _common_decimals(
+    values: Sequence[Any], formats: Sequence[CellFormat | None], precision: Sequence[int | None]
+) -> int | None:
+    """Return the decimals of a column whose cells all are floats with the same fixed number of them, or None."""
+    if not set(map(type, values)) <= {float, NoneType}:
+        return None
+    first = formats[0] if formats else None
+    # The same object in every row: comparing formats themselves would be slow.
+    if formats and (formats.count(first) < len(formats) if first is None else any(one is not first for one in formats)):
+        return None
+    if first is None or (first.is_bare and first.fields[0].spec is None):
+        return precision[0] if precision and precision.count(precision[0]) == len(precision) else None
+    spec = first.fields[0].spec
+    if not first.is_bare or spec is None:
+        return None
+    rule = parse_spec(spec)
+    return rule.precision if spec == f".{rule.precision}f" else None
+
+
+def _print_decimals(values: Sequence[float | None], decimals: int) -> PrintedColumn | None:
+    """Return a column of floats, or None if one is infinite."""
+    present = [value for value in values if value is not None and value == value]  # noqa: PLR0124
+    if inf in present or -inf in present:
+        return None
+    spec = f"z.{decimals}f"
+    digits = [f"{value:{spec}}" for value in present]
+    # With the decimals fixed, the length and the sign tell the shape.
+    keys = [-len(text) if text[0] == "-" else len(text) for text in digits]
+    fraction = f".{'0' * decimals}" if decimals else ""
+    shapes = {
+        key: f"{'−' if key < 0 else ''}{'0' * (abs(key) - (key < 0) - len(fraction))}{fraction}" for key in set(keys)
+    }
+    lineup = Lineup(shapes.values())
+    pads = {key: lineup.pad(kind).left for key, kind in shapes.items()}
+    leads = map(pads.__getitem__, keys)
+    is_signed = min(keys, default=0) < 0
+    plains = [text.replace("-", "−") for text in digits] if is_signed else digits
+    texts = [text.replace("-", "$-$") for text in digits] if is_signed else digits
+    parts = zip(
+        map(Tex, texts), plains, leads, repeat(""), repeat(_NOTHING), repeat(""), map(float, digits), strict=False
+    )
+    cells = map(_new_printed, parts)
+    if len(present) == len(values):
+        return PrintedColumn("c", tuple(cells))
+    return PrintedColumn("c", tuple(None if is_missing(value) else next(cells) for value in values))
+
+
+class _Writer(NamedTuple):
+    escape: Escape
+    markup: Markup
+
+
+class _FieldColumn:
+    """The printed texts of one field, in the rows of one format."""
+
+    def __init__(
+        self, field: Field, rows: Iterable[int], values: Sequence[Any], precision: Sequence[int | None], writer: _Writer
+    ) -> None:
+        present = [row for row in rows if not is_missing(values[row])]
+        _require_whole(field, [values[row] for row in present])
+        self.plains = {
+            row: format_number(values[row], field.spec, precision[row] if precision else None) for row in present
+        }
+        self.texts = frozenset(row for row in present if not is_number(values[row]))
+        self.lineup = Lineup(self.numbers)
+        self._escape = writer.escape
+        self._is_one_text = len(self.texts) == len(self.plains) and len(set(self.plains.values())) <= 1
+
+    @property
+    def numbers(self) -> Iterable[str]:
+        """Return the texts that are numbers."""
+        return (plain for row, plain in self.plains.items() if row not in self.texts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether padding gives every text the same width."""
+        return self.lineup.is_exact and (not self.texts or self._is_one_text)
+
+    @property
+    def widest(self) -> Tex:
+        """Return TeX as wide as each of the padded texts, if they are exact."""
+        for row in self.texts:
+            return self.pad(row).text
+        return self.lineup.widest
+
+    def pad(self, row: int) -> Padded:
+        """Return the TeX of a row and the padding around it."""
+        plain = self.plains[row]
+        if row in self.texts:
+            return Padded(_NOTHING, self._escape(plain, row), _NOTHING)
+        return self.lineup.pad(plain)
+
+    def number(self, row: int) -> float | None:
+        """Return the number as it is printed, or None for a text."""
+        return None if row in self.texts else read_number(self.plains[row])
+
+
+def _require_whole(field: Field, values: Iterable[object]) -> None:
+    if field.spec is None or parse_spec(field.spec).kind != "d":
+        return
+    bad = dict.fromkeys(
+        value for value in values if isinstance(value, float) and not (value % 1 == 0 or value in (inf, -inf))
+    )
+    if bad:
+        shown = ", ".join(map(repr, list(bad)[:_SHOWN])) + (
+            f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+        )
+        column = f"column '{field.column}'" if field.column else "the column"
+        message = f"the format '{field.spec}' prints whole numbers, but {column} has {shown}"
+        raise PaperkitError(Problem(message=message, hint=f"'{field.spec.replace('d', '.0f')}' rounds them"))
+
+
+class _Item(NamedTuple):
+    """A text of a template and the field behind it, if any."""
+
+    literal: str
+    field: int | None = None
+
+
+_Part = tuple[_Item, ...]
+
+
+@lru_cache(maxsize=256)
+def _parts(form: CellFormat) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
+    """Return what stands before and behind the main field, in parts that are visible or not as a whole."""
+    main = form.main
+    lead = [*(_Item(form.literals[index], index) for index in range(main)), _Item(form.literals[main])]
+    tail: list[_Part] = []
+    open_part: list[_Item] = []
+    for index, literal in enumerate(form.literals[main + 1 :], main + 1):
+        rest = literal
+        if open_part:
+            end = _closed(open_part, literal)
+            if end is not None:
+                tail.append((*open_part, *([_Item(literal[:end])] if end else [])))
+                open_part, rest = [], literal[end:]
+        field = index if index < len(form.fields) else None
+        if rest or field is not None:
+            open_part.append(_Item(rest, field))
+    return (tuple(lead),), (*tail, *([tuple(open_part)] if open_part else []))
+
+
+def _closed(items: Sequence[_Item], literal: str) -> int | None:
+    """Return how much of `literal` closes the brackets of `items`, or None if they stay open."""
+    depth = sum(_depths(item.literal)[-1] for item in items)
+    if depth <= 0:
+        return 0
+    depths = _depths(literal)
+    # Not inside a formula.
+    ends = [end for end, inner in enumerate(depths) if depth + inner <= 0 and literal.count("$", 0, end) % 2 == 0]
+    return ends[0] if ends else None
+
+
+def _depths(literal: str) -> list[int]:
+    depths = [0]
+    for character in literal:
+        depths.append(depths[-1] + (character in "([") - (character in ")]"))
+    return depths
+
+
+class _Side:
+    """What stands on one side of the main field, in the rows of one format."""
+
+    def __init__(self, parts: Sequence[_Part], fields: Sequence[_FieldColumn], markup: Markup) -> None:
+        literals = {item.literal for part in parts for item in part}
+        self._tex = {
+            literal: _NOTHING if literal == _UNCERTAIN or not literal else markup(literal) for literal in literals
+        }
+        if any(item.literal == _UNCERTAIN and item.field is None for part in parts for item in part):
+            self._tex[_UNCERTAIN] = markup(_UNCERTAIN)
+        self._fields = fields
+        self._parts = [(part, self._columns(part), self._find_widest(part)) for part in parts]
+        self.has_fields = any(columns for _, columns, _ in self._parts)
+        self.is_exact = all(column.is_exact for _, columns, _ in self._parts for column in columns)
+        self.widest = Tex("".join(widest for _, _, widest in self._parts))
+
+    def _columns(self, part: _Part) -> list[_FieldColumn]:
+        return [self._fields[item.field] for item in part if item.field is not None]
+
+    def _find_widest(self, part: _Part) -> Tex:
+        columns = self._columns(part)
+        if any(not column.plains for column in columns):
+            # Nobody has it: there is no room to keep.
+            return _NOTHING
+        return self._set(part, [column.widest for column in columns])
+
+    def _set(self, part: _Part, texts: Iterable[str]) -> Tex:
+        pending = iter(texts)
+        tex = ""
+        for item in part:
+            text = next(pending) if item.field is not None else ""
+            if item.field is not None and item.literal == _UNCERTAIN:
+                tex += rf"\{PLUS_MINUS[0]}{{{text}}}"
+                continue
+            for piece in (self._tex[item.literal], text):
+                tex += (r"\/" if tex[-1:] + piece[:1] in _JOINED else "") + piece
+        return Tex(tex)
+
+    def set(self, row: int) -> tuple[Tex, str]:
+        """Return the TeX of a row and its plain text; a part with a missing field is invisible."""
+        tex = plain = ""
+        for part, columns, widest in self._parts:
+            if all(row in column.plains for column in columns):
+                padded = [column.pad(row) for column in columns]
+                tex += self._set(part, [text.left + text.text + text.right for text in padded])
+                shown = iter(column.plains[row] for column in columns)
+                plain += "".join(item.literal + (next(shown) if item.field is not None else "") for item in part)
+            else:
+                tex += phantom(widest)
+        return Tex(tex), plain
+
+
+class _Group:
+    """The rows that share a format."""
+
+    def __init__(self, form: CellFormat, fields: Sequence[_FieldColumn], writer: _Writer) -> None:
+        self.format = form
+        self.main = fields[form.main]
+        lead, tail = _parts(form)
+        self.lead = _Side(lead, fields, writer.markup)
+        self.tail = _Side(tail, fields, writer.markup)
+        # What is invisible in these rows, and stands in those of other formats.
+        self.before = _NOTHING
+        self.behind = _NOTHING
+
+    @property
+    def uses_plus_minus(self) -> bool:
+        r"""Tell whether `\pkpm` stands in a cell."""
+        return any(rf"\{PLUS_MINUS[0]}{{" in side.widest for side in (self.lead, self.tail))
+
+    def padded(self, row: int, pad: Tex | None, *, is_bare: bool) -> Padded:
+        """Return the main field of a row: with no more than `pad` if that is given, an infinity alone with nothing."""
+        plain = self.main.plains[row]
+        if row not in self.main.texts and (pad is not None or (is_bare and plain.strip("+−%") == "∞")):
+            return Padded(pad or _NOTHING, format_tex(plain), _NOTHING)
+        return self.main.pad(row)
+
+    def cell(self, row: int, padded: Padded, raised: tuple[Tex, str], mark: tuple[Tex, str]) -> Printed:
+        """Return the cell of a row: `raised` are its stars, `mark` what refers to a note."""
+        lead, plain_lead = self.lead.set(row)
+        tail, plain_tail = self.tail.set(row)
+        # A bracket stays with its number.
+        inner = lead + padded.left if self.lead.has_fields else padded.left + lead
+        return Printed(
+            text=padded.text,
+            plain=self.main.plains[row],
+            lead=Tex(self.before + inner),
+            plain_lead=plain_lead,
+            tail=Tex(raised[0] + padded.right + tail + mark[0] + self.behind),
+            plain_tail=raised[1] + plain_tail + mark[1],
+            value=self.main.number(row),
+        )
+
+
+def _groups(
+    values: Sequence[Any],
+    fields: Mapping[str, Sequence[Any]],
+    formats: Sequence[CellFormat | None],
+    precision: Sequence[int | None],
+    writer: _Writer,
+) -> list[_Group]:
+    """Return the rows that are not missing, by format, in the order of the first of them."""
+    # By identity: comparing formats would be slow, and two of the same text only line up each on its own.
+    rows: dict[int, list[int]] = {}
+    forms: dict[int, CellFormat] = {}
+    for row in range(len(values)):
+        form = (formats[row] if formats else None) or _PLAIN
+        rows.setdefault(id(form), []).append(row)
+        forms[id(form)] = form
+    groups = []
+    for key, form in forms.items():
+        main = fields.get(form.fields[form.main].column, values)
+        present = [row for row in rows[key] if not is_missing(main[row])]
+        columns = [
+            _FieldColumn(field, present, main if index == form.main else fields[field.column], precision, writer)
+            for index, field in enumerate(form.fields)
+        ]
+        if present:
+            groups.append(_Group(form, columns, writer))
+    return groups
+
+
+def _share(groups: Sequence[_Group], *, is_right_exact: bool, is_bare: bool) -> Alignment:
+    """Line up the main numbers of all formats, if what stands around them allows it, and return the alignment."""
+    leads = {group.lead.widest for group in groups if group.lead.widest}
+    tails = {group.tail.widest for group in groups if group.tail.widest}
+    is_left = all(group.lead.is_exact for group in groups)
+    is_right = is_right_exact and all(group.tail.is_exact for group in groups)
+    if len(leads) <= 1 and len(tails) <= 1:
+        lineup = Lineup(plain for group in groups for plain in group.main.numbers)
+        for group in groups:
+            group.main.lineup = lineup
+            group.before = _NOTHING if group.lead.widest else phantom("".join(leads))
+            group.behind = _NOTHING if group.tail.widest else phantom("".join(tails))
+    # An infinity that stands alone is centred.
+    is_left = is_left and all(group.main.lineup.is_exact or (is_bare and group.main.lineup.is_even) for group in groups)
+    if any(group.main.texts for group in groups):
+        return "l"
+    if is_left and is_right:
+        return "c"
+    return "l" if is_left else "r"
+
+
+class _Slots:
+    """The superscripts behind the numbers of a column, and behind its cells."""
+
+    def __init__(self, stars: Sequence[str], marks: Sequence[str], markup: Markup) -> None:
+        longest = max(stars, key=len, default="")
+        self._stars = stars
+        self._stars_tex = {text: _raised(text, longest.removeprefix(text), markup) for text in set(stars)}
+        self.is_exact = all(longest.startswith(text) for text in self._stars_tex)
+        self._marks = marks
+        kinds = {shape(mark): _raised(mark, "", markup) for mark in dict.fromkeys(marks) if mark}
+        self._marks_tex = {
+            mark: Tex(
+                _raised(mark, "", markup) + phantom("".join(tex for kind, tex in kinds.items() if kind != shape(mark)))
+            )
+            for mark in set(marks)
+        }
+        self.is_empty = not longest and not kinds
+
+    def stars(self, row: int) -> tuple[Tex, str]:
+        """Return the stars of a row and the room for those of others, and the stars as plain text."""
+        text = self._stars[row] if self._stars else ""
+        return self._stars_tex.get(text, _NOTHING), text
+
+    def marks(self, row: int) -> tuple[Tex, str]:
+        """Return the mark of a row and the room for those of others, and the mark as plain text."""
+        mark = self._marks[row] if self._marks else ""
+        return self._marks_tex.get(mark, _NOTHING), mark.translate(_RAISED)
+
+
+def _raised(text: str, hidden: str, markup: Markup) -> Tex:
+    """Return `text` as a superscript, with room for `hidden` behind it."""
+    if not text:
+        return phantom(_raised(hidden, "", markup)) if hidden else _NOTHING
+    if set(text + hidden) == {"*"}:
+        return Tex(f"$^{{{text}{phantom(hidden)}}}$")
+    behind = phantom(markup(hidden)) if hidden else _NOTHING
+    return Tex(rf"\textsuperscript{{{markup(text)}{behind}}}")
