@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 
 from paperkit.build.lock import Record
-from paperkit.build.targets import Target, chain, origin
+from paperkit.build.targets import Target, chain, origin, preamble_needs
 from paperkit.data import python_code
 from paperkit.data.dependencies import all_frames
 from paperkit.data.patterns import sources
@@ -61,7 +61,7 @@ class Fingerprints:
             ],
             "frames": frames,
             "labels": self._labels if target.assets else {},
-            "pgf": target.kind == "preamble" and any("pgf" in figure.spec.formats for figure in manifest.figures),
+            "needs": preamble_needs(manifest) if target.kind == "preamble" else {},
         }
         return Record(
             manifest=_digest(effective),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from paperkit.build.seal import seal_pdf, seal_text
-from paperkit.build.targets import Target, origin
+from paperkit.build.targets import Target, origin, preamble_needs
 from paperkit.data.load import Frames
 from paperkit.errors import PaperkitError, Problem
 from paperkit.files import Artifact
@@ -54,10 +54,11 @@ class Workshop:
         from paperkit import tables
 
         asset = cast(TableAsset, target.asset)
-        frame = self.frames.load(asset.spec.data)
-        table = tables.resolve(asset, frame, self.manifest.labels, self.manifest.venue)
+        frames = {name: self.frames.load(name) for name in target.frames}
+        table = tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
         artifact = tables.write(table, path=target.outputs[0], templates=self.templates)
-        return Made(artifacts=(artifact,), notices=(*frame.notices, *table.notices))
+        seen = (notice for frame in frames.values() for notice in frame.notices)
+        return Made(artifacts=(artifact,), notices=(*seen, *table.notices))
 
     def _figure(self, target: Target) -> Made:
         from paperkit import figures
@@ -94,8 +95,7 @@ class Workshop:
         return Made(artifacts=(macros.write(resolved, path=target.outputs[0]),), notices=tuple(notices))
 
     def _preamble(self, target: Target) -> Made:
-        has_pgf = any("pgf" in figure.spec.formats for figure in self.manifest.figures)
-        text = self.templates.render("preamble.tex", pgf=has_pgf)
+        text = self.templates.render("preamble.tex", **preamble_needs(self.manifest))
         return Made(artifacts=(Artifact(path=target.outputs[0], content=text.encode()),))
 
 

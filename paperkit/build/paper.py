@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from paperkit.build.lock import Record, load_lock, write_lock
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
-from paperkit.build.targets import Target, select, targets
+from paperkit.build.targets import Target, frames_of, select, targets
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
@@ -123,7 +123,8 @@ class Paper:
 
         found = {asset.name: asset for asset in self.manifest.tables}
         asset = found[_known("table", name, found)]
-        return tables.resolve(asset, self.frame(asset.spec.data), self.manifest.labels, self.manifest.venue)
+        frames = {name: self.frame(name) for name in frames_of(asset)}
+        return tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
 
     def figure(self, name: str) -> Figure:
         """Return a figure with its layout solved, such as `paper.figure("model-size")`."""
@@ -183,7 +184,7 @@ def _room_problems(manifest: Manifest) -> Iterable[Problem]:
     for float_ in manifest.floats:
         yield from each_problems(float_)
     for table in manifest.tables:
-        yield from tables.problems(table, manifest.labels)
+        yield from tables.problems(table, manifest.labels, manifest.venue)
     for figure in manifest.figures:
         yield from figures.problems(figure, manifest.labels)
     for macro in manifest.macros:

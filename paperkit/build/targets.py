@@ -10,7 +10,7 @@ from typing import Literal
 from paperkit.data.dependencies import reach
 from paperkit.errors import ManifestError, Problem, did_you_mean, dotted
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import AnyAsset, FigureSpec
+from paperkit.manifest.model import AnyAsset, FigureSpec, TableSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,19 @@ def frames_of(asset: AnyAsset) -> tuple[str, ...]:
     """Return the names of the frames that `asset` reads directly."""
     if isinstance(asset.spec, FigureSpec):
         return tuple(dict.fromkeys(panel.data for panel in asset.spec.panel))
+    if isinstance(asset.spec, TableSpec):
+        return tuple(dict.fromkeys((asset.spec.data, *(entry.data for entry in asset.spec.statistic))))
     return (asset.spec.data,)
+
+
+def preamble_needs(manifest: Manifest) -> dict[str, bool]:
+    """Return which of the packages that not every paper needs its assets use."""
+    forms = {table.spec.form for table in manifest.tables}
+    return {
+        "pgf": any("pgf" in figure.spec.formats for figure in manifest.figures),
+        "longtable": "longtable" in forms,
+        "rotating": "sidewaystable" in forms,
+    }
 
 
 def origin(target: Target, manifest: Manifest) -> str:

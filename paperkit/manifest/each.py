@@ -89,15 +89,24 @@ def each_problems(asset: AnyAsset) -> Iterator[Problem]:
 
     A filter that cannot be read is left to whoever reads it.
     """
-    filters: list[tuple[str | None, ManifestPath]]
-    if isinstance(asset.spec, FigureSpec):
-        filters = [(panel.where, ("panel", number, "where")) for number, panel in enumerate(asset.spec.panel)]
-    else:
-        filters = [(asset.spec.where, ("where",))]
-    for text, path in filters:
+    for text, path in _filters(asset.spec):
         for name in _each_names(text):
             if name not in asset.each:
                 yield unknown_each(name, asset.each).under((*asset.path, *path))
+
+
+def _filters(spec: TableSpec | FigureSpec | MacroSpec) -> Iterator[tuple[str | None, ManifestPath]]:
+    if isinstance(spec, FigureSpec):
+        yield from ((panel.where, ("panel", number, "where")) for number, panel in enumerate(spec.panel))
+        return
+    yield spec.where, ("where",)
+    if isinstance(spec, TableSpec):
+        for key, entries in (("override", spec.override), ("statistic", spec.statistic)):
+            yield from ((entry.where, (key, number, "where")) for number, entry in enumerate(entries))
+        for shade in spec.shade if isinstance(spec.shade, tuple) else (spec.shade,):
+            if shade:
+                yield shade.where, ("shade", "where")
+                yield (shade.vcenter if isinstance(shade.vcenter, str) else None), ("shade", "vcenter")
 
 
 def unknown_each(name: str, each: Mapping[str, Scalar]) -> Problem:

@@ -284,6 +284,8 @@ class _Reader:
             uses = [(panel.data, (*path, "panel", i, "data")) for i, panel in enumerate(spec.panel)]
         else:
             uses = [(spec.data, (*path, "data"))]
+        if isinstance(spec, TableSpec):
+            uses += [(entry.data, (*path, "statistic", i, "data")) for i, entry in enumerate(spec.statistic)]
         known = self._section("data")
         for name, place in uses:
             if name not in known:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from paperkit.manifest.load import Manifest, label_of
-from paperkit.manifest.model import FigureAsset, TableAsset
+from paperkit.manifest.model import FigureAsset, TableAsset, TableSpec
 from paperkit.style.venue import Venue
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex, escape, markup
@@ -100,6 +100,10 @@ def _front(manifest: Manifest) -> Iterable[Any]:
 def _floats(manifest: Manifest, root: str) -> Iterable[Any]:
     for asset in manifest.floats:
         if missing_outputs(manifest, asset):
+            continue
+        if isinstance(asset.spec, TableSpec) and asset.spec.form != "tabular":
+            # It brings its own float and caption.
+            yield _input(root, manifest.outputs(asset)[0])
             continue
         yield _float(asset, manifest.venue, PurePosixPath(root, manifest.outputs(asset)[0]))
 
