@@ -135,7 +135,7 @@ def table_parts(
 
 
 def _indented(lines: tuple[Tex, ...], indent: int) -> tuple[Tex, ...]:
-    return tuple(Tex(rf"\quad{{}}" * indent + line) for line in lines) if indent else lines
+    return tuple(Tex(r"\quad{}" * indent + line) for line in lines) if indent else lines
 
 
 def _shapes(cells: Iterable[Cell]) -> tuple[Tex, ...]:

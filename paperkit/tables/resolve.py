@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
@@ -47,7 +47,7 @@ def resolve(
     spec = asset.spec
     kept = frame if spec.where is None else frame.where(spec.where, each=asset.each, path=(*asset.path, "where"))
     grid = pivot(asset, kept, labels)
-    return resolve_grid(asset, grid, labels, venue, others or {}, text_notices(asset, kept))
+    return resolve_grid(asset, grid, labels, venue, others=others or {}, notices=text_notices(asset, kept))
 
 
 def resolve_grid(
@@ -55,6 +55,7 @@ def resolve_grid(
     grid: Grid,
     labels: Labels,
     venue: Venue,
+    *,
     others: Mapping[str, Records],
     notices: tuple[Problem, ...] = (),
 ) -> Table:
@@ -153,7 +154,7 @@ def _blocks(spec: TableSpec, grid: Grid, sheet: Sheet) -> Blocks:
     candidates = starts[1:-1] if len(starts) - 2 >= parts - 1 else list(range(1, count))
     cuts = _nearest(candidates, [count * part / parts for part in range(1, parts)])
     edges = [0, *cuts, count]
-    return tuple((low, high - 1) for low, high in zip(edges[:-1], edges[1:], strict=True))
+    return tuple((low, high - 1) for low, high in pairwise(edges))
 
 
 def _nearest(candidates: Sequence[int], wanted: Sequence[float]) -> list[int]:

@@ -54,7 +54,15 @@ class SheetMaker:
     """Makes the sheet of one table: columns of summaries first, so that rows of summaries cover them too."""
 
     def __init__(
-        self, asset: TableAsset, grid: Grid, looks: Looks, fills: Fills, heads: Heads, printer: Printer, shader: Shader
+        self,
+        *,
+        asset: TableAsset,
+        grid: Grid,
+        looks: Looks,
+        fills: Fills,
+        heads: Heads,
+        printer: Printer,
+        shader: Shader,
     ) -> None:
         self._spec = asset.spec
         self._path = asset.path
@@ -99,10 +107,10 @@ class SheetMaker:
         parts: list[tuple[int, Summary, list[int]]] = []
         for run in runs:
             columns += run
-            for index, summary in self._summaries("column", "group"):
+            for _, summary in self._summaries("column", "group"):
                 parts.append((len(columns), summary, run))
                 columns.append(None)
-        for index, summary in self._summaries("column", "table"):
+        for _, summary in self._summaries("column", "table"):
             parts.append((len(columns), summary, everything))
             columns.append(None)
         indexes = {id(summary): index for index, summary in enumerate(self._spec.summary)}
