@@ -163,7 +163,8 @@ def test_percentiles_of_the_log_leave_out_what_has_none() -> None:
 
 
 def test_no_norm_imports_numpy_or_matplotlib() -> None:
-    code = "import sys; from paperkit.style.norm import Norm, normalise; normalise([1, 2], Norm(kind='log', percentiles=(5, 95)));"
+    code = "import sys; from paperkit.style.norm import Norm, normalise; "
+    code += "normalise([1, 2], Norm(kind='log', percentiles=(5, 95))); "
     code += "raise SystemExit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
