@@ -49,21 +49,22 @@ class Colormap:
         levels: int | None = None,
         part: tuple[float, float] = (0.0, 1.0),
     ) -> None:
-        is_name = isinstance(colors, str)
-        self.colors = _colors(colors) if is_name else _between(tuple(colors))
-        self.name = colors if is_name else _list_name(tuple(colors))
+        if isinstance(colors, str):
+            self.name, self.colors = colors, _colors(colors)
+        else:
+            self.name, self.colors = _list_name(tuple(colors)), _between(tuple(colors))
         first, last = part
         entries = range(len(self.colors)) if levels is None else _spread(first, last, levels, len(self.colors))
         self._count = len(entries)
         # Position 1 belongs to the last entry.
-        self._entries = (*entries, entries[-1])
+        self._entries: tuple[int, ...] = (*entries, entries[-1])
         self._first, self._span = (first, last - first) if levels is None else (0.0, 1.0)
 
     @property
     def used(self) -> tuple[int, ...]:
         """Return the entries of the table that positions can have, from position 0 to position 1."""
         entries = self._entries[:-1]
-        return tuple(entry for entry in entries[self._place(0.0) : self._place(1.0) + 1])
+        return entries[self._place(0.0) : self._place(1.0) + 1]
 
     def level(self, position: float) -> int:
         """Return the entry in the table for a `position` in [0, 1]; outside it, the nearer end.
