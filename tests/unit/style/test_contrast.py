@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperkit.style.colormap import Colormap, colormap_names
 from paperkit.style.contrast import contrast_ratio, ink, luminance
 
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
@@ -30,3 +31,9 @@ def test_ink_is_readable_on_every_fill(rgb: tuple[int, int, int]) -> None:
     chosen = WHITE if ink(rgb) == "white" else BLACK
     other = BLACK if chosen == WHITE else WHITE
     assert contrast_ratio(rgb, chosen) >= max(contrast_ratio(rgb, other), 4.58)
+
+
+@pytest.mark.parametrize("name", colormap_names())
+def test_ink_is_readable_on_every_colour_of_every_colormap(name: str) -> None:
+    inks = [WHITE if ink(color) == "white" else BLACK for color in Colormap(name).colors]
+    assert min(map(contrast_ratio, Colormap(name).colors, inks)) >= 4.58
