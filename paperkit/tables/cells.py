@@ -45,36 +45,58 @@ class CellMaker:
         lines = [line for line in sheet.lines if line.kind != "panel"]
         looks = {id(line.looks): line.looks for line in lines}.values()
         depth = max((len(look.format) for own in looks for look in own), default=1) or 1
-        columns = range(len(sheet.columns))
-        printed = [[self._column(sheet, lines, place, level) for place in columns] for level in range(depth)]
-        alignments = tuple(
-            min((printed[level][place].alignment for level in range(depth)), key=_ALIGNMENTS.index) for place in columns
-        )
-        return alignments, self._body(sheet, lines, printed)
+        printed = [self._column(sheet, lines, place, depth) for place in range(len(sheet.columns))]
+        return tuple(column[0].alignment for column in printed), self._body(sheet, lines, printed)
 
-    def _column(self, sheet: Sheet, lines: Sequence[Line], place: int, level: int) -> PrintedColumn:
-        """Return the printed cells of one column; `level` counts the texts that a cell has below each other."""
-        column = sheet.columns[place]
+    def _column(self, sheet: Sheet, lines: Sequence[Line], place: int, depth: int) -> tuple[PrintedColumn, ...]:
+        """Return the printed cells of one column, for each of the texts that a cell has below each other.
+
+        All of them line up, but those of statistics, which are numbers of another kind.
+        """
+        body = [index for index, line in enumerate(lines) if line.kind != "statistic"]
+        runs = [body, *([index] for index, line in enumerate(lines) if line.kind == "statistic")]
+        cells: list[list[Printed | None]] = [[None] * len(lines) for _ in range(depth)]
+        alignments = []
+        for run in runs:
+            entries = [
+                (index, level)
+                for level in range(depth)
+                for index in run
+                if level == 0 or level < len(lines[index].looks[place].format)
+            ]
+            column = self._print([(lines[index], level) for index, level in entries], place, sheet.columns[place])
+            alignments.append(column.alignment)
+            for (index, level), cell in zip(entries, column.cells, strict=True):
+                cells[level][index] = cell
+        alignment = min(alignments, key=_ALIGNMENTS.index)
+        return tuple(PrintedColumn(alignment=alignment, cells=tuple(level)) for level in cells)
+
+    def _print(self, entries: Sequence[tuple[Line, int]], place: int, column: int | None) -> PrintedColumn:
+        """Return lines, each with the number of the text of its format, printed as one column."""
+        lines = [line for line, _ in entries]
         looks = [line.looks[place] for line in lines]
-        formats = self._formats(lines, looks, column, level)
+        formats = self._formats(entries, looks, column)
         needed = {id(found): found.columns for found in formats if found is not None}
         names = dict.fromkeys(name for columns in needed.values() for name in columns)
-        values = [line.values[place] for line in lines]
-        if level:
-            values = [value if len(look.format) > level else None for value, look in zip(values, looks, strict=True)]
-        has_stars = level == 0 and any(look.stars is not None for look in set(looks))
-        has_notes = level == 0 and any(look.note for look in set(looks))
+        distinct = set(looks)
+        has_stars = any(look.stars is not None for look in distinct)
+        has_notes = any(look.note for look in distinct)
         return print_column(
-            values,
+            [line.values[place] for line in lines],
             fields={name: self._values(name, lines, column) for name in names if name in self._grid.frame.columns},
             formats=formats,
             precision=self._precision(lines, looks, column),
-            stars=[self._stars(line, look, column) for line, look in zip(lines, looks, strict=True)]
+            stars=[
+                "" if level else self._stars(line, look, column)
+                for (line, level), look in zip(entries, looks, strict=True)
+            ]
             if has_stars
             else (),
-            marks=[look.note for look in looks] if has_notes else (),
+            marks=["" if level else look.note for (_, level), look in zip(entries, looks, strict=True)]
+            if has_notes
+            else (),
             escape=partial(self._escape, lines, column),
-            markup=partial(self._markup, column),
+            markup=self._markup,
         )
 
     def _values(self, name: str, lines: Sequence[Line], column: int | None) -> list[Any]:
@@ -85,13 +107,13 @@ class CellMaker:
         return [None if line.row is None or column is None else field[line.row][column] for line in lines]
 
     def _formats(
-        self, lines: Sequence[Line], looks: Sequence[Look], column: int | None, level: int
+        self, entries: Sequence[tuple[Line, int]], looks: Sequence[Look], column: int | None
     ) -> list[CellFormat | None]:
-        known: dict[tuple[int, str], CellFormat | None] = {}
+        known: dict[tuple[int, str, int], CellFormat | None] = {}
         found = []
-        for line, look in zip(lines, looks, strict=True):
+        for (line, level), look in zip(entries, looks, strict=True):
             metric = "" if line.row is None or column is None else self._grid.metric(line.row, column)
-            key = (id(look), metric)
+            key = (id(look), metric, level)
             if key not in known:
                 known[key] = _format(look, metric, level)
             found.append(known[key])
@@ -127,16 +149,18 @@ class CellMaker:
         metric = self._grid.metric(row, column)
         return self._printer.data(partial(self._printer.escape, text), metric, self._grid.key(row, column))
 
-    def _markup(self, _column: int | None, text: str) -> Tex:
+    def _markup(self, text: str) -> Tex:
         return self._printer.manifest(text, (*self._asset.path, "format"))
 
     def _body(self, sheet: Sheet, lines: Sequence[Line], printed: Sequence[Sequence[PrintedColumn]]) -> tuple[Row, ...]:
-        emphases = Ranking(self._asset, self._grid, self._looks, self._labels).emphases(sheet, lines, printed[0])
-        columns = [
-            [self._cells(lines, column.cells, place, level, emphases) for place, column in enumerate(columns)]
-            for level, columns in enumerate(printed)
-        ]
-        rows = [list(zip(*level, strict=True)) for level in columns]
+        ranking = Ranking(self._asset, self._grid, self._looks, self._labels)
+        emphases = ranking.emphases(sheet, lines, [column[0] for column in printed])
+        rows = []
+        for level in range(len(printed[0])):
+            columns = [
+                self._cells(lines, column[level].cells, place, level, emphases) for place, column in enumerate(printed)
+            ]
+            rows.append(list(zip(*columns, strict=True)))
         depths = (
             [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines] if len(rows) > 1 else []
         )

@@ -108,7 +108,7 @@ class Heads:
             arrow, plain = _ARROWS[direction]
             tails.append((Tex(rf"\,{arrow}"), f" {plain}"))
         note = self._attribute(column, value, "note")
-        if note in self._marks:
+        if note and note in self._marks:
             tails.append((mark(note, self._printer), note))
         *above, last = label.lines
         return replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from paperkit.files import Artifact
 from paperkit.manifest.tables import Decoration
 from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Fill, Row, Table
-from paperkit.tables.printing import MACROS
+from paperkit.tables.printing import PLUS_MINUS
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
@@ -30,9 +30,10 @@ _STUB = (
 )
 _TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}}}")
 _GROUP = ("pkgroup", r"[1]{\emph{#1}}")
-_NOTES = ("pknotes", r"[1]{{\footnotesize #1}}")
+_NOTES = ("pknotes", r"{\footnotesize}")
 # Neighbouring swatches overlap, or a viewer shows white hairlines between them.
 _SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
+_UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
 _SMALL = ("footnotesize", "scriptsize", "tiny")
 # The source is padded to a multiple of this, so that a changed cell seldom moves what stands behind it in other rows.
 _GRAIN = 8
@@ -108,12 +109,12 @@ class _Writer:
             if name in used
         ]
         emphasis += [(_EMPHASIS["missing"], _MISSING)] if "missing" in used else []
-        tails = {cell.tail for row in table.body for cell in row.cells}
-        printed = [
-            (name, definition) for name, definition in MACROS.items() if any(rf"\{name}{{" in tail for tail in tails)
-        ]
+        is_uncertain = any(
+            _UNCERTAIN in cell.tail or _UNCERTAIN in cell.lead for row in table.body for cell in row.cells
+        )
         is_grouped = any(row.kind == "panel" for row in table.body)
         shown = (
+            (PLUS_MINUS, is_uncertain),
             (_LINES, is_broken),
             (_STUB, has_stubs),
             (_TURNED, is_turned),
@@ -121,12 +122,12 @@ class _Writer:
             (self._notes(), bool(table.notes or table.bars)),
             (_SWATCH, bool(table.bars)),
         )
-        return (*emphasis, *printed, *(macro for macro, is_used in shown if is_used))
+        return (*emphasis, *(macro for macro, is_used in shown if is_used))
 
     def _notes(self) -> tuple[str, str]:
         # Notes are no larger than the table.
         size = self._table.fontsize
-        return ("pknotes", rf"[1]{{{{\{size} #1}}}}") if size in _SMALL else _NOTES
+        return ("pknotes", rf"{{\{size}}}") if size in _SMALL else _NOTES
 
     def block(self, first: int, last: int) -> Block:
         """Return the tabular of the columns `first` to `last`."""
@@ -145,11 +146,11 @@ class _Writer:
         table = self._table
         count = last - first + 1 + self._stubs
         bars = "\\quad ".join(map(_bar, table.bars))
-        found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes{{{bars}}}}} \\"] if bars else []
+        found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes {bars}}} \\"] if bars else []
         width = format_pt(max(table.width / (table.scale or 1.0) - _NOTE_SLACK, 1.0))
         for note in table.notes:
             raised = rf"\textsuperscript{{{note.mark}}}\," if note.mark else ""
-            text = rf"\pknotes{{{raised}{note.text}\par}}"
+            text = rf"\pknotes {raised}{note.text}"
             found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{{text}}} \\")
         return tuple(found)
 

@@ -121,14 +121,10 @@ def _shaded(
     return _Layer(fills=painter.painted(found), bars=bars, notices=notices)
 
 
-def _values(
-    grid: Grid, shade: Shade, chosen: Sequence[bool], path: ManifestPath
-) -> tuple[_Values, list[Problem]]:
+def _values(grid: Grid, shade: Shade, chosen: Sequence[bool], path: ManifestPath) -> tuple[_Values, list[Problem]]:
     """Return what is normalised, None for cells that take no part or hold no number, and notices."""
     matrix = grid.values if shade.by is None else field_of(grid, shade.by, (*path, "by"))
-    values = [
-        value if value.__class__ is float else _number(value) for value in chain.from_iterable(matrix)
-    ]
+    values = [value if value.__class__ is float else _number(value) for value in chain.from_iterable(matrix)]
     notices: list[Problem] = []
     if isinstance(shade.vcenter, str):
         differences = compared(grid, values, shade.vcenter, (*path, "vcenter"))
