@@ -22,7 +22,7 @@ _Interval = tuple[Decimal, Decimal]
 _Score = float | Decimal
 
 
-def emphasised(
+def emphasised(  # noqa: PLR0917 - a stage and all that it needs, in the order of the pipeline
     grid: Grid, looks: Looks, printed: Printed, spec: Emphasis, labels: Labels, path: ManifestPath
 ) -> Emphases:
     """Return which cells are the best and the second best of those that they share a block `within`.
