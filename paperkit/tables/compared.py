@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
-from paperkit.tables.grid import Grid, Key, Matrix
+from paperkit.errors import AssetError, ManifestPath, Problem
+from paperkit.tables.grid import Grid, Key
 
 _SHOWN = 3
 _Values = list[float | None]
-
-
-def field_of(grid: Grid, column: str, path: ManifestPath) -> Matrix:
-    """Return another column of the records, in the shape of the grid's values.
-
-    Raises:
-        AssetError: the frame has no such column; `path` is where the manifest names it.
-
-    """
-    known = grid.frame.columns
-    if column not in known:
-        message = f"no column '{column}' in the data of this table{did_you_mean(column, known)}"
-        raise AssetError(Problem(message=message, path=path, hint=f"columns: {', '.join(known)}"))
-    return grid.field(column)
 
 
 def compared(grid: Grid, values: Sequence[float | None], expression: str, path: ManifestPath) -> _Values:

@@ -14,8 +14,9 @@ from paperkit.manifest.tables import Shade
 from paperkit.style.colormap import Colormap
 from paperkit.style.norm import Limits, Norm, limits, positions
 from paperkit.style.readable import unreadable
-from paperkit.tables.color_bar import Legend, color_bar
-from paperkit.tables.compared import compared, field_of
+from paperkit.tables.blocks import Places, flat_blocks
+from paperkit.tables.color_bar import Goal, Legend, color_bar
+from paperkit.tables.compared import compared
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, column_of
 from paperkit.tables.looks import Looks
@@ -23,9 +24,8 @@ from paperkit.tables.model import ColorBar, Fill
 
 Fills = tuple[tuple[Fill | None, ...], ...]
 Colors = str | tuple[str, ...]
-# Cells are counted row by row; a block is some of them.
+# Cells are counted row by row.
 _Values = list[float | None]
-_Block = slice | list[int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,18 +62,18 @@ def shade_fills(grid: Grid, looks: Looks, shades: tuple[Shade, ...], labels: Lab
     table.
 
     Raises:
-        AssetError: a colormap is unknown, a label lacks the attribute that a reference names, the frame lacks a
-            column, or `vcenter` picks nothing, or more than one row or column to compare with.
+        AssetError: a colormap is unknown, a label lacks the attribute that a reference names, or `vcenter` picks
+            nothing, or more than one row or column to compare with.
         DataError: an expression does not fit the frame.
 
     """
     free = _free(looks)
     found: list[Fill | None] = [None] * len(free)
-    layers = []
+    layers: list[_Layer] = []
     for index, shade in enumerate(shades):
         own = (*path, "shade") if len(shades) == 1 else (*path, "shade", index)
         chosen = free if shade.where is None and not shade.cells else _fitting(grid, shade, free, own)
-        layer = _shaded(grid, looks, shade, chosen, labels, own)
+        layer = _shaded(grid, looks, shade, chosen=chosen, labels=labels, path=own)
         found = [old or new for old, new in zip(found, layer.fills, strict=True)] if layers else layer.fills
         free = [is_free and not is_taken for is_free, is_taken in zip(free, chosen, strict=True)]
         layers.append(layer)
@@ -97,16 +97,17 @@ def _fitting(grid: Grid, shade: Shade, free: Sequence[bool], path: ManifestPath)
 
 
 def _shaded(
-    grid: Grid, looks: Looks, shade: Shade, chosen: Sequence[bool], labels: Labels, path: ManifestPath
+    grid: Grid, looks: Looks, shade: Shade, *, chosen: Sequence[bool], labels: Labels, path: ManifestPath
 ) -> _Layer:
     painter = _Painter(grid, shade, labels, path)
     values, notices = _values(grid, shade, chosen, path)
     norm = _norm(shade, painter)
     notices += _without_logarithm(values, norm, path)
-    goals = _goals(looks, chosen) if shade.by is None else _Goals(lower=[], targets={})
-    blocks = _blocks(grid, shade.within, labels, (*path, "within"))
+    is_linear = norm.kind == "linear" and not norm.boundaries
+    goals = _goals(looks, chosen, aims=is_linear) if shade.by is None else _Goals(lower=[], targets={})
+    blocks = flat_blocks(grid, shade.within, labels, (*path, "within"))
     found, seen = _positions(values, norm, blocks)
-    if norm.kind == "linear" and not norm.boundaries and goals.targets:
+    if goals.targets:
         _aim(found, values, norm, goals, blocks)
     for place in goals.lower:
         position = found[place]
@@ -116,14 +117,14 @@ def _shaded(
     notices += painter.notices(path, has_middle=_has_middle(shade))
     bars: Iterable[ColorBar] = ()
     if shade.legend:
-        legend = _legend(grid, looks, shade, (values, chosen), norm, seen, goals)
+        legend = _legend(grid, looks, shade, values=values, norm=norm, seen=seen, goals=goals)
         bars = [color_bar(legend, colormap, fills) for colormap, fills in painter.used()]
     return _Layer(fills=painter.painted(found), bars=bars, notices=notices)
 
 
 def _values(grid: Grid, shade: Shade, chosen: Sequence[bool], path: ManifestPath) -> tuple[_Values, list[Problem]]:
     """Return what is normalised, None for cells that take no part or hold no number, and notices."""
-    matrix = grid.values if shade.by is None else field_of(grid, shade.by, (*path, "by"))
+    matrix = grid.values if shade.by is None else grid.field(shade.by)
     values = [value if value.__class__ is float else _number(value) for value in chain.from_iterable(matrix)]
     notices: list[Problem] = []
     if isinstance(shade.vcenter, str):
@@ -181,7 +182,7 @@ def _has_middle(shade: Shade) -> bool:
     return low is not None and high is not None and low < 0 < high
 
 
-def _goals(looks: Looks, chosen: Sequence[bool]) -> _Goals:
+def _goals(looks: Looks, chosen: Sequence[bool], *, aims: bool) -> _Goals:
     lower: list[int] = []
     targets: dict[float, list[int]] = {}
     known: dict[int, list[tuple[int, float | None]]] = {}
@@ -189,9 +190,9 @@ def _goals(looks: Looks, chosen: Sequence[bool]) -> _Goals:
     for row, line in enumerate(looks):
         if id(line) not in known:
             known[id(line)] = [
-                (column, look.target)
+                (column, look.target if aims else None)
                 for column, look in enumerate(line)
-                if look.target is not None or look.direction == "lower"
+                if look.direction == "lower" or (aims and look.target is not None)
             ]
         for column, target in known[id(line)]:
             place = row * width + column
@@ -202,22 +203,7 @@ def _goals(looks: Looks, chosen: Sequence[bool]) -> _Goals:
     return _Goals(lower=lower, targets=targets)
 
 
-def _blocks(grid: Grid, within: Sequence[str], labels: Labels, path: ManifestPath) -> list[_Block]:
-    height, width = len(grid.row_keys), len(grid.column_keys)
-    named = set(within) - {"table"}
-    if not named:
-        return [slice(None)]
-    if named == {"row"}:
-        return [slice(row * width, (row + 1) * width) for row in range(height)]
-    if named == {"column"}:
-        return [slice(column, None, width) for column in range(width)]
-    return [
-        [row * width + column for row in rows for column in columns]
-        for rows, columns in grid.blocks(within, labels, path)
-    ]
-
-
-def _positions(values: _Values, norm: Norm, blocks: Sequence[_Block]) -> tuple[_Values, list[Limits]]:
+def _positions(values: _Values, norm: Norm, blocks: Sequence[Places]) -> tuple[_Values, list[Limits]]:
     """Return the position of every value, and the limits of every block that has any."""
     found: _Values = [None] * len(values)
     seen: list[Limits] = []
@@ -230,7 +216,7 @@ def _positions(values: _Values, norm: Norm, blocks: Sequence[_Block]) -> tuple[_
     return found, seen
 
 
-def _aim(found: _Values, values: _Values, norm: Norm, goals: _Goals, blocks: Sequence[_Block]) -> None:
+def _aim(found: _Values, values: _Values, norm: Norm, goals: _Goals, blocks: Sequence[Places]) -> None:
     """Put the cells that have a target at 1 minus their distance from it, in units of the largest in the block."""
     for block in blocks:
         members = set(range(len(values))[block]) if isinstance(block, slice) else set(block)
@@ -246,11 +232,11 @@ def _aim(found: _Values, values: _Values, norm: Norm, goals: _Goals, blocks: Seq
                     found[place] = 1 - min(abs(value - target) / farthest, 1.0) if farthest else 1.0
 
 
-def _part(values: _Values, block: _Block) -> _Values:
+def _part(values: _Values, block: Places) -> _Values:
     return values[block] if isinstance(block, slice) else [values[place] for place in block]
 
 
-def _put(found: _Values, block: _Block, part: Sequence[float | None]) -> None:
+def _put(found: _Values, block: Places, part: Sequence[float | None]) -> None:
     if isinstance(block, slice):
         found[block] = part
         return
@@ -259,19 +245,12 @@ def _put(found: _Values, block: _Block, part: Sequence[float | None]) -> None:
 
 
 def _legend(
-    grid: Grid,
-    looks: Looks,
-    shade: Shade,
-    cells: tuple[_Values, Sequence[bool]],
-    norm: Norm,
-    seen: Sequence[Limits],
-    goals: _Goals,
+    grid: Grid, looks: Looks, shade: Shade, *, values: _Values, norm: Norm, seen: Sequence[Limits], goals: _Goals
 ) -> Legend:
-    values, chosen = cells
     numbers = [(place, value) for place, value in enumerate(values) if value is not None and norm.has_position(value)]
     lower = set(goals.lower)
     aimed = {place for places in goals.targets.values() for place in places}
-    kinds = {"target" if place in aimed else "lower" if place in lower else "higher" for place, _ in numbers}
+    kinds: set[Goal] = {"target" if p in aimed else "lower" if p in lower else "higher" for p, _ in numbers}
     row, column = divmod(numbers[0][0], len(grid.column_keys))
     ends = seen[0] if len(set(seen)) == 1 else None
     return Legend(
