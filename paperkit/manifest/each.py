@@ -101,8 +101,8 @@ def _filters(spec: TableSpec | FigureSpec | MacroSpec) -> Iterator[tuple[str | N
         return
     yield spec.where, ("where",)
     if isinstance(spec, TableSpec):
-        for key, entries in (("override", spec.override), ("statistic", spec.statistic)):
-            yield from ((entry.where, (key, number, "where")) for number, entry in enumerate(entries))
+        yield from ((entry.where, ("override", number, "where")) for number, entry in enumerate(spec.override))
+        yield from ((entry.where, ("statistic", number, "where")) for number, entry in enumerate(spec.statistic))
         for shade in spec.shade if isinstance(spec.shade, tuple) else (spec.shade,):
             if shade:
                 yield shade.where, ("shade", "where")

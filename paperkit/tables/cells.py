@@ -140,7 +140,8 @@ class CellMaker:
         p = self._values(look.stars.by, (line,), column)[0]
         if not is_number(p):
             return ""
-        return look.stars.symbol * sum(p < threshold for threshold in look.stars.thresholds)
+        count: int = sum(p < threshold for threshold in look.stars.thresholds)
+        return look.stars.symbol * count
 
     def _escape(self, lines: Sequence[Line], column: int | None, text: str, index: int) -> Tex:
         row = lines[index].row

@@ -105,8 +105,8 @@ def _formats(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
         for index, text in enumerate(texts):
             own = (*path, index) if len(texts) > 1 else path
             yield from _tried(own, lambda given: parse_format(given, metric), text)
-    for path, text in entries:
-        if text is not None and "{" in text:
+    for path, single in entries:
+        if single is not None and "{" in single:
             hint = "a format such as '.1f'"
             yield Problem(message="a computed number has no columns to fill a template from", path=path, hint=hint)
     yield from _uncertain((), spec.precision, (*spec.format,), spec.uncertainty)

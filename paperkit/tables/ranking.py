@@ -40,7 +40,7 @@ class Ranking:
         for index, line in enumerate(lines):
             if line.kind == "summary":
                 values = _values((index,), columns, printed)
-                looks = (tuple(line.looks[place] for place in columns),)
+                looks: Looks = (tuple(line.looks[place] for place in columns),)
                 found |= _placed(self._alone(values, looks, "row"), (index,), columns)
         for place, column in enumerate(sheet.columns):
             if column is None:
