@@ -93,7 +93,8 @@ class Frames:
 
     def _read(self, spec: FrameSpec, pattern: str) -> Rows:
         kinds = parse(pattern).kinds
-        files = tuple(_source(match, kinds, self._root) for match in find(pattern, self._root))
+        matches = find(pattern, self._root, is_fetched=spec.url is not None)
+        files = tuple(_source(match, kinds, self._root) for match in matches)
         readers = {reader_of(file.name) for file in files}
         if None in readers:
             unread = [file.name for file in files if reader_of(file.name) is None]

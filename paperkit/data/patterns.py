@@ -71,8 +71,10 @@ def parse(pattern: str) -> Pattern:
     return Pattern(text=pattern, parts=parts, kinds=kinds)
 
 
-def find(pattern: str, root: Path) -> tuple[Match, ...]:
+def find(pattern: str, root: Path, *, is_fetched: bool = False) -> tuple[Match, ...]:
     """Return the files below `root` that `pattern` means, in natural order (`run-9` before `run-10`).
+
+    `is_fetched` tells that a file that is not there can be had by `paperkit fetch`.
 
     Raises:
         NoFileError: no file matches.
@@ -96,7 +98,7 @@ def find(pattern: str, root: Path) -> tuple[Match, ...]:
     if problems:
         raise DataError(*problems)
     if not matches:
-        raise NoFileError(_nothing(parsed, root))
+        raise NoFileError(_nothing(parsed, root, is_fetched=is_fetched))
     return tuple(matches)
 
 
@@ -114,7 +116,8 @@ def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path
     found: list[Path] = []
     for pattern, key in patterns:
         try:
-            found += (match.path for match in find(pattern, root))
+            is_fetched = key == "read" and spec.url is not None
+            found += (match.path for match in find(pattern, root, is_fetched=is_fetched))
         except PaperkitError as error:
             raise under(error, ("data", last, key)) from None
     return tuple(found)
@@ -251,8 +254,10 @@ def _ambiguous(pattern: Pattern, name: str, first: Mapping[str, str], last: Mapp
     return Problem(message=message, hint="say more in the pattern: a fixed text between captures, or {name:int}")
 
 
-def _nothing(pattern: Pattern, root: Path) -> Problem:
+def _nothing(pattern: Pattern, root: Path, *, is_fetched: bool) -> Problem:
     message = f"there is no file '{pattern.text}'" if pattern.is_plain else f"no file matches '{pattern.text}'"
+    if is_fetched:
+        return Problem(message=message, hint="paperkit fetch gets it")
     return Problem(message=message, hint=_closest(pattern.text, root))
 
 

@@ -33,7 +33,7 @@ def test_what_is_fetched_is_listed(project: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == f"fetched    data.runs  data/runs.csv  sha256:{SHA[:12]}\n"
     assert run(["fetch", "runs"]) == 0
     assert capsys.readouterr().out == f"unchanged  data.runs  data/runs.csv  sha256:{SHA[:12]}\n"
-    assert sorted(path.name for path in project.iterdir()) == ["data", "paper.sources.toml", "paper.toml"]
+    assert sorted(path.name for path in project.iterdir()) == ["data", "paper.lock", "paper.toml"]
 
 
 def test_a_refusal_has_its_place_and_exit_code(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,4 +59,65 @@ def test_nothing_to_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.chdir(tmp_path)
     assert run(["fetch"]) == 0
     assert capsys.readouterr().out == "no frame has a url\n"
-    assert not (tmp_path / "paper.sources.toml").exists()
+    assert not (tmp_path / "paper.lock").exists()
+
+
+MACROS = '[macros]\nacc = { data = "runs", value = "mean(acc)" }\n'
+
+
+def with_macros(project: Path) -> None:
+    manifest = project / "paper.toml"
+    manifest.write_text(manifest.read_text().partition("\n[data.own]")[0] + MACROS)
+
+
+def test_builds_and_fetches_keep_each_others_blocks(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_macros(project)
+    assert run(["build", "-q"]) == 1
+    expected = "paper.toml:2:1: data.runs.read: there is no file 'data/runs.csv'\n    paperkit fetch gets it\n"
+    assert capsys.readouterr().err == expected
+    assert run(["fetch"]) == 0
+    assert run(["build", "-q"]) == 0
+    lock = (project / "paper.lock").read_text()
+    entry = f'path = "data/runs.csv"\nurl = "{(project.parent / "elsewhere.csv").as_uri()}"\nsha256 = "{SHA}"\n'
+    assert f"[source.runs]\n{entry}\n[target." in lock
+    assert "[target.macros]" in lock
+    assert run(["fetch", "--update"]) == run(["build", "--rebuild", "-q"]) == 0
+    assert (project / "paper.lock").read_text() == lock
+    manifest = project / "paper.toml"
+    manifest.write_text(manifest.read_text().replace("[data.runs]", "[data.gone]").replace('"runs"', '"gone"'))
+    assert run(["fetch", "--update"]) == 0
+    assert (project / "paper.lock").read_text() == lock.replace("[source.runs]", "[source.gone]")
+
+
+def test_a_build_notices_that_a_fetched_file_was_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_macros(project)
+    run(["fetch"])
+    (project / "data" / "runs.csv").write_text("model,acc\nA,2\n")
+    capsys.readouterr()
+    assert run(["build", "-q"]) == 0
+    assert capsys.readouterr().err == (
+        "note: paper.toml:3:1: data.runs.url: 'data/runs.csv' was changed since it was fetched\n"
+        "    paperkit fetch runs --update replaces it\n"
+    )
+
+
+def test_a_damaged_lock_is_not_fetched_over(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_macros(project)
+    run(["fetch"])
+    capsys.readouterr()
+    (project / "paper.lock").write_text("<<<<<<< HEAD\n")
+    assert run(["fetch"]) == 1
+    assert capsys.readouterr().err == (
+        "paper.lock:1: the lock cannot be read\n    restore it, or delete it: paperkit build writes it again, "
+        "and paperkit fetch --update what was fetched\n"
+    )
+    assert (project / "paper.lock").read_text() == "<<<<<<< HEAD\n"
+    assert run(["build", "-q"]) == 0
+    assert capsys.readouterr().err == (
+        "note: paper.lock:1: the lock cannot be read\n    it was written again; "
+        "restore it, or record again what was fetched: paperkit fetch --update\n"
+    )
+    assert run(["fetch"]) == 1
+    assert "'data/runs.csv' is there, and was not fetched" in capsys.readouterr().err
+    assert run(["fetch", "--update"]) == 0
+    assert "[source.runs]" in (project / "paper.lock").read_text()
