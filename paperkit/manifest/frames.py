@@ -176,7 +176,7 @@ class FrameSpec(Record):
     concat: Names = ()
     """Frames whose rows are put behind these."""
     sort: Names = ()
-    """Columns to sort by, `-column` for descending; labelled columns by their labels' order, text naturally."""
+    """Columns to sort by, `-column` for descending: labels' order, an ordered categorical's, else naturally."""
     dedupe: Names = ()
     """Columns: of the rows that agree in them, the first stays."""
     limit: Annotated[int, Strict(), Field(ge=0)] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import across, vectors
@@ -46,7 +47,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     partners = _partners(rows, others, baseline, at)
     added = {f"baseline.{name}": picked(rows.table[name], partners) for name in kept if name not in baseline.on}
     table = pd.concat([rows.table, pd.DataFrame(added, index=rows.table.index)], axis="columns")
-    return rows.holding(table).noticing(*(problem.under((*at, "where")) for problem in unseen))
+    orders = {name: rows.orders.get(name.removeprefix("baseline."), ()) for name in added}
+    found = replace(rows, table=table, orders={**rows.orders, **orders})
+    return found.noticing(*(problem.under((*at, "where")) for problem in unseen))
 
 
 def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) -> Positions:

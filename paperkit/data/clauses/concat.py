@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.others import loaded
 from paperkit.data.gather import held, stacked
+from paperkit.data.orders import common
 from paperkit.data.table import PLURALS, Kind, Locate, Rows
 from paperkit.errors import DataError, ManifestPath, Place, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec
@@ -39,7 +41,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     parts = (rows, *others)
     table = pd.DataFrame({name: stacked([part.table[name] for part in parts]) for name in rows.columns})
     notices = [notice for other in others for notice in other.notices]
-    return Rows(table=table, locate=_locator(parts), notices=rows.notices, ignored=rows.ignored).noticing(*notices)
+    orders = {name: common(part.orders.get(name, ()) for part in parts if len(part)) for name in rows.columns}
+    return replace(rows, table=table, locate=_locator(parts), orders=orders).noticing(*notices)
 
 
 def _columns(rows: Rows, other: Rows, name: str, path: ManifestPath) -> list[Problem]:

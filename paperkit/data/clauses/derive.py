@@ -24,7 +24,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             derived = evaluate.column(parse(text), evaluate.scope_of(rows, context.labels, name=context.name))
         except PaperkitError as error:
             raise under(error, (*context.path, "derive", name)) from None
-        rows = rows.holding(rows.table.assign(**{name: derived}))
+        orders = {other: order for other, order in rows.orders.items() if other != name}
+        rows = replace(rows, table=rows.table.assign(**{name: derived}), orders=orders)
     return replace(rows, locate=_without_cells(rows.locate, frozenset(spec.derive))) if spec.derive else rows
 
 

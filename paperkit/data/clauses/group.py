@@ -49,7 +49,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         return rows
     problems = [*keys.unusable(spec.group, rows, (*context.path, "group")), *_twice(spec, context.path)]
     by = () if problems else spec.group
-    scope = _Scope(rows=rows, groups=grouped.groups_of(rows.table, by), by=by, context=context)
+    scope = _Scope(rows=rows, groups=grouped.groups_of(rows, by), by=by, context=context)
     columns = {name: gather.picked(rows.table[name], scope.groups.firsts) for name in by}
     notices: list[Problem] = []
     for name, text in spec.stat.items():
@@ -60,7 +60,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             problems += under(error, path).problems
     if problems:
         raise DataError(*problems)
-    return rows.computed(pd.DataFrame(columns)).noticing(*notices)
+    return rows.computed(pd.DataFrame(columns), by=by).noticing(*notices)
 
 
 def _twice(spec: FrameSpec, path: ManifestPath) -> Iterable[Problem]:
@@ -200,7 +200,8 @@ def _extreme(call: Call, scope: _Scope) -> Column:
     present = names.notna().to_numpy()
     table = scope.rows.table.loc[present]
     outer = scope.groups.codes[present]
-    groups = grouped.groups_of(pd.DataFrame({"outer": outer, "name": names[present].to_numpy()}), ("outer", "name"))
+    pairs = Rows(table=pd.DataFrame({"outer": outer, "name": names[present].to_numpy()}))
+    groups = grouped.groups_of(pairs, ("outer", "name"))
     inner = replace(scope, rows=scope.rows.holding(table), groups=groups)
     scores, _ = grouped.ranked(_summary(call.arguments[0], inner), call.function)
     parents = outer[groups.firsts]
