@@ -16,6 +16,7 @@ from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, Field, 
 from paperkit.errors import ManifestPath
 from paperkit.manifest.frames import (
     Baseline,
+    Concat,
     Correlate,
     FrameSpec,
     Join,
@@ -31,6 +32,7 @@ __all__ = [
     "Asset",
     "Axes",
     "Baseline",
+    "Concat",
     "Correlate",
     "FigureAsset",
     "FigureSpec",
