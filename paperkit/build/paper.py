@@ -121,7 +121,12 @@ class Paper:
             return replace(lock, sources=merged_snapshots(specs, lock.sources, report))
 
         update_lock(self._lock_path, fetched)
-        return replace(report, problems=tuple(self.manifest.placed(problem) for problem in report.problems))
+        placed = self.manifest.placed
+        return replace(
+            report,
+            fetched=tuple(replace(item, notices=tuple(map(placed, item.notices))) for item in report.fetched),
+            problems=tuple(map(placed, report.problems)),
+        )
 
     def orphans(self) -> tuple[str, ...]:
         """Return files that an earlier build wrote and no entry makes any more."""

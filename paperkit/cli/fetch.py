@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paperkit.build.paper import Paper
 from paperkit.cli.console import print_json, print_problems, problem_json, say
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.errors import Problem
+
+if TYPE_CHECKING:
+    from paperkit.data.fetch import FetchReport
 
 _FAILED = 1
 _SHOWN = 12
@@ -27,13 +32,27 @@ def command(frames: tuple[str, ...], manifest: Path, *, update: bool, as_json: b
     """
     report = Paper.load(manifest).fetch(frames, update=update)
     if as_json:
-        fetched = [{"frame": item.frame, "state": item.state, **asdict(item.snapshot)} for item in report.fetched]
-        print_json({"fetched": fetched, "problems": [problem_json(problem) for problem in report.problems]})
+        print_json(_document(report))
         return _FAILED if report.problems else 0
     for item in report.fetched:
         state = click.style(f"{item.state:<10}", fg="green" if item.state == "fetched" else "bright_black")
         say(f"{state} data.{item.frame}  {item.snapshot.path}  sha256:{item.snapshot.sha256[:_SHOWN]}")
+        print_problems(item.notices, kind="note")
     if not report.fetched and not report.problems:
         say("no frame has a url")
     print_problems(report.problems)
     return _FAILED if report.problems else 0
+
+
+def _document(report: FetchReport) -> dict[str, Any]:
+    return {
+        "fetched": [
+            {"frame": item.frame, "state": item.state, **asdict(item.snapshot), "notices": _all_json(item.notices)}
+            for item in report.fetched
+        ],
+        "problems": _all_json(report.problems),
+    }
+
+
+def _all_json(problems: tuple[Problem, ...]) -> list[Any]:
+    return [problem_json(problem) for problem in problems]

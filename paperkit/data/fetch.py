@@ -7,10 +7,11 @@ gets the same bytes, or is told.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from paperkit.data.patterns import parse
 from paperkit.data.snapshot import Snapshot
+from paperkit.data.stores import export, is_store
 from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
 from paperkit.files import is_inside
 from paperkit.manifest.model import FrameSpec
@@ -29,11 +31,12 @@ _SHOWN = 12
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """What became of the file of one frame."""
+    """What became of the file of one frame, and what is worth knowing about it."""
 
     frame: str
     snapshot: Snapshot
     state: Literal["fetched", "unchanged"]
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,14 +58,19 @@ def fetch(url: str, target: Path, *, expected: str | None) -> str:
             is not the one `expected`, or fsspec is not installed.
 
     """
+    return _put(_opened(url, target.name), url, target, expected=expected)
+
+
+def _put(opened: AbstractContextManager[IO[bytes]], url: str, target: Path, *, expected: str | None) -> str:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
             copy = Path(folder) / "copy"
-            with _opened(url, target.name) as source, copy.open("wb") as file:
+            with opened as source, copy.open("wb") as file:
                 found = _copied(source.read, file)
             if expected is not None and found != expected:
-                message = f"the file at {shown(url)} is another one than before: its hash is {found[:_SHOWN]}…, not "
+                what = "the content of" if is_store(url) else "the file at"
+                message = f"{what} {shown(url)} is another than before: its hash is {found[:_SHOWN]}…, not "
                 raise DataError(Problem(message=f"{message}{expected[:_SHOWN]}…", hint="--update takes it"))
             if digest(target) != found:
                 with suppress(FileNotFoundError):
@@ -133,6 +141,8 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@host.org/runs.csv?token=abc")
     'https://host.org/runs.csv'
     """
+    if is_store(url):
+        return url
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
@@ -160,12 +170,29 @@ def _fetched(
     is_same = known is not None and known.url == url and not update
     if is_own and is_same and known is not None:
         return Fetched(frame=name, snapshot=known, state="unchanged")
+    expected = known.sha256 if is_same and known is not None else None
     try:
-        found = fetch(url, root / path, expected=known.sha256 if is_same and known is not None else None)
+        found, notices = _got(url, root, path, expected)
     except DataError as error:
         raise DataError(*(problem.under(("data", name, "url")) for problem in error.problems)) from None
-    snapshot = Snapshot(path=path, url=url, sha256=found)
-    return Fetched(frame=name, snapshot=snapshot, state="unchanged" if found == local else "fetched")
+    return Fetched(
+        frame=name,
+        snapshot=Snapshot(path=path, url=url, sha256=found),
+        state="unchanged" if found == local else "fetched",
+        notices=tuple(notice.under(("data", name, "url")) for notice in notices),
+    )
+
+
+def _got(url: str, root: Path, path: str, expected: str | None) -> tuple[str, tuple[Problem, ...]]:
+    """Put what is at `url` to `path` and return its sha256 with notices; a run store is put there as CSV."""
+    if not is_store(url):
+        return fetch(url, root / path, expected=expected), ()
+    if not path.lower().endswith(".csv"):
+        raise DataError(
+            Problem(message=f"a run store is kept as CSV, and '{path}' is none", hint="let read end with .csv")
+        )
+    table = export(url, root)
+    return _put(closing(io.BytesIO(table.csv())), url, root / path, expected=expected), table.notices
 
 
 def _was_changed(name: str, path: str) -> Problem:
@@ -203,8 +230,8 @@ def _wanted(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[str,
     if not is_inside(root / spec.read, root):
         message = f"'{spec.read}' leads outside the project"
         raise DataError(Problem(message=message, path=("data", name, "read")))
-    if not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
-        hint = "an address begins with https://, s3:// or file:///"
+    if not is_store(spec.url) and not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
+        hint = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
         raise DataError(Problem(message=f"'{spec.url}' is no address", path=("data", name, "url"), hint=hint))
     return spec.url, spec.read
 

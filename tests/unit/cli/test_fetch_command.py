@@ -51,7 +51,7 @@ def test_a_refusal_has_its_place_and_exit_code(project: Path, capsys: pytest.Cap
     assert [(item["frame"], item["state"], item["sha256"]) for item in document["fetched"]] == [
         ("runs", "fetched", SHA)
     ]
-    assert document["problems"] == []
+    assert (document["fetched"][0]["notices"], document["problems"]) == ([], [])
 
 
 def test_nothing_to_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,3 +121,18 @@ def test_a_damaged_lock_is_not_fetched_over(project: Path, capsys: pytest.Captur
     assert "'data/runs.csv' is there, and was not fetched" in capsys.readouterr().err
     assert run(["fetch", "--update"]) == 0
     assert "[source.runs]" in (project / "paper.lock").read_text()
+
+
+def test_runs_of_mlflow_become_numbers(project: Path) -> None:
+    for number, (status, accuracy) in enumerate([(3, 0.25), (3, 0.75), (4, 9.0)]):
+        folder = project.parent / "mlruns" / "1" / f"{number:032x}"
+        (folder / "metrics" / "val").mkdir(parents=True)
+        (folder.parent / "meta.yaml").write_text("name: base\n")
+        (folder / "meta.yaml").write_text(f"status: {status}\n")
+        (folder / "metrics" / "val" / "acc").write_text(f"1700000000000 {accuracy} 1\n")
+    (project / "paper.toml").write_text(
+        "[data.runs]\nurl = 'mlflow:../mlruns'\nread = 'data/runs.csv'\nwhere = \"status == 'FINISHED'\"\n"
+        "[macros]\nacc = { data = 'runs', value = \"mean(col('metrics.val/acc'))\", format = '.2f' }\n"
+    )
+    assert run(["fetch"]) == run(["build", "-q"]) == 0
+    assert "{0.50}" in (project / "macros.tex").read_text()

@@ -21,6 +21,7 @@ from paperkit.manifest.model import FrameSpec
 
 RUNS = b"model,acc\nA,1\n"
 MORE = b"model,acc\nA,2\n"
+SCHEMES = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
 
 
 def sha(content: bytes) -> str:
@@ -168,7 +169,7 @@ def test_what_cannot_be_fetched_leaves_everything_as_it_was(tmp_path: Path, serv
         "    look at it in a browser: it may ask for a login, or show the file instead of sending it"
     )
     assert failed(f"{url}/runs.csv?key=secret", target, sha(MORE)) == (
-        f"the file at {url}/runs.csv is another one than before: "
+        f"the file at {url}/runs.csv is another than before: "
         f"its hash is {sha(RUNS)[:12]}…, not {sha(MORE)[:12]}…\n    --update takes it"
     )
     assert "cannot be fetched: " in failed("http://127.0.0.1:1/x", target)
@@ -203,7 +204,7 @@ def test_what_was_fetched_stays_what_it_was(project: Project, server: Server) ->
     assert target.read_bytes() == RUNS
     target.unlink()
     (problem,) = words(project.fetch(frames))
-    assert problem.startswith(f"data.runs.url: the file at {server.url}/runs.csv is another one than before: ")
+    assert problem.startswith(f"data.runs.url: the file at {server.url}/runs.csv is another than before: ")
     assert not target.exists()
     assert project.known["runs"].sha256 == sha(RUNS)
     report = project.fetch(frames, "runs", update=True)
@@ -269,7 +270,7 @@ def test_one_failure_does_not_stop_the_others_and_frames_that_are_gone_are_forgo
         ({"read": "out/x.csv", "url": "https://x.org/a"}, "data.f.read: 'out/x.csv' leads outside the project"),
         (
             {"read": "x.csv", "url": "x.org/a"},
-            "data.f.url: 'x.org/a' is no address\n    an address begins with https://, s3:// or file:///",
+            f"data.f.url: 'x.org/a' is no address\n    {SCHEMES}",
         ),
     ],
 )
@@ -286,6 +287,45 @@ def test_frames_that_cannot_be_fetched(tmp_path: Path, spec: dict[str, Any], exp
 def test_frames_that_do_not_exist_are_guessed(tmp_path: Path) -> None:
     report = fetch_frames(specs(runs=("x.csv", None)), tmp_path, {}, ["rnus"])
     assert words(report) == ["there is no [data.rnus], did you mean 'runs'?"]
+
+
+def run_store(root: Path, accuracy: float) -> None:
+    run = root / "mlruns" / "1" / ("a" * 32)
+    (run / "metrics").mkdir(parents=True, exist_ok=True)
+    (run.parent / "meta.yaml").write_text("name: base\n")
+    (run / "meta.yaml").write_text("run_name: one\nstatus: 3\n")
+    (run / "metrics" / "acc").write_text(f"1700000000000 {accuracy} 1\n")
+
+
+def test_a_run_store_is_kept_as_csv(tmp_path: Path) -> None:
+    run_store(tmp_path, 0.25)
+    project = Project(tmp_path / "paper")
+    project.root.mkdir()
+    url = "mlflow:../mlruns?experiment=base"
+    frames = specs(runs=("data/runs.csv", url))
+    assert [item.state for item in project.fetch(frames).fetched] == ["fetched"]
+    content = (project.root / "data" / "runs.csv").read_bytes()
+    assert content == (
+        b"experiment,run_id,run_name,status,start_time,end_time,metrics.acc\n"
+        b"base,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,one,FINISHED,,,0.25\n"
+    )
+    assert project.known == {"runs": Snapshot(path="data/runs.csv", url=url, sha256=sha(content))}
+    run_store(tmp_path, 0.5)
+    assert [item.state for item in project.fetch(frames).fetched] == ["unchanged"]
+    (project.root / "data" / "runs.csv").unlink()
+    (problem,) = words(project.fetch(frames))
+    after = sha(content.replace(b"0.25", b"0.5"))
+    assert problem == (
+        f"data.runs.url: the content of {url} is another than before: "
+        f"its hash is {after[:12]}…, not {sha(content)[:12]}…\n    --update takes it"
+    )
+    assert [item.state for item in project.fetch(frames, update=True).fetched] == ["fetched"]
+    assert words(project.fetch(specs(runs=("runs.parquet", url)))) == [
+        "data.runs.url: a run store is kept as CSV, and 'runs.parquet' is none\n    let read end with .csv"
+    ]
+    assert words(project.fetch(specs(runs=("none.csv", "mlflow:../none")))) == [
+        "data.runs.url: there is no run store '../none'\n    the path is relative to the manifest's folder"
+    ]
 
 
 def test_what_was_changed_since_is_noticed(project: Project, server: Server) -> None:
