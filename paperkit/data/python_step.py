@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import python_code
 from paperkit.data.clauses.context import Context
+from paperkit.data.nested import type_name
 from paperkit.data.orders import order_of
 from paperkit.data.python_code import Function
 from paperkit.data.settle import settled
@@ -214,7 +215,7 @@ def _table(made: Any, function: Function) -> tuple[pd.DataFrame, Mapping[str, Or
     mixed = [name for name, column in columns.items() if kind(column) == "other"]
     if mixed:
         values = (value for value in columns[mixed[0]] if value is not None)
-        types = " and ".join(dict.fromkeys(type(value).__name__ for value in values))
+        types = " and ".join(dict.fromkeys(map(type_name, values)))
         hint = "a column is numbers, texts or flags: .astype(str), or .explode() for lists"
         raise _wrong(function, f"returns a column '{mixed[0]}' of {types}", hint)
     return pd.DataFrame(columns, index=table.index), {name: order_of([table[name]]) for name in columns}

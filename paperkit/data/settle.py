@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from paperkit.data.nested import Fields, Items
 from paperkit.data.table import text_dtype
 
 if TYPE_CHECKING:
@@ -175,6 +176,14 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
     return _text(_like(column, values)) if types == {str} else _like(column, values)
 
 
+def _nested(value: Any) -> Items:
+    if isinstance(value, Items):
+        return value
+    if isinstance(value, dict):
+        return Fields((key, _plain(item)) for key, item in value.items())
+    return Items(_plain(item) for item in value)
+
+
 def _plain(value: Any) -> Any:
     import numpy as np
     import pandas as pd
@@ -185,10 +194,8 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone differs from itself
         return None
-    if isinstance(value, dict):
-        return tuple((key, _plain(item)) for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(item) for item in value)
+    if isinstance(value, (dict, list, tuple)):
+        return _nested(value)
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, (dt.date, UUID)):

@@ -7,7 +7,7 @@ import zlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -57,6 +57,10 @@ class Document:
         return chain.from_iterable(group.cells for group in self.groups)
 
 
+class _MisledError(DataError):
+    """The path leads nowhere in a file, or to something that is no object."""
+
+
 def option_problem(name: str, value: Any) -> str | None:
     """Return what is wrong with an option; there are none."""
     return f"{name} is no option of JSON: {value!r}"
@@ -74,11 +78,15 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     steps = documents.steps(spec.path or "")
     found: list[Document] = []
     problems: list[Problem] = []
+    misled: dict[str, list[Problem]] = {}
     for source in files:
         try:
             found.append(_document(source, steps))
+        except _MisledError as error:
+            misled.setdefault(error.problems[0].message, []).append(error.problems[0])
         except DataError as error:
             problems += error.problems
+    problems += map(_together, misled.values())
     if problems:
         raise DataError(*shortened(problems))
     names = tuple(dict.fromkeys(name for document in found for name in document.counts))
@@ -153,7 +161,13 @@ def _groups(source: SourceFile, line: int, text: str, steps: tuple[Step, ...]) -
         raise DataError(Problem(message=error.message, place=place, hint=error.hint)) from None
     except PathError as error:
         place = _place(source.name, line, text, documents.position(text, error.trail))
-        raise DataError(Problem(message=error.message, place=place, hint=error.hint)) from None
+        raise _MisledError(Problem(message=error.message, place=place, hint=error.hint)) from None
+
+
+def _together(problems: Sequence[Problem]) -> Problem:
+    """Return one problem for files in which a path fails alike: it is the path that is wrong, not each of them."""
+    first = problems[0]
+    return first if len(problems) == 1 else replace(first, message=f"in {len(problems)} files: {first.message}")
 
 
 def _place(name: str, line: int, text: str, offset: int) -> Place:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit.data import documents
+from paperkit.data.settle import text_of
 from tests.unit.data.reading import kinds, notices, places, problems, rows, values
 
 
@@ -50,6 +51,24 @@ def test_a_tree_of_files_whose_path_parts_and_fields_become_columns(tmp_path: Pa
     }
     assert notices(found) == ["runs/A/1/metrics.json:1: 'auc' is missing from 2 of 3 objects"]
     assert places(found)[2] == "runs/B/2/metrics.json:1"
+
+
+def test_lists_and_objects_in_them_are_shown_as_json(tmp_path: Path) -> None:
+    cells = [["a", "b"], [], [1, None, {"é": [True, {}]}]]
+    found = rows(tmp_path, {"x.json": json.dumps([{"l": cell} for cell in cells])})
+    assert [json.loads(str(value)) for value in found.table["l"]] == cells
+    assert f"{found.table['l'][0]} {found.table['l'][0]!r}" == '["a","b"] ["a","b"]'
+    assert found.table["l"][0] == ("a", "b")
+    assert text_of(found.table["l"]).tolist() == ['["a","b"]', "[]", '[1,null,{"é":[true,{}]}]']
+
+
+def test_a_path_that_fails_alike_in_many_files_is_one_problem(tmp_path: Path) -> None:
+    files: dict[str, Any] = {f"{number:02}.json": '{"runs": [{"a": 1}]}' for number in range(36)}
+    files["40.json"] = "[]"
+    assert problems(tmp_path, files, read="*.json", path="rnus") == [
+        "00.json:1:1: in 36 files: there is no 'rnus' in the document, did you mean 'runs'?",
+        "40.json:1:1: the document is a list, not an object\n    write [*] for all of its elements",
+    ]
 
 
 def test_many_fields_that_are_missing_are_told_of_shortly(tmp_path: Path) -> None:
