@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NO_EACH: Mapping[str, Scalar] = MappingProxyType({})
+GUARD = "guard it, such as a / b if b != 0 else None"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +121,18 @@ def column(expression: Expression, scope: Scope) -> pd.Series[Any]:
     check_names(expression, scope)
     index = scope.rows.table.index
     return vectors.series_of(_evaluate(expression.tree, scope), index if scope.index is None else index[scope.index])
+
+
+def infinities(expression: Expression, scope: Scope, found: pd.Series[Any]) -> Positions:
+    """Return the positions at which `found`, the value of an expression, is infinite although none of its names is."""
+    import numpy as np
+
+    if found.dtype.kind != "f":
+        return np.zeros(0, dtype=np.intp)
+    infinite = np.isinf(found.to_numpy(dtype=np.float64))
+    for name in expression.names if infinite.any() else ():
+        infinite &= ~vectors.infinite(_name(name, scope))
+    return np.flatnonzero(infinite)
 
 
 def value(expression: Expression, scope: Scope) -> Value:
@@ -271,8 +284,7 @@ def _refuse_nonsense(result: Numbers, operands: tuple[Numbers, ...], what: str, 
     if len(bad):
         place = scope.place(int(bad[0])) if len(result) == len(scope) else None
         rows = "1 row" if len(bad) == 1 else f"{len(bad)} rows"
-        hint = "guard it, such as a / b if b != 0 else None"
-        raise DataError(Problem(message=f"{what} gives no number in {rows}", place=place, hint=hint))
+        raise DataError(Problem(message=f"{what} gives no number in {rows}", place=place, hint=GUARD))
 
 
 def _compare(node: Compare, scope: Scope) -> Vector:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data.columns import with_gaps
+from paperkit.data.columns import as_number, with_gaps
 from paperkit.data.table import PLURALS, Kind, Value, kind, plain, text_dtype
 from paperkit.errors import DataError, Problem
 
@@ -284,6 +285,18 @@ def equals(array: Array, text: str) -> Mask:
 def single(vector: Vector) -> Value:
     """Return the only value of an operand as a Python scalar, None if it is missing."""
     found: Value = _plain(vector.array[0])
+    return found
+
+
+def infinite(vector: Vector) -> Mask:
+    """Return which values are infinite; a text counts if it spells an infinite number."""
+    import numpy as np
+
+    if vector.kind == "text":
+        return tested(vector.array, lambda text: math.isinf(as_number(text) or 0))
+    if vector.kind != "number":
+        return np.zeros(len(vector), dtype=bool)
+    found: Mask = np.isinf(_floats(vector.array))
     return found
 
 
