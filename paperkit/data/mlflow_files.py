@@ -37,7 +37,7 @@ def runs(store: Store, *, is_history: bool) -> list[Run]:  # noqa: ARG001  # a f
         except DataError as error:
             problems += error.problems
     if problems:
-        raise DataError(*problems)
+        raise DataError(*dict.fromkeys(problems))
     return found
 
 

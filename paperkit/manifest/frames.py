@@ -123,7 +123,7 @@ class FrameSpec(Record):
     read: Text | None = None
     """File, or pattern of files whose `{captures}` become columns."""
     url: Text | None = None
-    """Where `paperkit fetch` gets the file that `read` names: `https://…`, `s3://…`, a run store `mlflow:../mlruns`."""
+    """Where `paperkit fetch` gets what `read` names: `https://…`, `s3://…`, `mlflow:…` or `tensorboard:…`."""
     from_: Text | None = Field(default=None, alias="from")
     """Another frame to start from."""
     rows: tuple[dict[str, Scalar], ...] = ()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from paperkit.data import mlflow_database, mlflow_files
 from paperkit.data.mlflow_run import Run
+from paperkit.data.patterns import natural
 from paperkit.data.store import Cell, Export, Store
 from paperkit.errors import DataError, Problem
 
@@ -25,7 +26,7 @@ def read(store: Store) -> Export:
     is_history = store.one("metrics", "last", ("last", "history")) == "history"
     reader = mlflow_files if store.path.is_dir() else mlflow_database
     found = reader.runs(store, is_history=is_history)
-    runs = sorted(found, key=lambda run: (run.experiment, run.start_time or 0, run.run_id))
+    runs = sorted(found, key=lambda run: (natural(run.experiment), run.start_time or 0, run.run_id))
     if not runs:
         wanted = store.options.get("experiment", ())
         of = f" of the experiment '{' or '.join(wanted)}'" if wanted else ""

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tensorboardX import SummaryWriter
 
 from paperkit.cli.main import run
 
@@ -136,3 +137,21 @@ def test_runs_of_mlflow_become_numbers(project: Path) -> None:
     )
     assert run(["fetch"]) == run(["build", "-q"]) == 0
     assert "{0.50}" in (project / "macros.tex").read_text()
+
+
+def test_a_run_that_still_goes_on_is_noticed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SummaryWriter(str(project.parent / "runs")) as writer:
+        for step in (1, 2):
+            writer.add_scalar("loss", 0.5, step)
+    (file,) = (project.parent / "runs").iterdir()
+    file.write_bytes(file.read_bytes()[:-1])
+    (project / "paper.toml").write_text("[data.runs]\nurl = 'tensorboard:../runs'\nread = 'data/runs.csv'\n")
+    notice = "ends within a record; the 2 records before it are read"  # the first tells the version of the file
+    assert run(["fetch", "--json"]) == 0
+    (found,) = (item["notices"] for item in json.loads(capsys.readouterr().out)["fetched"])
+    assert [entry["message"] for entry in found] == [notice]
+    assert (project / "data" / "runs.csv").read_text() == "run,tag,step,value\n.,loss,1,0.5\n"
+    assert run(["fetch", "--update"]) == 0
+    assert capsys.readouterr().err == (
+        f"note: ../runs/{file.name}: data.runs.url: {notice}\n    its run was stopped, or still goes on\n"
+    )
