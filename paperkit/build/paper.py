@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Lock, load_lock, update_lock
+from paperkit.build.memory import Memory
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, select, targets
@@ -69,6 +70,12 @@ class Paper:
         """Return what a build would do, and why, without doing it."""
         lock, _ = self._lock()
         return self._plan(selectors, lock)
+
+    def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
+        """Return what the last build said of the unchanged targets of a plan, each notice once; loads no data."""
+        memory = Memory(self.manifest)
+        unchanged = (step for step in steps if step.state is State.UNCHANGED)
+        return tuple(dict.fromkeys(notice for step in unchanged for notice in memory.of(step.target.id, step.record)))
 
     def build(
         self,
