@@ -13,6 +13,7 @@ from paperkit.build.memory import Memory
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, select, targets
+from paperkit.build.unused import missing_files, unused
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
@@ -72,10 +73,14 @@ class Paper:
         return self._plan(selectors, lock)
 
     def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
-        """Return what the last build said of the unchanged targets of a plan, each notice once; loads no data."""
+        """Return what the last build said of the unchanged targets of a plan, and which frames serve no target.
+
+        Each notice stands once. No data is loaded.
+        """
         memory = Memory(self.manifest)
         unchanged = (step for step in steps if step.state is State.UNCHANGED)
-        return tuple(dict.fromkeys(notice for step in unchanged for notice in memory.of(step.target.id, step.record)))
+        said = dict.fromkeys(notice for step in unchanged for notice in memory.of(step.target.id, step.record))
+        return (*said, *missing_files(self.manifest, self.targets), *unused(self.manifest, self.targets))
 
     def build(
         self,
@@ -106,7 +111,8 @@ class Paper:
             return replace(lock, targets=merged_lock(self.manifest.root, lock.targets, outcomes, names))
 
         update_lock(self._lock_path, built, replace=True)
-        notices = (*self._lock_notices(lock, damage), *template_notices(self.manifest.root))
+        idle = missing_files(self.manifest, self.targets)
+        notices = (*self._lock_notices(lock, damage), *template_notices(self.manifest.root), *idle)
         return BuildReport(outcomes=outcomes, notices=notices)
 
     def fetch(self, frames: Iterable[str] = (), *, update: bool = False) -> FetchReport:
