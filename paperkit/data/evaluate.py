@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import across, aggregates, functions, statistics, vectors
-from paperkit.data.table import PLURALS, Rows, Value
+from paperkit.data.table import PLURALS, Rows, Value, unknown_column
 from paperkit.data.vectors import Mask, Numbers, Positions, Vector, of_flags, of_numbers, of_value
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
@@ -164,13 +164,6 @@ def check_names(expression: Expression, scope: Scope) -> None:
         raise DataError(*problems)
 
 
-def unknown_column(name: str, columns: Mapping[str, Any] | tuple[str, ...]) -> Problem:
-    """Return the problem of a column that a frame lacks, with the closest one or a list of all."""
-    close = did_you_mean(name, columns)
-    listed = ", ".join(f"'{known}'" for known in columns) or "none"
-    return Problem(message=f"unknown column '{name}'{close}", hint=None if close else f"the columns are {listed}")
-
-
 def _name_problem(name: str, scope: Scope) -> Problem | None:
     columns = scope.rows.columns
     head, _, attribute = name.partition(".")
@@ -182,7 +175,7 @@ def _name_problem(name: str, scope: Scope) -> Problem | None:
         hint = 'baseline = { where = "…", on = ["…"] } makes such columns'
         return Problem(message=f"the frame has no baseline to take '{attribute}' from", hint=hint)
     if not attribute or head not in columns:
-        return unknown_column(name, tuple(columns))
+        return unknown_column(name, columns)
     return _attribute_problem(head, attribute, scope.labels)
 
 

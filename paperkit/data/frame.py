@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import evaluate
 from paperkit.data.clauses.where import filtered
-from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under
+from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under, unknown_columns
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -48,7 +48,7 @@ class Frame:
             DataError: there is no such column, or it holds neither numbers nor text.
 
         """
-        problems = [evaluate.unknown_column(name, self.columns) for name in columns if name not in self.data.columns]
+        problems = [*unknown_columns(columns, self.data, ())]
         problems += [
             Problem(message=_mixed(name, self.data.table[name]), hint=f'text = ["{name}"] in the frame makes them text')
             for name in columns

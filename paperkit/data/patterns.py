@@ -127,7 +127,7 @@ def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:
     """Return `name` and the frames it starts from, the one that reads files last.
 
     Raises:
-        DataError: a frame does not exist, or starts from itself.
+        DataError: a frame does not exist, or is made from itself.
 
     """
     seen: list[str] = []
@@ -136,7 +136,7 @@ def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:
         path = ("data", seen[-1], "from") if seen else ()
         if current in seen:
             circle = " -> ".join((*seen[seen.index(current) :], current))
-            raise DataError(Problem(message=f"the frame starts from itself: {circle}", path=path))
+            raise DataError(Problem(message=f"the frame is made from itself: {circle}", path=path))
         if current not in specs:
             message = f"there is no [data.{current}]{did_you_mean(current, specs)}"
             raise DataError(Problem(message=message, path=path))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,17 +146,16 @@ def text_dtype() -> Any:
     return pd.Series(["a"]).dtype
 
 
+def unknown_column(name: str, columns: Sequence[str]) -> Problem:
+    """Return the problem of a column that is not among `columns`, with the closest one or a list of all."""
+    close = did_you_mean(name, columns)
+    hint = None if close else f"the columns are {', '.join(columns) or 'none'}"
+    return Problem(message=f"unknown column '{name}'{close}", hint=hint)
+
+
 def unknown_columns(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Problem, ...]:
     """Return a problem for every name that is no column of `rows`."""
-    from paperkit.errors import did_you_mean
-
-    found = []
-    for name in names:
-        if name not in rows.columns:
-            close = did_you_mean(name, rows.columns)
-            hint = None if close else f"the columns are {', '.join(rows.columns)}"
-            found.append(Problem(message=f"unknown column '{name}'{close}", path=path, hint=hint))
-    return tuple(found)
+    return tuple(unknown_column(name, rows.columns).under(path) for name in names if name not in rows.columns)
 
 
 def under(error: PaperkitError, path: ManifestPath) -> DataError:

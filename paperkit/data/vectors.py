@@ -164,7 +164,7 @@ def texts(values: Sequence[Any] | pd.Series[Any]) -> Array:
         return objects(list(values))
 
 
-def distinct(array: Array) -> tuple[Positions, list[Any]]:
+def factorized(array: Array | pd.Series[Any]) -> tuple[Positions, Array]:
     """Return, per value, its number among the different ones (-1 for a missing one), and these, as they come first.
 
     Raises:
@@ -174,10 +174,20 @@ def distinct(array: Array) -> tuple[Positions, list[Any]]:
     import pandas as pd
 
     try:
-        codes, values = pd.factorize(array)
+        return pd.factorize(array)
     except TypeError:
         named = next(type(value).__name__ for value in array if not _is_hashable(value))
         raise DataError(Problem(message=f"a '{named}' is neither a number nor text")) from None
+
+
+def distinct(array: Array) -> tuple[Positions, list[Any]]:
+    """Return what `factorized` does, the different values as Python scalars.
+
+    Raises:
+        DataError: a value is neither number nor text, and cannot be compared.
+
+    """
+    codes, values = factorized(array)
     return codes, values.tolist()
 
 

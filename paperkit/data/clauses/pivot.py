@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from paperkit.data import grouped, keys
 from paperkit.data.clauses.context import Context
-from paperkit.data.gather import named, picked
+from paperkit.data.gather import held, named, picked
 from paperkit.data.orders import arranged
 from paperkit.data.table import Locate, Rows, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Place, Problem
@@ -118,8 +118,11 @@ def _repeated(rows: Rows, pivot: Pivot, path: ManifestPath) -> Iterator[Problem]
     if found:
         count = "1 combination stands" if len(found) == 1 else f"{len(found)} combinations stand"
         message = f"{count} more than once: {keys.listed(found[: keys.MOST_KEYS], len(found))}"
-        group = ", ".join(f'"{name}"' for name in names)
-        hint = f'group = [{group}] with stat = {{ {_value(pivot)} = "mean({_value(pivot)})" }} makes them one'
+        group, value = ", ".join(f'"{name}"' for name in names), _value(pivot)
+        is_text = held(rows.table[value]) == "text"
+        stat = f'stat = {{ {value} = "{"first" if is_text else "mean"}({value})" }}'
+        hint = f"group = [{group}] with {stat} makes them one"
+        hint = f"'{value}' holds text, which has no mean: {hint}, the first" if is_text else hint
         yield Problem(message=message, path=path, hint=hint)
 
 
