@@ -99,7 +99,8 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         )
         for document in found
     ]
-    return assembled(parts, notices=tuple(_gaps(found, names)))
+    notices = (*_gaps(found, names), *([] if steps else _sideways(found)))
+    return assembled(parts, notices=notices)
 
 
 def _document(source: SourceFile, steps: tuple[Step, ...]) -> Document:
@@ -158,10 +159,24 @@ def _groups(source: SourceFile, line: int, text: str, steps: tuple[Step, ...]) -
     except NotJsonError as error:
         place = None if error.offset is None else _place(source.name, line, text, error.offset)
         place = place or Place(file=source.name, line=line)
-        raise DataError(Problem(message=error.message, place=place, hint=error.hint)) from None
+        hint = error.hint or _advice(source, text, error)
+        raise DataError(Problem(message=error.message, place=place, hint=hint)) from None
     except PathError as error:
         place = _place(source.name, line, text, documents.position(text, error.trail))
         raise _MisledError(Problem(message=error.message, place=place, hint=error.hint)) from None
+
+
+def _advice(source: SourceFile, text: str, error: NotJsonError) -> str | None:
+    """Return what a text that is not JSON may be instead."""
+    if "\n<<<<<<< " in f"\n{text}":
+        return "the file holds a merge conflict: keep one side of it"
+    if _is_lines(source):
+        is_open = text.strip() in ("[", "{")
+        return "the file is one document, not one per line: let its name end in .json" if is_open else None
+    rest = text[error.offset or 0 :]
+    if error.message.endswith("extra data") and rest.startswith("{") and text[(error.offset or 0) - 1] == "\n":
+        return "every line is a document of its own: let the file's name end in .jsonl"
+    return None
 
 
 def _together(problems: Sequence[Problem]) -> Problem:
@@ -277,6 +292,25 @@ def _gaps(found: Sequence[Document], names: Sequence[str]) -> Iterator[Problem]:
         yield Problem(message=message, place=place)
     if more := lacking[_MOST_COLUMNS:]:
         yield Problem(message=f"{len(more)} more columns are missing from some objects, such as '{more[0]}'")
+
+
+def _sideways(found: Sequence[Document]) -> Iterator[Problem]:
+    """Yield a notice for the first document that holds a table by columns, as pandas writes one by default."""
+    for document in found:
+        batches = [group.batch for group in document.groups]
+        if len(batches) == 1 and not batches[0].listed and _is_by_columns(list(batches[0].objects[0].values())):
+            place = Place(file=document.source.name)
+            hint = 'frame.to_json("x.json", orient="records") writes its rows'
+            yield Problem(message="the document holds columns; it is read as one row", place=place, hint=hint)
+            return
+
+
+def _is_by_columns(values: Sequence[Any]) -> bool:
+    """Tell whether all values are lists of one length, or objects with the keys 0, 1 and so on."""
+    kinds = set(map(type, values))
+    if kinds == {list}:
+        return len(set(map(len, values))) == 1 and len(values[0]) > 1
+    return kinds == {dict} and all(value and list(value) == list(map(str, range(len(value)))) for value in values)
 
 
 def _is_captured(name: str, found: Sequence[Document]) -> bool:
