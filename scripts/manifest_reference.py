@@ -24,6 +24,7 @@ RECORDS = (
     model.Pivot,
     model.Melt,
     model.Transpose,
+    model.Concat,
     model.TableSpec,
     model.Shade,
     model.FigureSpec,

@@ -1,19 +1,20 @@
-"""`paper.lock`: what the last build was made from, one block per target, sorted, without times or absolute paths."""
+"""`paper.lock`: what was built from what, and what was fetched from where; sorted, without times."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomli
 
+from paperkit.data.snapshot import Snapshot
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import write_if_changed
+from paperkit.files import exclusive, write_if_changed
 
 _VERSION = 1
-_HEADER = "# Written by paperkit build: what every output was made from. Commit it; never edit it.\n"
+_HEADER = "# Written by paperkit: what outputs were made from, and what was fetched. Commit it; never edit it.\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,46 +34,82 @@ class Record:
     left: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_lock(path: Path) -> Mapping[str, Record]:
-    """Return the records that the lock at `path` keeps of the last build, by target; none when there is no lock.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """What a lock holds: a record per target that was built, a snapshot per frame whose file was fetched."""
+
+    targets: Mapping[str, Record] = field(default_factory=dict)
+    sources: Mapping[str, Snapshot] = field(default_factory=dict)
+
+
+def load_lock(path: Path) -> Lock:
+    """Return what the lock at `path` keeps of the last build and of what was fetched; nothing when there is no lock.
 
     Raises:
         PaperkitError: the lock cannot be read, most often after a merge conflict.
 
     """
     if not path.exists():
-        return {}
+        return Lock()
     try:
-        return _records(tomli.loads(path.read_text(encoding="utf-8")))
+        return _lock(tomli.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         line = getattr(error, "lineno", None)
-        hint = "delete it: the next build writes it again, and no output is lost"
+        hint = "restore it, or delete it: paperkit build writes it again, and paperkit fetch --update what was fetched"
         place = Place(file=path.name, line=line)
         raise PaperkitError(Problem(message="the lock cannot be read", place=place, hint=hint)) from error
 
 
-def _records(document: Mapping[str, Any]) -> Mapping[str, Record]:
+def update_lock(path: Path, change: Callable[[Lock], Lock], *, replace: bool = False) -> bool:
+    """Write what `change` makes of the lock at `path`, atomically and only if it differs; return whether it did.
+
+    No other process changes the lock meanwhile, so builds and fetches that run side by side keep each other's blocks.
+    With `replace`, a lock that cannot be read counts as empty.
+
+    Raises:
+        PaperkitError: the lock cannot be read or written.
+
+    """
+    try:
+        with exclusive(path.parent):
+            try:
+                before = load_lock(path)
+            except PaperkitError:
+                if not replace:
+                    raise
+                before = Lock()
+            after = change(before)
+            return (path.exists() or after != Lock()) and write_if_changed(path, _written(after))
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise PaperkitError(Problem(message=message, place=Place(file=path.name))) from error
+
+
+def _lock(document: Mapping[str, Any]) -> Lock:
     if document.get("version") != _VERSION:
         raise ValueError(f"expected version {_VERSION}")
-    return {name: Record(**block) for name, block in document.get("target", {}).items()}
+    return Lock(
+        targets={name: Record(**block) for name, block in document.get("target", {}).items()},
+        sources={name: Snapshot(**block) for name, block in document.get("source", {}).items()},
+    )
 
 
-def write_lock(path: Path, records: Mapping[str, Record]) -> bool:
-    """Write the lock at `path` atomically, only when it changes; return whether it did."""
+def _written(lock: Lock) -> bytes:
     import tomli_w
 
-    document = {
-        "version": _VERSION,
-        "target": {
-            name: {
-                "manifest": record.manifest,
-                "venue": record.venue,
-                "versions": dict(sorted(record.versions.items())),
-                "inputs": dict(sorted(record.inputs.items())),
-                "outputs": dict(sorted(record.outputs.items())),
-                **({"left": dict(sorted(record.left.items()))} if record.left else {}),
-            }
-            for name, record in sorted(records.items())
-        },
+    document: dict[str, Any] = {"version": _VERSION}
+    if lock.sources:
+        document["source"] = {name: asdict(snapshot) for name, snapshot in sorted(lock.sources.items())}
+    document["target"] = {name: _block(record) for name, record in sorted(lock.targets.items())}
+    return (_HEADER + tomli_w.dumps(document)).encode()
+
+
+def _block(record: Record) -> dict[str, Any]:
+    return {
+        "manifest": record.manifest,
+        "venue": record.venue,
+        "versions": dict(sorted(record.versions.items())),
+        "inputs": dict(sorted(record.inputs.items())),
+        "outputs": dict(sorted(record.outputs.items())),
+        **({"left": dict(sorted(record.left.items()))} if record.left else {}),
     }
-    return write_if_changed(path, (_HEADER + tomli_w.dumps(document)).encode())

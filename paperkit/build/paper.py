@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.lock import Record, load_lock, write_lock
+from paperkit.build.lock import Lock, load_lock, update_lock
+from paperkit.build.memory import Memory
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, frames_of, select, targets
+from paperkit.build.unused import missing_files, unused
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
@@ -19,6 +21,7 @@ from paperkit.templates import template_notices
 
 if TYPE_CHECKING:
     from paperkit.build.make import Workshop
+    from paperkit.data.fetch import FetchReport
     from paperkit.data.frame import Frame
     from paperkit.figures import Figure
     from paperkit.tables import Table
@@ -69,6 +72,16 @@ class Paper:
         lock, _ = self._lock()
         return self._plan(selectors, lock)
 
+    def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
+        """Return what the last build said of the unchanged targets of a plan, and which frames serve no target.
+
+        Each notice stands once. No data is loaded.
+        """
+        memory = Memory(self.manifest)
+        unchanged = (step for step in steps if step.state is State.UNCHANGED)
+        said = dict.fromkeys(notice for step in unchanged for notice in memory.of(step.target.id, step.record))
+        return (*said, *missing_files(self.manifest, self.targets), *unused(self.manifest, self.targets))
+
     def build(
         self,
         selectors: Iterable[str] = (),
@@ -88,19 +101,53 @@ class Paper:
             PaperkitError: the lock cannot be written.
 
         """
-        lock, notices = self._lock()
+        lock, damage = self._lock()
         steps = self._plan(selectors, lock)
         on_plan(steps)
         outcomes = run(self.manifest, steps, force=force, rebuild=rebuild, on_start=on_start, on_outcome=on_outcome)
-        self._write_lock(merged_lock(self.manifest.root, lock, outcomes, (target.id for target in self.targets)))
-        return BuildReport(outcomes=outcomes, notices=(*notices, *template_notices(self.manifest.root)))
+        names = tuple(target.id for target in self.targets)
+
+        def built(lock: Lock) -> Lock:
+            return replace(lock, targets=merged_lock(self.manifest.root, lock.targets, outcomes, names))
+
+        update_lock(self._lock_path, built, replace=True)
+        idle = missing_files(self.manifest, self.targets)
+        notices = (*self._lock_notices(lock, damage), *template_notices(self.manifest.root), *idle)
+        return BuildReport(outcomes=outcomes, notices=notices)
+
+    def fetch(self, frames: Iterable[str] = (), *, update: bool = False) -> FetchReport:
+        """Get the files of `frames`, or of all frames with a `url`, and keep their hashes in the lock.
+
+        With `update`, files are fetched again, and what was changed since is replaced.
+
+        Raises:
+            PaperkitError: the lock cannot be read or written.
+
+        """
+        from paperkit.data.fetch import fetch_frames, merged_snapshots
+
+        specs = self.manifest.data
+        known = load_lock(self._lock_path).sources
+        report = fetch_frames(specs, self.manifest.root, known, frames, update=update)
+
+        def fetched(lock: Lock) -> Lock:
+            return replace(lock, sources=merged_snapshots(specs, lock.sources, report))
+
+        update_lock(self._lock_path, fetched)
+        placed = self.manifest.placed
+        return replace(
+            report,
+            fetched=tuple(replace(item, notices=tuple(map(placed, item.notices))) for item in report.fetched),
+            problems=tuple(map(placed, report.problems)),
+        )
 
     def orphans(self) -> tuple[str, ...]:
         """Return files that an earlier build wrote and no entry makes any more."""
         lock, _ = self._lock()
         kept = {output for target in self.targets for output in target.outputs}
         root = self.manifest.root
-        written = sorted({output for record in lock.values() for output in (*record.outputs, *record.left)} - kept)
+        records = lock.targets.values()
+        written = sorted({output for record in records for output in (*record.outputs, *record.left)} - kept)
         # A lock is text that anybody may write: what leads elsewhere is none of ours.
         return tuple(output for output in written if outside(output, root) is None and (root / output).exists())
 
@@ -141,12 +188,12 @@ class Paper:
 
         return Workshop(self.manifest)
 
-    def _plan(self, selectors: Iterable[str], lock: Mapping[str, Record]) -> tuple[Step, ...]:
+    def _plan(self, selectors: Iterable[str], lock: Lock) -> tuple[Step, ...]:
         wanted = tuple(selectors)
         states = {f"state:{state.value}": state for state in State}
         chosen = select(self.targets, (one for one in wanted if one not in states), self.manifest)
         named = any(one not in states for one in wanted)
-        steps = plan(self.manifest, self.targets, lock)
+        steps = plan(self.manifest, self.targets, lock.targets)
         ids = {target.id for target in chosen} if named or not wanted else set()
         allowed = {states[one] for one in wanted if one in states}
         return tuple(step for step in steps if step.target.id in ids or step.state in allowed)
@@ -155,19 +202,24 @@ class Paper:
     def _lock_path(self) -> Path:
         return self.manifest.root / lock_name(self.manifest.file)
 
-    def _lock(self) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
+    def _lock(self) -> tuple[Lock, tuple[Problem, ...]]:
         try:
             return load_lock(self._lock_path), ()
         except PaperkitError as error:
             # The seals still tell which outputs were edited, so a build without its lock is safe, only not short.
-            return {}, error.problems
+            return Lock(), error.problems
 
-    def _write_lock(self, records: Mapping[str, Record]) -> None:
-        try:
-            write_lock(self._lock_path, records)
-        except OSError as error:
-            message = f"cannot be written: {error.strerror or error}"
-            raise PaperkitError(Problem(message=message, place=Place(file=self._lock_path.name))) from error
+    def _lock_notices(self, lock: Lock, damage: tuple[Problem, ...]) -> Iterator[Problem]:
+        """Yield what a build says of the lock it found: that it was damaged, which fetched files are not as fetched."""
+        fetches = any(spec.url is not None for spec in self.manifest.data.values())
+        again = (
+            "restore it, or record again what was fetched: paperkit fetch --update" if fetches else "no output is lost"
+        )
+        yield from (replace(problem, hint=f"it was written again; {again}") for problem in damage)
+        if lock.sources:
+            from paperkit.data.fetch import changed
+
+            yield from map(self.manifest.placed, changed(self.manifest.data, self.manifest.root, lock.sources))
 
 
 def _known(kind: str, name: str, found: Mapping[str, object]) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Record
+from paperkit.build.memory import Memory
 from paperkit.build.plan import State, Step, edited_outputs
+from paperkit.build.targets import targets
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
 from paperkit.manifest.load import Manifest
@@ -62,18 +64,21 @@ def run(
     """Bring every step's target up to date and return one outcome each; a failure never stops the others.
 
     `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
-    again too. Outputs that would not change are not touched.
+    again too. Outputs that would not change are not touched. An unchanged target has the notices of its last build.
     """
+    memory = Memory(manifest)
     workshop: Workshop | None = None
     outcomes: list[Outcome] = []
     for step in steps:
         on_start(step)
-        outcome = _without_making(manifest, step, rebuild=rebuild)
+        outcome = _without_making(manifest, step, memory, rebuild=rebuild)
         if outcome is None:
             workshop = workshop or _workshop(manifest)
             outcome = _made(workshop, step, force=force)
         outcomes.append(outcome)
         on_outcome(outcome)
+    made = ((one.id, one.record, one.notices) for one in outcomes if one.record is not None and one.record.outputs)
+    memory.keep(made, (target.id for target in targets(manifest)))
     return tuple(outcomes)
 
 
@@ -83,14 +88,15 @@ def _workshop(manifest: Manifest) -> Workshop:
     return Workshop(manifest)
 
 
-def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
+def _without_making(manifest: Manifest, step: Step, memory: Memory, *, rebuild: bool) -> Outcome | None:
     """Return the outcome of a step that cannot be made or need not be, else None."""
     if step.problems:
         result = Result.EDITED if step.state is State.EDITED else Result.FAILED
         placed = tuple(manifest.placed(problem) for problem in step.problems)
         return Outcome(id=step.target.id, result=result, reasons=step.reasons, problems=placed)
     if step.state is State.UNCHANGED and not rebuild:
-        return Outcome(id=step.target.id, result=Result.UNCHANGED, record=step.record)
+        notices = memory.of(step.target.id, step.record)
+        return Outcome(id=step.target.id, result=Result.UNCHANGED, record=step.record, notices=notices)
     return None
 
 

@@ -22,7 +22,9 @@ def command(manifest: Path, *, as_json: bool) -> int:
     Exit codes: 0 all is well, 1 a source is missing, 2 the manifest is wrong, 3 stale or missing, 4 edited.
     """
     paper = Paper.load(manifest)
-    findings = [step for step in paper.plan() if step.state is not State.UNCHANGED]
+    steps = paper.plan()
+    findings = [step for step in steps if step.state is not State.UNCHANGED]
+    notices = paper.notices(steps)
     states = {step.state for step in findings}
     if as_json:
         found = [
@@ -34,12 +36,13 @@ def command(manifest: Path, *, as_json: bool) -> int:
             }
             for step in findings
         ]
-        print_json({"findings": found})
+        print_json({"findings": found, "notices": [problem_json(notice) for notice in notices]})
     else:
         for step in findings:
             why = f"  {', '.join(step.reasons)}" if step.reasons else ""
             say(f"{word(step.state.value)} {step.target.id}{why}")
             print_problems(paper.manifest.placed(problem) for problem in step.problems)
+        print_problems(notices, kind="note")
         say(
             "all outputs are up to date"
             if not findings

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paperkit.build.paper import Paper
 from paperkit.cli.console import print_json, print_problems, problem_json, say
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.errors import Problem
+
+if TYPE_CHECKING:
+    from paperkit.data.fetch import FetchReport
 
 _FAILED = 1
 _SHOWN = 12
@@ -21,23 +26,33 @@ _SHOWN = 12
 @manifest_option
 @json_option
 def command(frames: tuple[str, ...], manifest: Path, *, update: bool, as_json: bool) -> int:
-    """Get the files of frames that have a `url`, and write down their hashes beside the manifest.
+    """Get the files of frames that have a `url`, and keep their hashes in the lock (paper.lock).
 
     A file that is there as it was fetched is left alone. A build reads the files and never fetches.
     """
-    from paperkit.data.fetch import fetch_frames, record_name
-
-    paper = Paper.load(manifest).manifest
-    report = fetch_frames(paper.data, paper.root, paper.root / record_name(paper.file), frames, update=update)
-    problems = [paper.placed(problem) for problem in report.problems]
+    report = Paper.load(manifest).fetch(frames, update=update)
     if as_json:
-        fetched = [{"frame": item.frame, "state": item.state, **asdict(item.snapshot)} for item in report.fetched]
-        print_json({"fetched": fetched, "problems": [problem_json(problem) for problem in problems]})
-        return _FAILED if problems else 0
+        print_json(_document(report))
+        return _FAILED if report.problems else 0
     for item in report.fetched:
         state = click.style(f"{item.state:<10}", fg="green" if item.state == "fetched" else "bright_black")
         say(f"{state} data.{item.frame}  {item.snapshot.path}  sha256:{item.snapshot.sha256[:_SHOWN]}")
-    if not report.fetched and not problems:
+        print_problems(item.notices, kind="note")
+    if not report.fetched and not report.problems:
         say("no frame has a url")
-    print_problems(problems)
-    return _FAILED if problems else 0
+    print_problems(report.problems)
+    return _FAILED if report.problems else 0
+
+
+def _document(report: FetchReport) -> dict[str, Any]:
+    return {
+        "fetched": [
+            {"frame": item.frame, "state": item.state, **asdict(item.snapshot), "notices": _all_json(item.notices)}
+            for item in report.fetched
+        ],
+        "problems": _all_json(report.problems),
+    }
+
+
+def _all_json(problems: tuple[Problem, ...]) -> list[Any]:
+    return [problem_json(problem) for problem in problems]

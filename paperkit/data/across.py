@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from paperkit.data import vectors
+from paperkit.data import keys, vectors
 from paperkit.data.table import Value
 from paperkit.data.vectors import Mask, Numbers, Positions, Vector
 
@@ -41,27 +41,21 @@ def zscore(values: Numbers, by: tuple[Vector, ...]) -> Numbers:
 def _grouped(values: Numbers, by: tuple[Vector, ...]) -> Any:
     import pandas as pd
 
-    return pd.Series(values).groupby(codes(by, len(values)))
+    return pd.Series(values).groupby(_codes(by, len(values)))
 
 
-def codes(by: tuple[Vector, ...], size: int) -> Positions:
-    """Return one number per row, the same where the rows agree in every operand; missing values agree."""
+def _codes(by: tuple[Vector, ...], size: int) -> Positions:
     import numpy as np
-    import pandas as pd
 
-    total: Positions = np.zeros(size, dtype=np.intp)
-    for operand in by:
-        found, values = vectors.distinct(vectors.repeated(operand, size).array)
-        # Never beyond (rows + 1) squared, since the codes so far are made dense again.
-        total = pd.factorize(total * (len(values) + 1) + found + 1)[0]
-    return total
+    columns = [vectors.repeated(operand, size).array for operand in by]
+    return keys.codes(columns, missing=True) if columns else np.zeros(size, dtype=np.intp)
 
 
 def unique(operands: tuple[Vector, ...], size: int) -> Mask:
     """Return which rows no other agrees with in every operand."""
     import pandas as pd
 
-    found: Mask = ~pd.Series(codes(operands, size)).duplicated(keep=False).to_numpy()
+    found: Mask = ~pd.Series(_codes(operands, size)).duplicated(keep=False).to_numpy()
     return found
 
 

@@ -48,6 +48,9 @@ def _source(name: str, spec: FrameSpec, specs: Mapping[str, FrameSpec], root: Pa
     elif len(given) > 1:
         message = f"a frame has one source, not {', '.join(given[:-1])} and {given[-1]}"
         yield Problem(message=message, path=path)
+    elif not given and "rows" in spec.model_fields_set:
+        hint = 'give it rows: rows = [{ model = "ViT", accuracy = 0.9 }], or take them from a file: read = "…"'
+        yield Problem(message="rows is empty", path=(*path, "rows"), hint=hint)
     elif not given:
         yield Problem(message="the frame has no source", path=path, hint='read = "data/runs.csv", or from = "…"')
     elif spec.from_ is not None and spec.from_ not in specs:

@@ -23,7 +23,7 @@ def clause_problems(spec: FrameSpec, specs: Mapping[str, FrameSpec]) -> Iterator
         yield from _column(name, ("derive", name))
         yield from _expression(text, ("derive", name))
     yield from _groups(spec)
-    for name in dict.fromkeys(spec.concat):
+    for name in dict.fromkeys(spec.concat.frames if spec.concat is not None else ()):
         yield from _frame(name, specs, ("concat",))
     for number, text in enumerate(spec.check):
         yield from _expression(split_per(text)[0], ("check", number), parse_check)

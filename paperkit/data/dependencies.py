@@ -108,7 +108,8 @@ def _uses(name: str, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[tup
         yield from ((used, (*path, "python")) for used in _python_frames(spec, spec.python, specs, root))
     for number, join in enumerate(spec.join):
         yield join.frame, (*path, "join", number, "frame")
-    yield from ((used, (*path, "concat")) for used in spec.concat)
+    if spec.concat is not None:
+        yield from ((used, (*path, "concat")) for used in spec.concat.frames)
 
 
 def _python_frames(spec: FrameSpec, reference: str, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[str]:

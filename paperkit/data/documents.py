@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ Kind = str
 _STEP = re.compile(
     r"""(?P<dot>\.)?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[0-9]+|\*)\]|\{(?P<capture>[^\W\d]\w*)\}|(?P<key>[^.\[\]{}"]+))"""
 )
-_BLANK = re.compile(r"[ \t\n\r]*")
+_BLANKS = " \t\n\r"
+_BLANK = re.compile(f"[{_BLANKS}]*")
 _MOST_KEYS = 8
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -32,14 +34,24 @@ class Step:
 
 
 class Found(NamedTuple):
-    """A value in a document, the keys and indices that lead to it, and the keys that were captured on the way.
-
-    There is one per row: a tuple is made several times faster than a frozen dataclass.
-    """
+    """A value in a document, the keys and indices that lead to it, and the keys that were captured on the way."""
 
     value: Any
     trail: Trail = ()
     captures: Mapping[str, str] = _NONE
+
+
+class Batch(NamedTuple):
+    """Objects that stand in one list, or one object that stands alone; `trail` leads to the list or to the object."""
+
+    objects: Sequence[dict[str, Any]]
+    trail: Trail
+    captures: Mapping[str, str]
+    listed: bool
+
+    def trail_of(self, number: int) -> Trail:
+        """Return what leads to one of the objects, counted from 0."""
+        return (*self.trail, number) if self.listed else self.trail
 
 
 class PathError(Exception):
@@ -95,7 +107,7 @@ def parse(text: str) -> Any:
 
     """
     try:
-        value = _DECODER.decode(text)
+        value = _checked(text, json.loads(text))
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
@@ -114,7 +126,23 @@ def parse(text: str) -> Any:
     return value
 
 
-def records(document: Any, path: tuple[Step, ...]) -> Iterator[Found]:
+def parse_lines(lines: Sequence[str]) -> list[Any] | None:
+    """Return the values of JSON texts, one each; None if `parse` must look at one of them by itself."""
+    # As one text they share their keys, which is quicker and needs less memory. Between them stands a text that none
+    # of them can hold, so that each is known to be whole: `{"a": [1` and `2]}` are not taken for one object.
+    text = f',"{_BETWEEN}",'.join(lines)
+    if _BETWEEN_WITHIN.search("".join(lines)) or _SURROGATE.search(text):
+        return None
+    try:
+        found = json.loads(f"[{text}]")
+    except (ValueError, RecursionError):
+        return None
+    values, between = found[::2], found[1::2]
+    is_whole = len(values) == len(lines) and between.count(_BETWEEN) == len(lines) - 1
+    return values if is_whole and not _may_repeat(text, values) else None
+
+
+def records(document: Any, path: tuple[Step, ...]) -> Iterator[Batch]:
     """Yield every object at `path`; a list there, or a document that is a list, stands for its elements.
 
     Raises:
@@ -122,10 +150,13 @@ def records(document: Any, path: tuple[Step, ...]) -> Iterator[Found]:
 
     """
     for found in _reached(Found(value=document), path):
-        for record in _items(found) if isinstance(found.value, list) else (found,):
-            if not isinstance(record.value, dict):
-                raise PathError(record.trail, f"{named(record.trail)} is {kind(record.value)}, not an object")
-            yield record
+        listed = isinstance(found.value, list)
+        batch = Batch(found.value if listed else [found.value], found.trail, found.captures, listed)
+        if set(map(type, batch.objects)) - {dict}:
+            number = next(number for number, item in enumerate(batch.objects) if not isinstance(item, dict))
+            trail = batch.trail_of(number)
+            raise PathError(trail, f"{named(trail)} is {kind(batch.objects[number])}, not an object")
+        yield batch
 
 
 def kind(value: Any) -> Kind:
@@ -168,13 +199,48 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+_EXACT = json.JSONDecoder(object_pairs_hook=_object)
+_BETWEEN = "\x7f"  # no text has it, and as ASCII it lets the others stay what they are in memory
+_BETWEEN_WITHIN = re.compile(rf"{_BETWEEN}|\\u007[fF]")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def _items(found: Found) -> Iterator[Found]:
-    for number, item in enumerate(found.value):
-        yield Found(item, (*found.trail, number), found.captures)
+def _checked(text: str, value: Any) -> Any:
+    """Return the value of a JSON text.
+
+    Raises:
+        _RepeatedKeyError: an object has a key twice.
+
+    """
+    return _EXACT.decode(text) if _may_repeat(text, value) else value
+
+
+def _may_repeat(text: str, value: Any) -> bool:
+    """Tell whether an object may have a key twice in a text that is JSON, and of which `value` was made.
+
+    A decoder that looks at every key takes three times as long. So what is kept is compared with the colons that a
+    key may stand before: as many keys as those, and none was lost.
+    """
+    kept = _keys_in(value)
+    return kept != text.count(":") and kept != sum(text.count(f"{before}:") for before in f'"{_BLANKS}')
+
+
+def _keys_in(value: Any) -> int:
+    """Return how many keys the objects in a value have together, at every depth."""
+    count = 0
+    objects: list[dict[str, Any]] = []
+    lists: list[list[Any]] = [[value]]
+    while objects or lists:
+        count += sum(map(len, objects))
+        kinds = set(map(type, _inside(objects, lists)))
+        below = list(_inside(objects, lists)) if kinds & {dict, list} else []
+        objects, lists = [item for item in below if type(item) is dict], [item for item in below if type(item) is list]
+    return count
+
+
+def _inside(objects: Sequence[dict[str, Any]], lists: Sequence[list[Any]]) -> Iterator[Any]:
+    # Not kept: so many views of dicts at once would keep the garbage collector busy.
+    return chain(chain.from_iterable(map(dict.values, objects)), chain.from_iterable(lists))
 
 
 def _reached(found: Found, path: tuple[Step, ...]) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import across, aggregates, functions, statistics, vectors
-from paperkit.data.table import PLURALS, Rows, Value
+from paperkit.data.table import PLURALS, Rows, Value, unknown_column
 from paperkit.data.vectors import Mask, Numbers, Positions, Vector, of_flags, of_numbers, of_value
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NO_EACH: Mapping[str, Scalar] = MappingProxyType({})
+GUARD = "guard it, such as a / b if b != 0 else None"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +123,18 @@ def column(expression: Expression, scope: Scope) -> pd.Series[Any]:
     return vectors.series_of(_evaluate(expression.tree, scope), index if scope.index is None else index[scope.index])
 
 
+def infinities(expression: Expression, scope: Scope, found: pd.Series[Any]) -> Positions:
+    """Return the positions at which `found`, the value of an expression, is infinite although none of its names is."""
+    import numpy as np
+
+    if found.dtype.kind != "f":
+        return np.zeros(0, dtype=np.intp)
+    infinite = np.isinf(found.to_numpy(dtype=np.float64))
+    for name in expression.names if infinite.any() else ():
+        infinite &= ~vectors.infinite(_name(name, scope))
+    return np.flatnonzero(infinite)
+
+
 def value(expression: Expression, scope: Scope) -> Value:
     """Return the one value of an expression over aggregates, None if it is missing.
 
@@ -151,13 +164,6 @@ def check_names(expression: Expression, scope: Scope) -> None:
         raise DataError(*problems)
 
 
-def unknown_column(name: str, columns: Mapping[str, Any] | tuple[str, ...]) -> Problem:
-    """Return the problem of a column that a frame lacks, with the closest one or a list of all."""
-    close = did_you_mean(name, columns)
-    listed = ", ".join(f"'{known}'" for known in columns) or "none"
-    return Problem(message=f"unknown column '{name}'{close}", hint=None if close else f"the columns are {listed}")
-
-
 def _name_problem(name: str, scope: Scope) -> Problem | None:
     columns = scope.rows.columns
     head, _, attribute = name.partition(".")
@@ -169,7 +175,7 @@ def _name_problem(name: str, scope: Scope) -> Problem | None:
         hint = 'baseline = { where = "…", on = ["…"] } makes such columns'
         return Problem(message=f"the frame has no baseline to take '{attribute}' from", hint=hint)
     if not attribute or head not in columns:
-        return unknown_column(name, tuple(columns))
+        return unknown_column(name, columns)
     return _attribute_problem(head, attribute, scope.labels)
 
 
@@ -271,8 +277,7 @@ def _refuse_nonsense(result: Numbers, operands: tuple[Numbers, ...], what: str, 
     if len(bad):
         place = scope.place(int(bad[0])) if len(result) == len(scope) else None
         rows = "1 row" if len(bad) == 1 else f"{len(bad)} rows"
-        hint = "guard it, such as a / b if b != 0 else None"
-        raise DataError(Problem(message=f"{what} gives no number in {rows}", place=place, hint=hint))
+        raise DataError(Problem(message=f"{what} gives no number in {rows}", place=place, hint=GUARD))
 
 
 def _compare(node: Compare, scope: Scope) -> Vector:

@@ -1,49 +1,42 @@
-"""Fetch: files from elsewhere are copied into the project, and what was copied is written down beside the manifest.
+"""Fetch: files from elsewhere are copied into the project; what was copied is returned, to be kept in the lock.
 
-A build reads the copies and never the network. The record holds an address and a hash per frame, to be committed:
-whoever fetches again gets the same bytes, or is told.
+A build reads the copies and never the network. The lock holds an address and a hash per frame: whoever fetches again
+gets the same bytes, or is told.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 from urllib.parse import urlsplit
 
 from paperkit.data.patterns import parse
-from paperkit.errors import DataError, PaperkitError, Place, Problem, did_you_mean
-from paperkit.files import is_inside, write_if_changed
+from paperkit.data.snapshot import Snapshot
+from paperkit.data.stores import export, is_store
+from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
+from paperkit.files import is_inside
 from paperkit.manifest.model import FrameSpec
 
 _CHUNK = 2**20
 _TIMEOUT = 60.0  # seconds without a byte
 _SHOWN = 12
-_HEAD = "# Made by `paperkit fetch`; commit it: whoever fetches again gets the same files, or is told.\n\n"
-_SHA = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Snapshot:
-    """A file that was fetched: its POSIX path in the project, the address it came from, and its sha256."""
-
-    path: str
-    url: str
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """What became of the file of one frame."""
+    """What became of the file of one frame, and what is worth knowing about it."""
 
     frame: str
     snapshot: Snapshot
     state: Literal["fetched", "unchanged"]
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,15 +45,6 @@ class FetchReport:
 
     fetched: tuple[Fetched, ...]
     problems: tuple[Problem, ...] = ()
-
-
-def record_name(manifest: str) -> str:
-    """Return the name of the record beside a manifest.
-
-    >>> record_name("paper.toml")
-    'paper.sources.toml'
-    """
-    return f"{manifest.removesuffix('.toml')}.sources.toml"
 
 
 def fetch(url: str, target: Path, *, expected: str | None) -> str:
@@ -74,14 +58,19 @@ def fetch(url: str, target: Path, *, expected: str | None) -> str:
             is not the one `expected`, or fsspec is not installed.
 
     """
+    return _put(_opened(url, target.name), url, target, expected=expected)
+
+
+def _put(opened: AbstractContextManager[IO[bytes]], url: str, target: Path, *, expected: str | None) -> str:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
             copy = Path(folder) / "copy"
-            with _opened(url, target.name) as source, copy.open("wb") as file:
+            with opened as source, copy.open("wb") as file:
                 found = _copied(source.read, file)
             if expected is not None and found != expected:
-                message = f"the file at {shown(url)} is another one than before: its hash is {found[:_SHOWN]}…, not "
+                what = "the content of" if is_store(url) else "the file at"
+                message = f"{what} {shown(url)} is another than before: its hash is {found[:_SHOWN]}…, not "
                 raise DataError(Problem(message=f"{message}{expected[:_SHOWN]}…", hint="--update takes it"))
             if digest(target) != found:
                 with suppress(FileNotFoundError):
@@ -93,55 +82,48 @@ def fetch(url: str, target: Path, *, expected: str | None) -> str:
 
 
 def fetch_frames(
-    specs: Mapping[str, FrameSpec], root: Path, record: Path, names: Iterable[str] = (), *, update: bool = False
+    specs: Mapping[str, FrameSpec],
+    root: Path,
+    known: Mapping[str, Snapshot],
+    names: Iterable[str] = (),
+    *,
+    update: bool = False,
 ) -> FetchReport:
-    """Fetch the files of the frames `names`, or of all frames with a `url`, and write down what was fetched.
+    """Fetch the files of the frames `names`, or of all frames with a `url`; `known` is what was fetched before.
 
     A file that is there as it was fetched is left alone; with `update`, it is fetched again. Only with `update` is a
     file replaced that was changed since it was fetched, or never was, and another file taken than before.
-
-    Raises:
-        DataError: the record cannot be read.
-
     """
-    known = load_record(record)
     wanted = tuple(dict.fromkeys(names)) or tuple(name for name, spec in specs.items() if spec.url is not None)
+    before = {snapshot.path: snapshot for snapshot in known.values()}
     fetched: list[Fetched] = []
     problems: list[Problem] = []
     for name in wanted:
         try:
-            before = {snapshot.path: snapshot for snapshot in known.values()}
             done = {item.snapshot.path: item.snapshot for item in fetched}
             fetched.append(_fetched(name, specs, root, before, done, update=update))
         except PaperkitError as error:
             problems += error.problems
-    kept = {name: snapshot for name, snapshot in known.items() if name in specs and specs[name].url == snapshot.url}
-    found = kept | {item.frame: item.snapshot for item in fetched}
-    if found or known:
-        write_if_changed(record, _written(found))
     return FetchReport(fetched=tuple(fetched), problems=tuple(problems))
 
 
-def load_record(record: Path) -> dict[str, Snapshot]:
-    """Return frame → what was fetched for it; nothing if there is no record.
+def merged_snapshots(
+    specs: Mapping[str, FrameSpec], known: Mapping[str, Snapshot], report: FetchReport
+) -> Mapping[str, Snapshot]:
+    """Return what is known after a fetch: what came, and what was known of frames that still have the same `url`."""
+    kept = {name: snapshot for name, snapshot in known.items() if name in specs and specs[name].url == snapshot.url}
+    return kept | {item.frame: item.snapshot for item in report.fetched}
 
-    Raises:
-        DataError: the record is not what `paperkit fetch` writes.
 
-    """
-    import tomli
-
-    try:
-        document = tomli.loads(record.read_text(encoding="utf-8"))
-        found = {name: Snapshot(**entry) for name, entry in document.items()}
-        if all(isinstance(s.path, str) and isinstance(s.url, str) and _SHA.fullmatch(s.sha256) for s in found.values()):
-            return found
-    except FileNotFoundError:
-        return {}
-    except (tomli.TOMLDecodeError, UnicodeDecodeError, TypeError):
-        pass
-    hint = "restore it, or delete it and fetch with --update"
-    raise DataError(Problem(message="the record is damaged", place=Place(file=record.name), hint=hint))
+def changed(specs: Mapping[str, FrameSpec], root: Path, known: Mapping[str, Snapshot]) -> tuple[Problem, ...]:
+    """Return, as notices, which files are there but not as they were fetched for the frames that read them."""
+    return tuple(
+        _was_changed(name, known[name].path)
+        for name, spec in specs.items()
+        if name in known
+        and (spec.url, spec.read) == (known[name].url, known[name].path)
+        and digest(root / known[name].path) not in (None, known[name].sha256)
+    )
 
 
 def digest(path: Path) -> str | None:
@@ -159,6 +141,8 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@host.org/runs.csv?token=abc")
     'https://host.org/runs.csv'
     """
+    if is_store(url):
+        return url
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
@@ -182,18 +166,43 @@ def _fetched(
     local = digest(root / path)
     is_own = known is not None and local == known.sha256
     if local is not None and not update and not is_own:
-        message = f"'{path}' was changed since it was fetched" if known else f"'{path}' is there, and was not fetched"
-        hint = f"paperkit fetch {name} --update replaces it"
-        raise DataError(Problem(message=message, path=("data", name, "url"), hint=hint))
+        raise DataError(_was_changed(name, path) if known else _was_there(name, path))
     is_same = known is not None and known.url == url and not update
     if is_own and is_same and known is not None:
         return Fetched(frame=name, snapshot=known, state="unchanged")
+    expected = known.sha256 if is_same and known is not None else None
     try:
-        found = fetch(url, root / path, expected=known.sha256 if is_same and known is not None else None)
+        found, notices = _got(url, root, path, expected)
     except DataError as error:
         raise DataError(*(problem.under(("data", name, "url")) for problem in error.problems)) from None
-    snapshot = Snapshot(path=path, url=url, sha256=found)
-    return Fetched(frame=name, snapshot=snapshot, state="unchanged" if found == local else "fetched")
+    return Fetched(
+        frame=name,
+        snapshot=Snapshot(path=path, url=url, sha256=found),
+        state="unchanged" if found == local else "fetched",
+        notices=tuple(notice.under(("data", name, "url")) for notice in notices),
+    )
+
+
+def _got(url: str, root: Path, path: str, expected: str | None) -> tuple[str, tuple[Problem, ...]]:
+    """Put what is at `url` to `path` and return its sha256 with notices; a run store is put there as CSV."""
+    if not is_store(url):
+        return fetch(url, root / path, expected=expected), ()
+    if not path.lower().endswith(".csv"):
+        raise DataError(
+            Problem(message=f"a run store is kept as CSV, and '{path}' is none", hint="let read end with .csv")
+        )
+    table = export(url, root)
+    return _put(closing(io.BytesIO(table.csv())), url, root / path, expected=expected), table.notices
+
+
+def _was_changed(name: str, path: str) -> Problem:
+    hint = f"paperkit fetch {name} --update replaces it"
+    return Problem(message=f"'{path}' was changed since it was fetched", path=("data", name, "url"), hint=hint)
+
+
+def _was_there(name: str, path: str) -> Problem:
+    hint = f"paperkit fetch {name} --update replaces it"
+    return Problem(message=f"'{path}' is there, and was not fetched", path=("data", name, "url"), hint=hint)
 
 
 def _wanted(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[str, str]:
@@ -221,16 +230,10 @@ def _wanted(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[str,
     if not is_inside(root / spec.read, root):
         message = f"'{spec.read}' leads outside the project"
         raise DataError(Problem(message=message, path=("data", name, "read")))
-    if not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
-        hint = "an address begins with https://, s3:// or file:///"
+    if not is_store(spec.url) and not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
+        hint = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
         raise DataError(Problem(message=f"'{spec.url}' is no address", path=("data", name, "url"), hint=hint))
     return spec.url, spec.read
-
-
-def _written(found: Mapping[str, Snapshot]) -> bytes:
-    import tomli_w
-
-    return (_HEAD + tomli_w.dumps({name: asdict(found[name]) for name in sorted(found)})).encode()
 
 
 def _copied(read: Callable[[int], bytes], file: IO[bytes]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paperkit.data import evaluate
 from paperkit.data.clauses.where import filtered
-from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under
+from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under, unknown_columns
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -48,9 +48,9 @@ class Frame:
             DataError: there is no such column, or it holds neither numbers nor text.
 
         """
-        problems = [evaluate.unknown_column(name, self.columns) for name in columns if name not in self.data.columns]
+        problems = [*unknown_columns(columns, self.data, ())]
         problems += [
-            Problem(message=f"column '{name}' holds {PLURALS['other']}")
+            Problem(message=_mixed(name, self.data.table[name]), hint=f'text = ["{name}"] in the frame makes them text')
             for name in columns
             if name in self.data.columns and kind(self.data.table[name]) == "other"
         ]
@@ -97,3 +97,11 @@ class Frame:
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as a new pandas DataFrame, its rows numbered from 0."""
         return self.data.table.reset_index(drop=True).copy()
+
+
+def _mixed(name: str, column: pd.Series[Any]) -> str:
+    """Return that a column cannot be shown, and the first of the values that are to blame."""
+    first = next((value for value in column.dropna() if type(value) not in (bool, int, float, str)), None)
+    if first is None:
+        return f"column '{name}' holds values of several kinds"
+    return f"column '{name}' holds {PLURALS['other']}, such as {first}"

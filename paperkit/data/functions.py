@@ -13,6 +13,7 @@ from paperkit.data.columns import as_number, numbers
 from paperkit.data.table import PLURALS, Kind, plain
 from paperkit.data.vectors import Array, Mask, Numbers, Vector, of_flags, of_numbers
 from paperkit.errors import DataError, Problem
+from paperkit.manifest.expressions import no_group
 
 _EXACT = 2.0**53
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
@@ -213,13 +214,15 @@ def _replace(operand: Vector, old: Vector, new: Vector) -> Vector:
 
 
 def _extract(operand: Vector, pattern: Vector) -> Vector:
-    """Return the first group of a regular expression where it is found, or all of it if it has no group."""
+    """Return the first group of a regular expression where it is found."""
     wanted = _compiled(_one_text(pattern, "extract"))
-    group = min(wanted.groups, 1)
+    if not wanted.groups:
+        message, hint = no_group(wanted.pattern)
+        raise DataError(Problem(message=message, hint=hint))
 
     def found(text: str) -> str | None:
         match = wanted.search(text)
-        return None if match is None else match.group(group)
+        return None if match is None else match[1]
 
     return vectors.mapped(_texts(operand, "extract"), found)
 

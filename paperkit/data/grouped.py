@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data import gather, keys, statistics
-from paperkit.data.table import PLURALS, kind
+from paperkit.data import gather, keys, orders, statistics
+from paperkit.data.table import PLURALS, Rows, Value, kind
 from paperkit.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _TOO_LARGE = 2.0**63
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Groups:
-    """The groups of some rows, in order of first appearance.
+    """The groups of some rows, in the order that `groups_of` gives them.
 
     `codes` has the number of its group per row, `firsts` the position of its first row per group.
     """
@@ -47,15 +47,39 @@ class Groups:
         return plain(found.reindex(range(len(self)), fill_value=empty))
 
 
-def groups_of(table: pd.DataFrame, by: Iterable[str]) -> Groups:
-    """Return the groups of rows that agree in the columns `by`; missing values agree. Without columns, one group."""
+def groups_of(rows: Rows, by: Iterable[str]) -> Groups:
+    """Return the groups of rows that agree in the columns `by`; missing values agree. Without columns, one group.
+
+    They are in order of first appearance. If one of the columns was an ordered categorical, they are sorted: by its
+    order, missing values last, and by first appearance in the other columns.
+    """
     import numpy as np
 
-    columns = [table[name] for name in by]
+    columns = {name: rows.table[name] for name in by}
     if not columns:
-        return Groups(codes=np.zeros(len(table), dtype=np.int64), firsts=np.zeros(1, dtype=np.int64))
-    codes = keys.codes(columns, missing=True).astype(np.int64, copy=False)
-    return Groups(codes=codes, firsts=keys.firsts(codes))
+        return Groups(codes=np.zeros(len(rows), dtype=np.int64), firsts=np.zeros(1, dtype=np.int64))
+    codes = keys.codes([*columns.values()], missing=True).astype(np.int64, copy=False)
+    firsts = keys.firsts(codes)
+    if not any(rows.orders.get(name) for name in columns):
+        return Groups(codes=codes, firsts=firsts)
+    ranks = [_ranks(column.iloc[firsts], rows.orders.get(name, ())) for name, column in columns.items()]
+    order = np.lexsort(ranks[::-1])
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return Groups(codes=places[codes], firsts=firsts[order])
+
+
+def _ranks(column: Column, order: tuple[Value, ...]) -> Positions:
+    """Return the place of every value in an order, missing ones last; without an order, by first appearance."""
+    import numpy as np
+    import pandas as pd
+
+    if not order:
+        return keys.codes([column], missing=True)
+    codes, uniques = pd.factorize(column)
+    values = uniques.tolist()
+    places = {value: place for place, value in enumerate(orders.arranged(values, order))}
+    return np.array([*(places[value] for value in values), len(values)], dtype=np.int64)[codes]
 
 
 def plain(column: Column) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from paperkit.data import vectors
 from paperkit.data.gather import held
 from paperkit.data.table import PLURALS, Rows, Value, unknown_columns
 from paperkit.errors import ManifestPath, Problem
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from paperkit.data.gather import Positions
+    from paperkit.data.vectors import Array
 
 MOST_KEYS = 3
 
@@ -31,18 +33,17 @@ def unusable(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Prob
     )
 
 
-def codes(columns: Sequence[pd.Series[Any]], *, missing: bool) -> Positions:
+def codes(columns: Sequence[pd.Series[Any] | Array], *, missing: bool) -> Positions:
     """Return one whole number per row, equal where the rows agree in every column, counted by first appearance.
 
     With `missing`, a missing value equals a missing value; without it, a row that misses a key has the code -1.
     """
     import numpy as np
-    import pandas as pd
 
     total = np.zeros(len(columns[0]), dtype=np.intp)
     gone = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
-        found, values = pd.factorize(column)
+        found, values = vectors.factorized(column)
         lacking = found < 0
         gone |= lacking
         is_dense = column is columns[0] and not lacking.any()

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from paperkit.data import dependencies, inline, python_step, sql_step
+from paperkit.data import dependencies, disguise, inline, python_step, sql_step
 from paperkit.data.clauses import apply as clauses
 from paperkit.data.clauses.context import Context
 from paperkit.data.frame import Frame
 from paperkit.data.nearly import label_notices
+from paperkit.data.parts import shortened
 from paperkit.data.patterns import Match, find, parse
 from paperkit.data.source_file import SourceFile
 from paperkit.data.sources import reader_of, unknown_suffix
@@ -93,7 +94,8 @@ class Frames:
 
     def _read(self, spec: FrameSpec, pattern: str) -> Rows:
         kinds = parse(pattern).kinds
-        files = tuple(_source(match, kinds, self._root) for match in find(pattern, self._root))
+        matches = find(pattern, self._root, is_fetched=spec.url is not None)
+        files = tuple(_source(match, kinds, self._root) for match in matches)
         readers = {reader_of(file.name) for file in files}
         if None in readers:
             unread = [file.name for file in files if reader_of(file.name) is None]
@@ -101,6 +103,8 @@ class Frames:
         reader = readers.pop()
         if readers or reader is None:
             raise DataError(Problem(message=f"'{pattern}' means files of several kinds", hint="name one suffix"))
+        if disguised := disguise.problems(files, spec.options):
+            raise DataError(*shortened(disguised))
         return reader.read(files, spec)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from paperkit.data.orders import order_of
 from paperkit.data.settle import settled
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, Place, Problem
@@ -77,7 +78,8 @@ def assembled(
     columns |= {name: _joined([part.table[name] for part in parts]) for name in names}
     table = pd.DataFrame(columns, index=pd.RangeIndex(sum(lengths)))
     empty = (_empty(part) for part in parts if not len(part.table))
-    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty), ignored=ignored)
+    orders = {name: order_of([part.table[name] for part in parts]) for name in names}
+    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty), ignored=ignored, orders=orders)
 
 
 def _empty(part: Part) -> Problem:

@@ -71,8 +71,10 @@ def parse(pattern: str) -> Pattern:
     return Pattern(text=pattern, parts=parts, kinds=kinds)
 
 
-def find(pattern: str, root: Path) -> tuple[Match, ...]:
+def find(pattern: str, root: Path, *, is_fetched: bool = False) -> tuple[Match, ...]:
     """Return the files below `root` that `pattern` means, in natural order (`run-9` before `run-10`).
+
+    `is_fetched` tells that a file that is not there can be had by `paperkit fetch`.
 
     Raises:
         NoFileError: no file matches.
@@ -96,7 +98,7 @@ def find(pattern: str, root: Path) -> tuple[Match, ...]:
     if problems:
         raise DataError(*problems)
     if not matches:
-        raise NoFileError(_nothing(parsed, root))
+        raise NoFileError(_nothing(parsed, root, is_fetched=is_fetched))
     return tuple(matches)
 
 
@@ -114,7 +116,8 @@ def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path
     found: list[Path] = []
     for pattern, key in patterns:
         try:
-            found += (match.path for match in find(pattern, root))
+            is_fetched = key == "read" and spec.url is not None
+            found += (match.path for match in find(pattern, root, is_fetched=is_fetched))
         except PaperkitError as error:
             raise under(error, ("data", last, key)) from None
     return tuple(found)
@@ -124,7 +127,7 @@ def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:
     """Return `name` and the frames it starts from, the one that reads files last.
 
     Raises:
-        DataError: a frame does not exist, or starts from itself.
+        DataError: a frame does not exist, or is made from itself.
 
     """
     seen: list[str] = []
@@ -133,7 +136,7 @@ def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:
         path = ("data", seen[-1], "from") if seen else ()
         if current in seen:
             circle = " -> ".join((*seen[seen.index(current) :], current))
-            raise DataError(Problem(message=f"the frame starts from itself: {circle}", path=path))
+            raise DataError(Problem(message=f"the frame is made from itself: {circle}", path=path))
         if current not in specs:
             message = f"there is no [data.{current}]{did_you_mean(current, specs)}"
             raise DataError(Problem(message=message, path=path))
@@ -251,8 +254,10 @@ def _ambiguous(pattern: Pattern, name: str, first: Mapping[str, str], last: Mapp
     return Problem(message=message, hint="say more in the pattern: a fixed text between captures, or {name:int}")
 
 
-def _nothing(pattern: Pattern, root: Path) -> Problem:
+def _nothing(pattern: Pattern, root: Path, *, is_fetched: bool) -> Problem:
     message = f"there is no file '{pattern.text}'" if pattern.is_plain else f"no file matches '{pattern.text}'"
+    if is_fetched:
+        return Problem(message=message, hint="paperkit fetch gets it")
     return Problem(message=message, hint=_closest(pattern.text, root))
 
 

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import python_code
 from paperkit.data.clauses.context import Context
+from paperkit.data.nested import type_name
+from paperkit.data.orders import order_of
 from paperkit.data.python_code import Function
 from paperkit.data.settle import settled
 from paperkit.data.table import Rows, kind, under
@@ -31,6 +33,8 @@ from paperkit.manifest.model import FrameSpec
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paperkit.data.orders import Order
 
 
 def static_problems(spec: FrameSpec, name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Problem, ...]:
@@ -71,10 +75,10 @@ def load(spec: FrameSpec, context: Context, specs: Mapping[str, FrameSpec]) -> R
     try:
         with _alone(function.path, context.root):
             made = _called(function, {**copy.deepcopy(spec.params), **tables}, context.root)
-            table = _table(made, function)
+            table, orders = _table(made, function)
     except PaperkitError as error:
         raise under(error, (*context.path, "python")) from error.__cause__
-    return Rows(table=table).noticing(*(notice for rows in frames.values() for notice in rows.notices))
+    return Rows(table=table, orders=orders).noticing(*(notice for rows in frames.values() for notice in rows.notices))
 
 
 def _unfilled(function: Function, spec: FrameSpec, specs: Mapping[str, FrameSpec]) -> Iterator[Problem]:
@@ -189,8 +193,8 @@ def _raised(error: BaseException, function: Function, given: Mapping[str, Any], 
     return Problem(message=f"{type(error).__name__}{said and ': '}{said}{where}", place=place, hint=hint)
 
 
-def _table(made: Any, function: Function) -> pd.DataFrame:
-    """Return what a function returned as a table of plain columns.
+def _table(made: Any, function: Function) -> tuple[pd.DataFrame, Mapping[str, Order]]:
+    """Return what a function returned as a table of plain columns, and the orders of its categoricals.
 
     Raises:
         DataError: it is no table, its columns are not called by one text each, or hold more than one kind of value.
@@ -211,10 +215,10 @@ def _table(made: Any, function: Function) -> pd.DataFrame:
     mixed = [name for name, column in columns.items() if kind(column) == "other"]
     if mixed:
         values = (value for value in columns[mixed[0]] if value is not None)
-        types = " and ".join(dict.fromkeys(type(value).__name__ for value in values))
+        types = " and ".join(dict.fromkeys(map(type_name, values)))
         hint = "a column is numbers, texts or flags: .astype(str), or .explode() for lists"
         raise _wrong(function, f"returns a column '{mixed[0]}' of {types}", hint)
-    return pd.DataFrame(columns, index=table.index)
+    return pd.DataFrame(columns, index=table.index), {name: order_of([table[name]]) for name in columns}
 
 
 def _tabular(made: Any, function: Function) -> pd.DataFrame:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from paperkit.data.nested import Fields, Items
+from paperkit.data.table import text_dtype
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,29 @@ def settled(column: pd.Series[Any]) -> pd.Series[Any]:
     return _objects(column)
 
 
+def column_of(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return Python values as a settled column; those of one plain type are not looked at one by one.
+
+    >>> import pandas as pd
+    >>> column_of([1, 2], pd.RangeIndex(2)).dtype
+    dtype('int64')
+    """
+    import numpy as np
+    import pandas as pd
+
+    types = set(map(type, values))
+    if types == {float} or types == {float, type(None)}:
+        return pd.Series(np.array(values, dtype=np.float64), index=index)
+    if types == {int} and min(values) >= _LEAST and max(values) <= _MOST:
+        return pd.Series(np.array(values, dtype=np.int64), index=index)
+    if types == {bool}:
+        return pd.Series(np.array(values, dtype=bool), index=index)
+    if types == {str}:
+        texts: pd.Series[Any] = pd.Series(values, index=index, dtype=text_dtype())
+        return texts
+    return settled(pd.Series(values, index=index, dtype=object))
+
+
 def text_of(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return the values of a column as text, missing ones still missing; whole floats lose their `.0`."""
     values = [None if missing else _written(v) for v, missing in zip(column.tolist(), column.isna(), strict=True)]
@@ -68,8 +94,7 @@ def _mapped(column: pd.Series[Any], function: Callable[[Any], Any]) -> pd.Series
 def _text(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
-    # What pandas itself makes of texts: `str` since pandas 3, objects before.
-    dtype = pd.Series(["a"]).dtype
+    dtype = text_dtype()
     if column.dtype == dtype and not pd.api.types.is_object_dtype(dtype):
         return column
     return _mapped(column, str).astype(dtype)
@@ -151,6 +176,14 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
     return _text(_like(column, values)) if types == {str} else _like(column, values)
 
 
+def _nested(value: Any) -> Items:
+    if isinstance(value, Items):
+        return value
+    if isinstance(value, dict):
+        return Fields((key, _plain(item)) for key, item in value.items())
+    return Items(_plain(item) for item in value)
+
+
 def _plain(value: Any) -> Any:
     import numpy as np
     import pandas as pd
@@ -161,10 +194,8 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone differs from itself
         return None
-    if isinstance(value, dict):
-        return tuple((key, _plain(item)) for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(item) for item in value)
+    if isinstance(value, (dict, list, tuple)):
+        return _nested(value)
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, (dt.date, UUID)):

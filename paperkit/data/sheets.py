@@ -53,6 +53,9 @@ def sheet(source: SourceFile, content: bytes, spec: FrameSpec) -> Sheet:
     width = len(header[0][1])
     if "sep" not in spec.options and (other := _other_separator(records)) is not None:
         raise DataError(_misread(source, records, other, spec))
+    conflict = next((line for line, cells in records if cells[0].startswith("<<<<<<< ")), None)
+    if conflict is not None:
+        raise failure(source, "a merge conflict begins here", line=conflict, hint="keep one side of it")
     problems = [_ragged(source, record, header[0]) for record in records if len(record[1]) != width]
     if problems:
         raise DataError(*shortened(problems))
@@ -105,6 +108,8 @@ def _ragged(source: SourceFile, record: Record, header: Record) -> Problem:
     fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
     message = f"the row has {fields}, the header in line {header_line} has {len(names)}"
     hint = 'if lines with # are comments: options = { comment = "#" }' if names[0].startswith("#") else None
+    if hint is None and len(cells) == len(names) + 1 and not cells[-1].strip():
+        hint = "the line ends with a separator, the header does not"
     return Problem(message=message, place=Place(file=source.name, line=line), hint=hint)
 
 

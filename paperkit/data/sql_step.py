@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paperkit.data import patterns
+from paperkit.data import patterns, sql_chance
 from paperkit.data.clauses.context import Context
 from paperkit.data.dependencies import sql_frames, sql_words
 from paperkit.data.settle import settled
@@ -39,10 +39,12 @@ _EXACT = 2**53  # doubles hold every whole number up to here
 def load(spec: FrameSpec, context: Context, specs: Mapping[str, FrameSpec]) -> Rows:
     """Return the rows of the query `spec.sql` over the frames of `specs` that it names.
 
-    A query of several rows without ORDER BY, in a frame without `sort`, is a notice.
+    A query of several rows without ORDER BY, in a frame without `sort`, is a notice, and so is what draws at random
+    or reads the clock.
 
     Raises:
-        DataError: DuckDB is not installed, the query is none or fails, or a column is not numbers, texts or flags.
+        DataError: DuckDB is not installed, the query is none, hides what it reads or fails, or a column is not
+            numbers, texts or flags.
 
     """
     path = (*context.path, "sql")
@@ -58,11 +60,16 @@ def load(spec: FrameSpec, context: Context, specs: Mapping[str, FrameSpec]) -> R
                     frames[name] = context.load(name)
                     connection.register(name, _registered(frames[name]))
             _locked(connection, files.values())
-            table = _asked(duckdb, connection, sql, path)
+            query = _query(duckdb, connection, sql, path)
+            tree = sql_chance.parsed(connection, sql)
+            if problem := sql_chance.refusal(tree):
+                raise DataError(problem.under(path))
+            chances = [notice.under(path) for notice in sql_chance.notices(connection, sql, tree)]
+            table = _table_of(connection.execute(query), path)
         except duckdb.Error as error:
             raise DataError(_failure(str(error), context.name, connection, specs).under(path)) from None
-    notices = [notice for rows in frames.values() for notice in rows.notices]
-    if len(table) > 1 and not spec.sort and not _is_ordered(sql):
+    notices = [*(notice for rows in frames.values() for notice in rows.notices), *chances]
+    if len(table) > 1 and not spec.sort and not _is_ordered(sql) and not sql_chance.cuts(tree):
         hint = 'end it with ORDER BY, or give the frame sort = ["…"]'
         notices.append(Problem(message="the query does not say in which order its rows come", path=path, hint=hint))
     return Rows(table=table).noticing(*notices)
@@ -143,11 +150,11 @@ def _locked(connection: Any, files: Iterable[Path]) -> None:
     connection.execute("SET lock_configuration = true")
 
 
-def _asked(duckdb: Any, connection: Any, sql: str, path: ManifestPath) -> pd.DataFrame:
-    """Return the result of the one query in `sql`, the `path` of the manifest, as a table of plain columns.
+def _query(duckdb: Any, connection: Any, sql: str, path: ManifestPath) -> Any:
+    """Return the one query in `sql`, the `path` of the manifest, as a statement of DuckDB's.
 
     Raises:
-        DataError: it is no single query, or its columns are not plain, or not named apart.
+        DataError: it is no single query.
 
     """
     statements = connection.extract_statements(sql)
@@ -159,7 +166,16 @@ def _asked(duckdb: Any, connection: Any, sql: str, path: ManifestPath) -> pd.Dat
     if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI):
         word = statements[0].type.name.replace("_", " ")
         raise DataError(Problem(message=f"the SQL is no query, it is {word}", path=path, hint="write one SELECT"))
-    result = connection.execute(statements[0])
+    return statements[0]
+
+
+def _table_of(result: Any, path: ManifestPath) -> pd.DataFrame:
+    """Return the result of a query, the `path` of the manifest, as a table of plain columns.
+
+    Raises:
+        DataError: its columns are not plain, or not named apart.
+
+    """
     names = [column[0] for column in result.description]
     problems = [
         Problem(message=f"the query returns several columns called '{name}'", hint="call each by another name: AS")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
+from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +40,14 @@ class Rows:
     Columns are int64, float64 or Int64 numbers (NaN or NA is missing), bool, or text (pandas' `str`, or `object` before
     pandas 3; None or NaN is missing). `locate(row_id, column)` may be slow: it is asked only for messages.
     `ignored` are texts that a reader skipped because they name the index, which `drop` may name without effect.
+    `orders` has the values of columns that were ordered categoricals, in their order, those that no row has too.
     """
 
     table: pd.DataFrame
     locate: Locate = nowhere
     notices: tuple[Problem, ...] = ()
     ignored: frozenset[str] = frozenset()
+    orders: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -90,11 +92,16 @@ class Rows:
 
     def holding(self, table: pd.DataFrame) -> Rows:
         """Return the same rows with another table, whose index still holds their ids."""
-        return replace(self, table=table)
+        orders = {name: order for name, order in self.orders.items() if name in table.columns}
+        return replace(self, table=table, orders=orders)
 
-    def computed(self, table: pd.DataFrame) -> Rows:
-        """Return rows that stand for no single row read: a fresh index, and no places."""
-        return replace(self, table=table.reset_index(drop=True), locate=nowhere, ignored=frozenset())
+    def computed(self, table: pd.DataFrame, *, by: Iterable[str] = ()) -> Rows:
+        """Return rows that stand for no single row read: a fresh index, and no places.
+
+        The columns `by` hold the values that they have here, and keep their order.
+        """
+        orders = {name: self.orders.get(name, ()) for name in by}
+        return replace(self, table=table.reset_index(drop=True), locate=nowhere, ignored=frozenset(), orders=orders)
 
     def noticing(self, *notices: Problem) -> Rows:
         """Return the same rows with more notices; one that is there already is not repeated."""
@@ -139,17 +146,16 @@ def text_dtype() -> Any:
     return pd.Series(["a"]).dtype
 
 
+def unknown_column(name: str, columns: Sequence[str]) -> Problem:
+    """Return the problem of a column that is not among `columns`, with the closest one or a list of all."""
+    close = did_you_mean(name, columns)
+    hint = None if close else f"the columns are {', '.join(columns) or 'none'}"
+    return Problem(message=f"unknown column '{name}'{close}", hint=hint)
+
+
 def unknown_columns(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Problem, ...]:
     """Return a problem for every name that is no column of `rows`."""
-    from paperkit.errors import did_you_mean
-
-    found = []
-    for name in names:
-        if name not in rows.columns:
-            close = did_you_mean(name, rows.columns)
-            hint = None if close else f"the columns are {', '.join(rows.columns)}"
-            found.append(Problem(message=f"unknown column '{name}'{close}", path=path, hint=hint))
-    return tuple(found)
+    return tuple(unknown_column(name, rows.columns).under(path) for name in names if name not in rows.columns)
 
 
 def under(error: PaperkitError, path: ManifestPath) -> DataError:

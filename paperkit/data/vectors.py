@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data.columns import with_gaps
+from paperkit.data.columns import as_number, with_gaps
 from paperkit.data.table import PLURALS, Kind, Value, kind, plain, text_dtype
 from paperkit.errors import DataError, Problem
 
@@ -163,7 +164,7 @@ def texts(values: Sequence[Any] | pd.Series[Any]) -> Array:
         return objects(list(values))
 
 
-def distinct(array: Array) -> tuple[Positions, list[Any]]:
+def factorized(array: Array | pd.Series[Any]) -> tuple[Positions, Array]:
     """Return, per value, its number among the different ones (-1 for a missing one), and these, as they come first.
 
     Raises:
@@ -173,10 +174,20 @@ def distinct(array: Array) -> tuple[Positions, list[Any]]:
     import pandas as pd
 
     try:
-        codes, values = pd.factorize(array)
+        return pd.factorize(array)
     except TypeError:
         named = next(type(value).__name__ for value in array if not _is_hashable(value))
         raise DataError(Problem(message=f"a '{named}' is neither a number nor text")) from None
+
+
+def distinct(array: Array) -> tuple[Positions, list[Any]]:
+    """Return what `factorized` does, the different values as Python scalars.
+
+    Raises:
+        DataError: a value is neither number nor text, and cannot be compared.
+
+    """
+    codes, values = factorized(array)
     return codes, values.tolist()
 
 
@@ -284,6 +295,18 @@ def equals(array: Array, text: str) -> Mask:
 def single(vector: Vector) -> Value:
     """Return the only value of an operand as a Python scalar, None if it is missing."""
     found: Value = _plain(vector.array[0])
+    return found
+
+
+def infinite(vector: Vector) -> Mask:
+    """Return which values are infinite; a text counts if it spells an infinite number."""
+    import numpy as np
+
+    if vector.kind == "text":
+        return tested(vector.array, lambda text: math.isinf(as_number(text) or 0))
+    if vector.kind != "number":
+        return np.zeros(len(vector), dtype=bool)
+    found: Mask = np.isinf(_floats(vector.array))
     return found
 
 

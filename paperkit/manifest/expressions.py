@@ -33,7 +33,7 @@ from paperkit.manifest.expression_tree import (
     walk,
 )
 
-__all__ = ["Expression", "parse", "parse_check", "split_per"]
+__all__ = ["Expression", "no_group", "parse", "parse_check", "split_per"]
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
@@ -144,6 +144,11 @@ def split_per(text: str) -> tuple[str, tuple[str, ...]]:
     if found is None:
         return text, ()
     return found[1], tuple(name.strip() for name in found[2].split(","))
+
+
+def no_group(pattern: str) -> tuple[str, str]:
+    """Return what is wrong with a regular expression of `extract` without a group, and what to do."""
+    return f"extract takes a group in parentheses, and '{pattern}' has none", f"write '({pattern})' for all that fits"
 
 
 def _parse(text: str, mode: str) -> Expression:
@@ -392,7 +397,7 @@ class _Parser:
         if low <= len(node.args) <= high:
             return True
         wanted = str(low) if low == high else f"at least {low}" if high == MANY else f"{low} or {high}"
-        plural = "argument" if wanted == "1" else "arguments"
+        plural = "argument" if low == 1 and high in (1, MANY) else "arguments"
         self.problem(node, f"{name} takes {wanted} {plural}, not {len(node.args)}")
         return False
 
@@ -427,10 +432,16 @@ class _Parser:
                 return self.column(node, last.value, inside=inside)
             return self.problem(node, "col needs the name of a column in quotes")
         if call.function in ("matches", "extract") and isinstance(last, Constant) and isinstance(last.value, str):
-            try:
-                re.compile(last.value)
-            except (re.error, OverflowError, RecursionError) as error:
-                return self.problem(node, f"'{last.value}' is not a regular expression: {error}")
+            return self.pattern(node, call, last.value)
+        return call
+
+    def pattern(self, node: ast.Call, call: Call, text: str) -> Node:
+        try:
+            groups = re.compile(text).groups
+        except (re.error, OverflowError, RecursionError) as error:
+            return self.problem(node, f"'{text}' is not a regular expression: {error}")
+        if call.function == "extract" and not groups:
+            return self.problem(node, *no_group(text))
         return call
 
     def single(self, at: ast.expr, node: Node) -> Node:

@@ -74,6 +74,15 @@ class Transpose(Record):
     """Name of the column that holds the old columns' names."""
 
 
+class Concat(Record):
+    """`concat`: the rows of other frames behind these."""
+
+    frames: Names
+    """The other frames, in order."""
+    columns: Literal["equal", "union", "intersection"] = "equal"
+    """Which columns there are: the same in every frame, those of any (missing where it has none), or those of all."""
+
+
 class SignificanceTest(Record):
     """`test`: one row per group and pair of samples, with the statistic and p-value of a significance test (SciPy)."""
 
@@ -114,7 +123,7 @@ class FrameSpec(Record):
     read: Text | None = None
     """File, or pattern of files whose `{captures}` become columns."""
     url: Text | None = None
-    """Where `paperkit fetch` gets the file that `read` names; a build never does."""
+    """Where `paperkit fetch` gets what `read` names: `https://…`, `s3://…`, `mlflow:…` or `tensorboard:…`."""
     from_: Text | None = Field(default=None, alias="from")
     """Another frame to start from."""
     rows: tuple[dict[str, Scalar], ...] = ()
@@ -141,6 +150,8 @@ class FrameSpec(Record):
     """Name for the values of a wide file."""
     drop: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
     """Column → values: the rows that have one of them are left out."""
+    select: Names = ()
+    """Columns that stay, in this order; all by default."""
     rename: dict[str, Text] = Field(default_factory=dict)
     """Old name → new name of columns."""
     numeric: Names = ()
@@ -152,7 +163,10 @@ class FrameSpec(Record):
     where: Text | None = None
     """Expression that rows must meet."""
     join: Annotated[
-        tuple[Join, ...], BeforeValidator(lambda value: (value,) if isinstance(value, dict) else value)
+        tuple[Join, ...],
+        BeforeValidator(
+            lambda value: (value,) if isinstance(value, dict) else value, json_schema_input_type=Join | tuple[Join, ...]
+        ),
     ] = ()
     """Columns of other frames, looked up by common keys, in order."""
     baseline: Baseline | None = None
@@ -173,10 +187,16 @@ class FrameSpec(Record):
     """Wide to long."""
     transpose: Transpose | None = None
     """Rows become columns."""
-    concat: Names = ()
-    """Frames whose rows are put behind these."""
+    concat: Annotated[
+        Concat | None,
+        BeforeValidator(
+            lambda value: {"frames": value} if isinstance(value, (str, list, tuple)) else value,
+            json_schema_input_type=Concat | Names,
+        ),
+    ] = None
+    """Frames whose rows are put behind these; a list of them, or with `columns`."""
     sort: Names = ()
-    """Columns to sort by, `-column` for descending; labelled columns by their labels' order, text naturally."""
+    """Columns to sort by, `-column` for descending: labels' order, an ordered categorical's, else naturally."""
     dedupe: Names = ()
     """Columns: of the rows that agree in them, the first stays."""
     limit: Annotated[int, Strict(), Field(ge=0)] | None = None

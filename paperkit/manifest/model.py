@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 from paperkit.errors import ManifestPath
 from paperkit.manifest.frames import (
     Baseline,
+    Concat,
     Correlate,
     FrameSpec,
     Join,
@@ -43,6 +44,7 @@ __all__ = [
     "Asset",
     "Axes",
     "Baseline",
+    "Concat",
     "Correlate",
     "Emphasis",
     "FigureAsset",

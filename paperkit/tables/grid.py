@@ -406,7 +406,8 @@ def _index(
     index = {key: place for place, key in enumerate(zip(row_parts, column_parts, strict=True))}
     if len(index) < len(row_parts):
         counts = Counter((*row, *column) for row, column in zip(row_parts, column_parts, strict=True))
-        raise AssetError(_duplicated(asset, names, counts))
+        is_text = any(isinstance(value, str) for metric in spec.cells for (value,) in frame.rows(metric))
+        raise AssetError(_duplicated(asset, names, counts, is_text=is_text))
     return index
 
 
@@ -431,16 +432,20 @@ def _require_names(asset: TableAsset, named: Sequence[str], frame: Records) -> N
         raise AssetError(*problems)
 
 
-def _duplicated(asset: TableAsset, named: Sequence[str], counts: Counter[tuple[Any, ...]]) -> Problem:
+def _duplicated(asset: TableAsset, named: Sequence[str], counts: Counter[tuple[Any, ...]], *, is_text: bool) -> Problem:
     repeated = [(key, count) for key, count in counts.items() if count > 1]
     shown = [
         f"{count} rows for {', '.join(f'{name} {value!r}' for name, value in zip(named, key, strict=True))}"
         for key, count in repeated[:_SHOWN]
     ]
     more = len(repeated) - len(shown)
+    group = ", ".join(f'"{name}"' for name in named)
+    stat = ", ".join(f'{name} = "{"first" if is_text else "mean"}({name})"' for name in metrics_of(asset.spec))
+    frame = f"group = [{group}] with stat = {{ {stat} }} in the frame makes them one"
+    together = f"they hold text, which has no mean: {frame}, the first" if is_text else frame
     return Problem(
         message=f"several rows of the data '{asset.spec.data}' share a cell: {'; '.join(shown)}"
         + (f"; and {more} more such cells" if more else ""),
         path=asset.path,
-        hint="add a where or a level of columns that tells them apart, or average them first",
+        hint=f"add a where or a level of columns that tells them apart; {together}",
     )

@@ -1,7 +1,8 @@
 """Clauses: what `[data.NAME]` does to its rows, in one fixed order.
 
-read, from, rows, sql or python → header, index, values → drop → rename → numeric, text → fill → where → join →
-baseline → derive → group, stat → test → correlate → pivot → melt → transpose → concat → sort → dedupe → limit → check.
+read, from, rows, sql or python → header, index, values → drop → select → rename → numeric, text → fill → where →
+join → baseline → derive → group, stat → test → correlate → pivot → melt → transpose → concat → sort → dedupe →
+limit → check.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Clause(Protocol):
 ORDER: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         "drop": ("drop", ("drop",)),
+        "select": ("select", ("select",)),
         "rename": ("rename", ("rename",)),
         "numeric": ("numeric", ("numeric", "text")),
         "fill": ("fill", ("fill",)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from paperkit.data import across, vectors
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.where import filtered, strangers
-from paperkit.data.evaluate import unknown_column
-from paperkit.data.table import Rows, Value, plain
+from paperkit.data.keys import codes, shown
+from paperkit.data.table import Rows, plain, unknown_columns
 from paperkit.data.vectors import Positions
 from paperkit.errors import DataError, ManifestPath, Problem
 from paperkit.manifest.expressions import parse
@@ -35,9 +35,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     at = (*context.path, "baseline")
     kept = [name for name in rows.columns if not name.startswith("baseline.")]
     rows = rows.holding(rows.table[kept])
-    unknown = [unknown_column(name, rows.columns) for name in baseline.on if name not in rows.columns]
+    unknown = unknown_columns(baseline.on, rows, (*at, "on"))
     if unknown:
-        raise DataError(*(problem.under((*at, "on")) for problem in unknown))
+        raise DataError(*unknown)
     others = filtered(rows, baseline.where, context.labels, (*at, "where"))
     unseen = tuple(strangers(parse(baseline.where), rows)) if len(rows) else ()
     if not len(others) and len(rows):
@@ -46,7 +46,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     partners = _partners(rows, others, baseline, at)
     added = {f"baseline.{name}": picked(rows.table[name], partners) for name in kept if name not in baseline.on}
     table = pd.concat([rows.table, pd.DataFrame(added, index=rows.table.index)], axis="columns")
-    return rows.holding(table).noticing(*(problem.under((*at, "where")) for problem in unseen))
+    orders = {name: rows.orders.get(name.removeprefix("baseline."), ()) for name in added}
+    found = replace(rows, table=table, orders={**rows.orders, **orders})
+    return found.noticing(*(problem.under((*at, "where")) for problem in unseen))
 
 
 def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) -> Positions:
@@ -54,28 +56,25 @@ def _partners(rows: Rows, others: Rows, baseline: Baseline, path: ManifestPath) 
     import numpy as np
     import pandas as pd
 
-    operands = tuple(vectors.of_series(rows.table[name]) for name in baseline.on)
-    codes = across.codes(operands, len(rows))
-    lacking = np.zeros(len(rows), dtype=bool)
-    for operand in operands:
-        lacking |= operand.missing
+    numbers = codes([rows.table[name] for name in baseline.on], missing=True)
+    lacking = rows.table[list(baseline.on)].isna().any(axis="columns").to_numpy()
     is_other = rows.table.index.isin(others.table.index)
     sources = np.flatnonzero(is_other & ~lacking)
-    again = np.flatnonzero(pd.Series(codes[sources]).duplicated().to_numpy())
+    again = np.flatnonzero(pd.Series(numbers[sources]).duplicated().to_numpy())
     if len(again):
         second = sources[again[0]]
-        first_one = sources[np.flatnonzero(codes[sources] == codes[second])[0]]
+        first_one = sources[np.flatnonzero(numbers[sources] == numbers[second])[0]]
         message = f"two rows are the baseline of {_keys(rows, baseline.on, [second])[0]}"
         spots = rows.spots((int(first_one), int(second)))
         hint = f"they stand in {spots}: narrow where down, or add a column to on"
         raise DataError(Problem(message=message, path=path, hint=hint))
-    found = np.full(int(codes.max(initial=0)) + 1, -1, dtype=np.intp)
-    found[codes[sources]] = sources
-    partners: Positions = np.where(lacking, -1, found[codes])
+    found = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.intp)
+    found[numbers[sources]] = sources
+    partners: Positions = np.where(lacking, -1, found[numbers])
     lonely = np.flatnonzero(partners < 0)
     if len(lonely) and baseline.unmatched == "error":
         raise DataError(
-            _lonely(rows, lonely[~pd.Series(codes[lonely]).duplicated().to_numpy()], len(lonely), baseline, path)
+            _lonely(rows, lonely[~pd.Series(numbers[lonely]).duplicated().to_numpy()], len(lonely), baseline, path)
         )
     return partners
 
@@ -90,12 +89,6 @@ def _lonely(rows: Rows, firsts: Positions, count: int, baseline: Baseline, path:
 def _keys(rows: Rows, on: tuple[str, ...], positions: list[int]) -> list[str]:
     columns = [plain(rows.table[name].iloc[positions]) for name in on]
     return [shown(on, values) for values in zip(*columns, strict=True)]
-
-
-def shown(names: tuple[str, ...], values: tuple[Value, ...]) -> str:
-    """Return named values for a message, such as `model 'base', seed 1`."""
-    pairs = zip(names, values, strict=True)
-    return ", ".join(f"{name} {'missing' if value is None else repr(value)}" for name, value in pairs)
 
 
 def picked(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:

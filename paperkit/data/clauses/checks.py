@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from paperkit.data import across, evaluate, vectors
-from paperkit.data.clauses.baseline import shown
+from paperkit.data import evaluate, keys
 from paperkit.data.clauses.context import Context
-from paperkit.data.table import Rows, plain, under
+from paperkit.data.keys import shown
+from paperkit.data.table import Rows, plain, under, unknown_columns
 from paperkit.data.vectors import Mask
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.expression_tree import Call, Expression
@@ -98,13 +98,11 @@ def _grouped(
     """Yield a problem that names the groups of rows, alike in the columns `by`, of which a check does not hold."""
     import numpy as np
 
-    columns = scope.rows.columns
-    unknown = [evaluate.unknown_column(name, columns) for name in by if name not in columns]
+    unknown = unknown_columns(by, scope.rows, ())
     if unknown:
         raise DataError(*unknown)
     evaluate.check_names(expression, scope)
-    operands = tuple(vectors.of_series(scope.rows.table[name]) for name in by)
-    codes = across.codes(operands, len(scope))
+    codes = keys.codes([scope.rows.table[name] for name in by], missing=True)
     order = np.argsort(codes, kind="stable")
     ends = np.searchsorted(codes[order], np.arange(int(codes.max(initial=-1)) + 2))
     failed: list[str] = []

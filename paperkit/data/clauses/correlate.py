@@ -27,7 +27,7 @@ _FUNCTIONS = {"pearson": "pearsonr", "spearman": "spearmanr", "kendall": "kendal
 def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     """Return one row per group of `by`, with the correlation `r` of two columns over `n` rows and its p-value `p`.
 
-    The columns are `by`, `n`, `r` and `p`; groups stand in order of first appearance. Rows that miss one of the two
+    The columns are `by`, `n`, `r` and `p`; groups stand as those of `group`. Rows that miss one of the two
     numbers are left out; too few or constant numbers have a missing correlation.
 
     Raises:
@@ -50,7 +50,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         if gone.any():
             notices.append(left_out(int(gone.sum()), name, path))
         present &= ~gone
-    groups = grouped.groups_of(table, correlate.by)
+    groups = grouped.groups_of(rows, correlate.by)
     try:
         found = _correlations(rows, correlate, groups, present)
     except DataError as error:
@@ -59,7 +59,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     columns["n"] = np.bincount(groups.codes[present], minlength=len(groups)).astype(np.int64)
     columns["r"], columns["p"] = np.array([(r, p) for r, p, _ in found], dtype=np.float64).reshape(-1, 2).T
     poor = [_title(rows, correlate, groups, number, reason) for number, (_, _, reason) in enumerate(found) if reason]
-    return rows.computed(pd.DataFrame(columns)).noticing(*notices, *no_p_value(poor, "correlation", path))
+    return rows.computed(pd.DataFrame(columns), by=correlate.by).noticing(
+        *notices, *no_p_value(poor, "correlation", path)
+    )
 
 
 def _refuse(rows: Rows, correlate: Correlate, path: ManifestPath) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from paperkit.data import evaluate
 from paperkit.data.clauses.context import Context
+from paperkit.data.clauses.remarks import infinite_rows
 from paperkit.data.table import Locate, Rows, under
 from paperkit.errors import PaperkitError, Place
 from paperkit.manifest.expressions import parse
@@ -13,18 +14,23 @@ from paperkit.manifest.model import FrameSpec
 
 
 def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
-    """Return the rows with the columns of `derive`; each sees those before it.
+    """Return the rows with the columns of `derive`; each sees those before it. New infinities are a notice.
 
     Raises:
         DataError: an expression cannot be read or evaluated.
 
     """
     for name, text in spec.derive.items():
+        path = (*context.path, "derive", name)
         try:
-            derived = evaluate.column(parse(text), evaluate.scope_of(rows, context.labels, name=context.name))
+            expression, scope = parse(text), evaluate.scope_of(rows, context.labels, name=context.name)
+            derived = evaluate.column(expression, scope)
         except PaperkitError as error:
-            raise under(error, (*context.path, "derive", name)) from None
-        rows = rows.holding(rows.table.assign(**{name: derived}))
+            raise under(error, path) from None
+        notices = infinite_rows(rows, evaluate.infinities(expression, scope, derived))
+        orders = {other: order for other, order in rows.orders.items() if other != name}
+        rows = replace(rows, table=rows.table.assign(**{name: derived}), orders=orders)
+        rows = rows.noticing(*(notice.under(path) for notice in notices))
     return replace(rows, locate=_without_cells(rows.locate, frozenset(spec.derive))) if spec.derive else rows
 
 

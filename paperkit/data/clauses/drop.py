@@ -6,8 +6,7 @@ from typing import Any
 
 from paperkit.data import vectors
 from paperkit.data.clauses.context import Context
-from paperkit.data.evaluate import unknown_column
-from paperkit.data.table import Rows
+from paperkit.data.table import Rows, unknown_columns
 from paperkit.errors import DataError, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec
 
@@ -19,11 +18,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         DataError: there is no such column.
 
     """
-    unknown = [
-        unknown_column(name, rows.columns).under((*context.path, "drop", name))
-        for name in spec.drop
-        if name not in rows.columns
-    ]
+    path = (*context.path, "drop")
+    unknown = [problem for name in spec.drop for problem in unknown_columns((name,), rows, (*path, name))]
     if unknown:
         raise DataError(*unknown)
     notices = []
@@ -33,7 +29,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         for value in values:
             if _name(value) not in known and str(value) not in rows.ignored:
                 message = f"no row has {name} '{value}'{did_you_mean(str(value), known)}"
-                notices.append(Problem(message=message, path=(*context.path, "drop", name)))
+                notices.append(Problem(message=message, path=(*path, name)))
         unwanted = {_name(value) for value in values}
         rows = rows.holding(rows.table[~vectors.tested(array, _among(unwanted))])
     return rows.noticing(*notices)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data import gather, grouped, keys, statistics
+from paperkit.data import evaluate, gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
+from paperkit.data.clauses.remarks import infinite_rows
 from paperkit.data.table import PLURALS, Rows, kind, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.expression_tree import AGGREGATES, Call, Constant, Expression, Name, Node, spelt, walk
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     Column: TypeAlias = pd.Series[Any]
+    Numbers: TypeAlias = npt.NDArray[np.float64]
     Positions: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -49,7 +51,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         return rows
     problems = [*keys.unusable(spec.group, rows, (*context.path, "group")), *_twice(spec, context.path)]
     by = () if problems else spec.group
-    scope = _Scope(rows=rows, groups=grouped.groups_of(rows.table, by), by=by, context=context)
+    scope = _Scope(rows=rows, groups=grouped.groups_of(rows, by), by=by, context=context)
     columns = {name: gather.picked(rows.table[name], scope.groups.firsts) for name in by}
     notices: list[Problem] = []
     for name, text in spec.stat.items():
@@ -60,7 +62,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             problems += under(error, path).problems
     if problems:
         raise DataError(*problems)
-    return rows.computed(pd.DataFrame(columns)).noticing(*notices)
+    return rows.computed(pd.DataFrame(columns), by=by).noticing(*notices)
 
 
 def _twice(spec: FrameSpec, path: ManifestPath) -> Iterable[Problem]:
@@ -85,11 +87,14 @@ def row_values(node: Node, rows: Rows, context: Context) -> Column:
         return found
     if isinstance(node, Constant) and node.value is not None:
         return pd.Series(node.value, index=rows.table.index)
-    from paperkit.data import evaluate
+    return pd.Series(
+        evaluate.column(_expression(node), evaluate.scope_of(rows, context.labels)), index=rows.table.index
+    )
 
+
+def _expression(node: Node) -> Expression:
     names = tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))
-    expression = Expression(text=spelt(node), tree=node, names=names)
-    return pd.Series(evaluate.column(expression, evaluate.scope_of(rows, context.labels)), index=rows.table.index)
+    return Expression(text=spelt(node), tree=node, names=names)
 
 
 def _stat(text: str, scope: _Scope, notices: list[Problem], path: ManifestPath) -> Column:
@@ -105,7 +110,23 @@ def _summary(tree: Node, scope: _Scope) -> Column:
     columns: dict[str, Column] = {}
     over = _over(tree, scope, columns)
     table = pd.DataFrame(columns, index=pd.RangeIndex(len(scope.groups)))
-    return grouped.plain(row_values(over, scope.rows.computed(table), scope.context))
+    summaries = scope.rows.computed(table)
+    found = row_values(over, summaries, scope.context)
+    new = evaluate.infinities(_expression(over), evaluate.scope_of(summaries, scope.context.labels), found)
+    if len(new):
+        _note(scope, "finite numbers give an infinite one", new, evaluate.GUARD)
+    return grouped.plain(found)
+
+
+def _note(scope: _Scope, what: str, numbers: Positions, hint: str | None = None) -> None:
+    """Say what is the matter in some groups; one notice of a kind is enough for a column."""
+    count = f" in {len(numbers)} of {len(scope.groups)} groups" if scope.by else ""
+    firsts = scope.groups.firsts[numbers]
+    if count:
+        key = keys.values(scope.rows.table, scope.by, firsts[: keys.MOST_KEYS])
+        count += ": " + keys.listed([keys.shown(scope.by, one) for one in key], len(numbers))
+    place = scope.rows.place(int(firsts[0])) if len(scope.rows) else None
+    scope.notices.append(Problem(message=what + count, place=place, hint=hint))
 
 
 def _over(node: Node, scope: _Scope, columns: dict[str, Column]) -> Node:
@@ -125,16 +146,42 @@ def _over(node: Node, scope: _Scope, columns: dict[str, Column]) -> Node:
 
 
 def _aggregate(call: Call, scope: _Scope) -> Column:
+    import numpy as np
+
     if not call.arguments:
         return grouped.size(scope.groups)
     if call.function in ("argmax", "argmin"):
         return _extreme(call, scope)
-    values = row_values(call.arguments[0], scope.rows, scope.context)
+    argument = call.arguments[0]
+    values = row_values(argument, scope.rows, scope.context)
+    rows = evaluate.scope_of(scope.rows, scope.context.labels)
+    scope.notices.extend(infinite_rows(scope.rows, evaluate.infinities(_expression(argument), rows, values)))
     if call.function == "nunique":
         _refuse_other(values, call)
     if call.function in grouped.SUMMARIES_OF_VALUES:
         return grouped.SUMMARIES_OF_VALUES[call.function](values, scope.groups)
     numbers = _numbers(values, call)
+    with np.errstate(all="ignore"):  # what is too large is told below
+        found = _summarised(call, numbers, scope)
+    lost = _overflows(grouped.floats(found).to_numpy(), grouped.floats(numbers).to_numpy(), scope.groups)
+    if len(lost):
+        _note(scope, f"{spelt(call)} of finite numbers is too large for a number", lost)
+    return found
+
+
+def _overflows(found: Numbers, numbers: Numbers, groups: grouped.Groups) -> Positions:
+    """Return the groups of finite numbers whose summary is infinite, or none although there are two numbers."""
+    import numpy as np
+
+    if np.isfinite(found).all():
+        return np.zeros(0, dtype=np.int64)
+    infinite = np.bincount(groups.codes[np.isinf(numbers)], minlength=len(groups)) > 0
+    several = np.bincount(groups.codes[~np.isnan(numbers)], minlength=len(groups)) > 1
+    return np.flatnonzero(~infinite & (np.isinf(found) | (np.isnan(found) & several)))
+
+
+def _summarised(call: Call, numbers: Column, scope: _Scope) -> Column:
+    """Return a summary of numbers per group."""
     if call.function in grouped.SUMMARIES_OF_NUMBERS:
         return grouped.SUMMARIES_OF_NUMBERS[call.function](numbers, scope.groups)
     level = _level(call, scope)
@@ -200,7 +247,8 @@ def _extreme(call: Call, scope: _Scope) -> Column:
     present = names.notna().to_numpy()
     table = scope.rows.table.loc[present]
     outer = scope.groups.codes[present]
-    groups = grouped.groups_of(pd.DataFrame({"outer": outer, "name": names[present].to_numpy()}), ("outer", "name"))
+    pairs = Rows(table=pd.DataFrame({"outer": outer, "name": names[present].to_numpy()}))
+    groups = grouped.groups_of(pairs, ("outer", "name"))
     inner = replace(scope, rows=scope.rows.holding(table), groups=groups)
     scores, _ = grouped.ranked(_summary(call.arguments[0], inner), call.function)
     parents = outer[groups.firsts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from paperkit.data import keys
@@ -96,7 +96,9 @@ def _joined(rows: Rows, other: Rows, join: Join, path: ManifestPath) -> Rows:
     index = rows.table.index.take(pairs.left) if kept else pd.RangeIndex(len(pairs.left))
     table = pd.DataFrame(_cells(sides, pairs)).set_axis(index, axis=0)
     told = notices if join.unmatched == "notice" else ()
-    result = Rows(table=table, locate=_locator(sides, pairs, index), notices=rows.notices, ignored=rows.ignored)
+    taken = {name: other.orders.get(original, ()) for name, original in _taken(rows, other, join).items()}
+    orders = {**rows.orders, **taken}
+    result = replace(rows, table=table, locate=_locator(sides, pairs, index), orders=orders)
     return result.noticing(*other.notices, *told)
 
 

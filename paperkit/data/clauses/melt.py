@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from paperkit.data.clauses.context import Context
 from paperkit.data.gather import mixture, picked, stacked
+from paperkit.data.orders import common
 from paperkit.data.table import Locate, Rows, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Place, Problem
 from paperkit.manifest.model import FrameSpec, Melt
@@ -39,7 +40,10 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     cells = {name: picked(rows.table[name], row) for name in stay}
     cells[melt.var_name] = picked(pd.Series(list(names)), variable)
     cells[melt.value_name] = picked(stacked([rows.table[name] for name in names]), variable * len(rows) + row)
-    return Rows(table=pd.DataFrame(cells), locate=_locator(rows, melt, names), notices=rows.notices)
+    orders = {name: rows.orders.get(name, ()) for name in stay}
+    orders[melt.value_name] = common(rows.orders.get(name, ()) for name in names)
+    locate = _locator(rows, melt, names)
+    return Rows(table=pd.DataFrame(cells), locate=locate, notices=rows.notices, orders=orders)
 
 
 def _problems(rows: Rows, melt: Melt, names: Sequence[str], path: ManifestPath) -> Iterator[Problem]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from paperkit.data import vectors
 from paperkit.data.clauses.context import Context
 from paperkit.data.columns import as_number, not_a_number_hint
-from paperkit.data.evaluate import unknown_column
 from paperkit.data.settle import text_of
-from paperkit.data.table import Rows, kind
+from paperkit.data.table import Rows, kind, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Problem
 from paperkit.manifest.model import FrameSpec
 
@@ -30,14 +29,12 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     problems: list[Problem] = []
     columns: dict[str, pd.Series[Any]] = {}
     for name in spec.numeric:
-        if name not in rows.columns:
-            problems.append(unknown_column(name, rows.columns).under((*context.path, "numeric")))
-        elif kind(rows.table[name]) != "number":
+        problems += unknown_columns((name,), rows, (*context.path, "numeric"))
+        if name in rows.columns and kind(rows.table[name]) != "number":
             columns[name] = _numbers(rows, name, spec, problems, (*context.path, "numeric"))
     for name in spec.text:
-        if name not in rows.columns:
-            problems.append(unknown_column(name, rows.columns).under((*context.path, "text")))
-        elif kind(rows.table[name]) not in ("text", "missing"):
+        problems += unknown_columns((name,), rows, (*context.path, "text"))
+        if name in rows.columns and kind(rows.table[name]) not in ("text", "missing"):
             columns[name] = text_of(rows.table[name])
     if problems:
         raise DataError(*problems)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from paperkit.data import keys
+from paperkit.data import grouped, keys
 from paperkit.data.clauses.context import Context
-from paperkit.data.gather import named, picked
+from paperkit.data.gather import held, named, picked
+from paperkit.data.orders import arranged
 from paperkit.data.table import Locate, Rows, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Place, Problem
 from paperkit.manifest.labels import Labels
@@ -21,7 +22,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     """Return one row per combination of the index columns, with a column for every value of `columns`.
 
     Rows are in the order of first appearance; so are the columns, unless every value is labelled: then in the labels'
-    order. A combination without a row is missing. A missing value in the index is a row of its own.
+    order. What was an ordered categorical keeps its order, of rows as of columns. A combination without a row is
+    missing. A missing value in the index is a row of its own.
 
     Raises:
         DataError: a column does not exist or has two roles, a combination stands more than once, or a value of
@@ -45,7 +47,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     cells = {name: picked(rows.table[name], firsts) for name in pivot.index}
     cells |= {name: picked(rows.table[_value(pivot)], grid[number]) for number, name in enumerate(names)}
     locate = _locator(rows, pivot, names, grid)
-    return Rows(table=pd.DataFrame(cells), locate=locate, notices=rows.notices)
+    origins = dict.fromkeys(names, _value(pivot)) | {name: name for name in pivot.index}
+    orders = {name: rows.orders.get(origin, ()) for name, origin in origins.items()}
+    return Rows(table=pd.DataFrame(cells), locate=locate, notices=rows.notices, orders=orders)
 
 
 def _value(pivot: Pivot) -> str:
@@ -73,7 +77,7 @@ def _values(rows: Rows, pivot: Pivot, labels: Labels) -> tuple[tuple[str, ...], 
 
     codes, uniques = pd.factorize(rows.table[pivot.columns])
     distinct = uniques.tolist()
-    ordered = labels.order(pivot.columns, distinct)
+    ordered = labels.order(pivot.columns, arranged(distinct, rows.orders.get(pivot.columns, ())))
     numbers = {value: number for number, value in enumerate(ordered)}
     found = np.array([*(numbers[value] for value in distinct), -1], dtype=np.intp)
     return tuple(named(value) for value in ordered), found[codes]
@@ -83,11 +87,10 @@ def _grid(rows: Rows, pivot: Pivot, numbers: Positions, width: int) -> tuple[Pos
     """Return the first row of every combination, and per new column where each cell stands, -1 for none."""
     import numpy as np
 
-    codes = keys.codes([rows.table[name] for name in pivot.index], missing=True)
-    firsts = keys.firsts(codes)
-    grid = np.full((width, len(firsts)), -1, dtype=np.intp)
-    grid[numbers, codes] = np.arange(len(rows))
-    return firsts, grid
+    groups = grouped.groups_of(rows, pivot.index)
+    grid = np.full((width, len(groups)), -1, dtype=np.intp)
+    grid[numbers, groups.codes] = np.arange(len(rows))
+    return groups.firsts, grid
 
 
 def _missing(rows: Rows, pivot: Pivot, path: ManifestPath) -> Iterator[Problem]:
@@ -115,8 +118,11 @@ def _repeated(rows: Rows, pivot: Pivot, path: ManifestPath) -> Iterator[Problem]
     if found:
         count = "1 combination stands" if len(found) == 1 else f"{len(found)} combinations stand"
         message = f"{count} more than once: {keys.listed(found[: keys.MOST_KEYS], len(found))}"
-        group = ", ".join(f'"{name}"' for name in names)
-        hint = f'group = [{group}] with stat = {{ {_value(pivot)} = "mean({_value(pivot)})" }} makes them one'
+        group, value = ", ".join(f'"{name}"' for name in names), _value(pivot)
+        is_text = held(rows.table[value]) == "text"
+        stat = f'stat = {{ {value} = "{"first" if is_text else "mean"}({value})" }}'
+        hint = f"group = [{group}] with {stat} makes them one"
+        hint = f"'{value}' holds text, which has no mean: {hint}, the first" if is_text else hint
         yield Problem(message=message, path=path, hint=hint)
 
 

@@ -1,11 +1,13 @@
-"""Remarks: what the clauses of statistics say about their columns and their samples."""
+"""Remarks: what clauses that compute say about their columns, their samples and their results."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from paperkit.data import keys
+from paperkit.data.evaluate import GUARD
 from paperkit.data.table import PLURALS, Rows, kind
+from paperkit.data.vectors import Positions
 from paperkit.errors import ManifestPath, Problem
 
 
@@ -31,6 +33,14 @@ def left_out(count: int, name: str, path: ManifestPath) -> Problem:
     """Return the notice that rows without a value in a column are left out."""
     are = "row has" if count == 1 else "rows have"
     return Problem(message=f"{count} {are} no '{name}' and {'is' if count == 1 else 'are'} left out", path=path)
+
+
+def infinite_rows(rows: Rows, positions: Positions) -> tuple[Problem, ...]:
+    """Return the notice that an expression of finite numbers is infinite in some rows; without rows, none."""
+    if not len(positions):
+        return ()
+    message = f"finite numbers give an infinite one in {len(positions)} of {len(rows)} rows"
+    return (Problem(message=message, place=rows.place(int(positions[0])), hint=GUARD),)
 
 
 def no_p_value(titles: Sequence[str], what: str, path: ManifestPath) -> tuple[Problem, ...]:

@@ -30,6 +30,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         locate=_locator(rows.locate, rows.columns, spec.rename),
         notices=rows.notices,
         ignored=rows.ignored,
+        orders={spec.rename.get(name, name): order for name, order in rows.orders.items()},
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from paperkit.data.clauses.context import Context
 from paperkit.data.keys import unusable
+from paperkit.data.orders import arranged
 from paperkit.data.patterns import natural
-from paperkit.data.table import Rows, kind
+from paperkit.data.table import Rows, Value, kind
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec, Scalar
@@ -33,8 +34,9 @@ class Key:
 def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     """Return the rows in the order of several keys, the first one first; rows that agree in all keep their order.
 
-    A column of which every value is labelled goes by the labels' order, other text naturally and small and capital
-    letters alike, numbers by value, false before true; `column.attribute` goes by the attributes of its labels.
+    A column of which every value is labelled goes by the labels' order, an ordered categorical by its own, other text
+    naturally and small and capital letters alike, numbers by value, false before true; `column.attribute` goes by the
+    attributes of its labels.
     Missing values are last, in descending order too.
 
     Raises:
@@ -75,26 +77,29 @@ def _ranks(rows: Rows, key: Key, labels: Labels, path: ManifestPath) -> Position
     import pandas as pd
 
     codes, uniques = pd.factorize(rows.table[key.column])
-    if key.attribute is None and key.column not in labels.columns and kind(rows.table[key.column]) == "number":
+    has_order = key.attribute is not None or key.column in labels.columns or rows.orders.get(key.column)
+    if not has_order and kind(rows.table[key.column]) == "number":
         found: Positions = pd.Series(uniques).rank(method="dense").to_numpy().astype(np.intp)
     else:
-        found = _places(uniques.tolist(), key, labels, path)
+        found = _places(uniques.tolist(), key, labels, rows.orders.get(key.column, ()), path)
     return np.append(-found if key.descending else found, len(found) + 1)[codes]
 
 
-def _places(distinct: Sequence[Scalar], key: Key, labels: Labels, path: ManifestPath) -> Positions:
+def _places(
+    distinct: Sequence[Scalar], key: Key, labels: Labels, order: Sequence[Value], path: ManifestPath
+) -> Positions:
     """Return the place of each of the distinct values in their order; those with the same attribute share one."""
     import numpy as np
 
     values = distinct if key.attribute is None else _attributes(distinct, key, key.attribute, labels, path)
     texts = {value for value in values if isinstance(value, str)}
     ordered: Sequence[Scalar]
-    if key.attribute is None and all(labels.is_labelled(key.column, value) for value in distinct):
-        ordered = labels.order(key.column, distinct)
-    elif texts:
+    if texts:
         ordered = [*sorted(texts, key=natural)]
     else:
         ordered = sorted(value for value in set(values) if not isinstance(value, str))
+    if key.attribute is None:
+        ordered = labels.order(key.column, arranged(ordered, order))
     places = {value: place for place, value in enumerate(ordered)}
     return np.array([places[value] for value in values], dtype=np.intp)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from paperkit.data import gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.remarks import left_out, no_p_value, not_numbers, taken
+from paperkit.data.orders import arranged
 from paperkit.data.table import Rows, Value, under, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec, SignificanceTest
@@ -62,8 +63,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
 
     The columns are `by`, the column that tells the samples apart, `reference` (the sample that it is tested against),
     `n` and `n_reference` (how many values both have), `statistic`, `p`, and `p_corrected`: corrected for all tests of
-    the clause together. Groups stand in order of first appearance, samples in their labels' order. What cannot be
-    tested has a missing p-value.
+    the clause together. Groups stand as those of `group`, samples in their labels' order, or their column's.
+    What cannot be tested has a missing p-value.
 
     Raises:
         DataError: an unknown column or sample, values that are no numbers, partners that are not unique, or no SciPy.
@@ -81,7 +82,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         table, found = _tested(samples)
     except DataError as error:
         raise under(error, path) from None
-    return rows.computed(table).noticing(*notices, *found)
+    return rows.computed(table, by=(*spec.test.by, spec.test.between)).noticing(*notices, *found)
 
 
 def _refuse(rows: Rows, test: SignificanceTest, path: ManifestPath) -> None:
@@ -136,10 +137,10 @@ def _samples(
 
     table = rows.table
     codes, values = pd.factorize(table[test.between])
-    names = context.labels.order(test.between, values.tolist())
+    names = context.labels.order(test.between, arranged(values.tolist(), rows.orders.get(test.between, ())))
     ranks = {name: rank for rank, name in enumerate(names)}
     sample = np.array([*(ranks[name] for name in values.tolist()), -1], dtype=np.int64)[codes]
-    by, pairs = (grouped.groups_of(table, columns) for columns in (test.by, test.pair))
+    by, pairs = (grouped.groups_of(rows, columns) for columns in (test.by, test.pair))
     # A sample with no usable row is there all the same: it cannot be tested, which must be said.
     found = {key: at[left[at]] for key, at in _positions(by.codes, sample, len(names)).items()}
     numbers = grouped.floats(table[test.value]).to_numpy()

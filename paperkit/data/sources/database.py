@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from paperkit.data import sql_chance
 from paperkit.data.parts import Part, assembled, failure, missing_library, shortened
 from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Rows
@@ -32,10 +33,11 @@ _MOST_TABLES = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What a query returns: the names of its columns, and its rows."""
+    """What a query returns: the names of its columns, its rows, and what it leaves to chance."""
 
     names: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
+    notices: tuple[Problem, ...] = ()
 
 
 def option_problem(name: str, value: Any) -> str | None:
@@ -58,21 +60,23 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         hint = 'sql = "select …" says which of its rows are meant'
         raise DataError(Problem(message="a database needs sql", place=Place(file=files[0].name), hint=hint))
     parts: list[Part] = []
+    notices: list[Problem] = []
     problems: list[Problem] = []
     for source in files:
         try:
-            parts.append(_part(source, spec.sql))
+            answer = _answer(source, spec.sql)
+            parts.append(_part(source, answer))
+            notices += answer.notices
         except DataError as error:
             problems += error.problems
     if problems:
         raise DataError(*shortened(problems))
-    return assembled(parts)
+    return assembled(parts, notices=tuple(dict.fromkeys(notices)))
 
 
-def _part(source: SourceFile, sql: str) -> Part:
+def _part(source: SourceFile, answer: Answer) -> Part:
     import pandas as pd
 
-    answer = _answer(source, sql)
     if repeated := [name for name in answer.names if answer.names.count(name) > 1]:
         message = f"the query returns several columns called '{repeated[0]}'"
         raise failure(source.name, message, hint=f"give them names of their own: … as {repeated[0]}_2")
@@ -108,7 +112,9 @@ def _sqlite(source: SourceFile, sql: str) -> Answer:
                 cursor = connection.execute(sql)
                 if cursor.description is None:
                     raise failure(source.name, "the query returns no table", hint=_ONE)
-                return Answer(names=tuple(column[0] for column in cursor.description), rows=cursor.fetchall())
+                names = tuple(column[0] for column in cursor.description)
+                notices = tuple(sql_chance.sqlite_notices(sql))
+                return Answer(names=names, rows=cursor.fetchall(), notices=notices)
             except (sqlite3.Error, sqlite3.Warning) as error:
                 raise _failed(source, "SQLite", error, _sqlite_tables(connection)) from None
     except sqlite3.Error as error:
@@ -159,12 +165,13 @@ def _selected(source: SourceFile, connection: DuckDBPyConnection, sql: str) -> A
     kinds = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # a pivot is more than one behind the scenes
     if len(statements) != 1 or statements[0].type not in kinds:
         raise failure(source.name, "the query returns no table", hint=_ONE)
+    notices = tuple(sql_chance.notices(connection, sql, sql_chance.parsed(connection, sql)))
     cursor = connection.execute(sql)
     described = cursor.description or ()
     if zoned := [name for name, kind, *_ in described if str(kind) == "TIMESTAMP WITH TIME ZONE"]:
         message = f"the column '{zoned[0]}' is a time with a zone"
         raise failure(source.name, message, hint=f"say which time is meant, such as that of UTC: {zoned[0]}::timestamp")
-    return Answer(names=tuple(column[0] for column in described), rows=cursor.fetchall())
+    return Answer(names=tuple(column[0] for column in described), rows=cursor.fetchall(), notices=notices)
 
 
 def _duckdb_tables(connection: DuckDBPyConnection) -> tuple[str, ...]:

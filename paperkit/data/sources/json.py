@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperkit.data import documents
-from paperkit.data.documents import Found, NotJsonError, PathError, Step
+from paperkit.data.documents import Batch, NotJsonError, PathError, Step, Trail
 from paperkit.data.parts import Part, assembled, failure, shortened
+from paperkit.data.settle import column_of
 from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, Place, Problem
@@ -27,21 +31,34 @@ TRUSTS = False
 _MOST_COLUMNS = 5
 
 
-class Record(NamedTuple):
-    """One row: its cells by dotted name, the line its text begins in, and what leads to it there."""
+class Group(NamedTuple):
+    """Objects that stand together, their cells by dotted name, and the line in which the text of each begins."""
 
-    cells: Mapping[str, Any]
-    line: int
-    found: Found
+    batch: Batch
+    cells: Sequence[Mapping[str, Any]]
+    lines: Sequence[int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """The records of one file and its text."""
+    """The objects of one file, how many of them have a column, and the file's text."""
 
     source: SourceFile
     text: str
-    records: tuple[Record, ...]
+    groups: tuple[Group, ...]
+    counts: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return sum(len(group.cells) for group in self.groups)
+
+    @property
+    def cells(self) -> Iterator[Mapping[str, Any]]:
+        """Return the cells of every object."""
+        return chain.from_iterable(group.cells for group in self.groups)
+
+
+class _MisledError(DataError):
+    """The path leads nowhere in a file, or to something that is no object."""
 
 
 def option_problem(name: str, value: Any) -> str | None:
@@ -61,14 +78,18 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     steps = documents.steps(spec.path or "")
     found: list[Document] = []
     problems: list[Problem] = []
+    misled: dict[str, list[Problem]] = {}
     for source in files:
         try:
             found.append(_document(source, steps))
+        except _MisledError as error:
+            misled.setdefault(error.problems[0].message, []).append(error.problems[0])
         except DataError as error:
             problems += error.problems
+    problems += map(_together, misled.values())
     if problems:
         raise DataError(*shortened(problems))
-    names = tuple(dict.fromkeys(name for document in found for record in document.records for name in record.cells))
+    names = tuple(dict.fromkeys(name for document in found for name in document.counts))
     parts = [
         Part(
             name=document.source.name,
@@ -78,15 +99,23 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
         )
         for document in found
     ]
-    return assembled(parts, notices=tuple(_gaps(found, names)))
+    notices = (*_gaps(found, names), *([] if steps else _sideways(found)))
+    return assembled(parts, notices=notices)
 
 
 def _document(source: SourceFile, steps: tuple[Step, ...]) -> Document:
     text = _text(source)
-    bare = source.name.lower().removesuffix(".gz")
-    chunks = list(_lines(text)) if bare.endswith((".jsonl", ".ndjson")) else [(1, text)]
-    records = tuple(record for line, chunk in chunks for record in _records(source, line, chunk, steps))
-    return Document(source=source, text=text, records=records)
+    chunks = list(_lines(text)) if _is_lines(source) else [(1, text)]
+    groups = _plain_lines(chunks, steps) if _is_lines(source) else None
+    if groups is None:
+        groups = tuple(group for line, chunk in chunks for group in _groups(source, line, chunk, steps))
+    # A Counter keeps the order in which it first sees names.
+    counts = Counter(chain.from_iterable(chain.from_iterable(group.cells for group in groups)))
+    return Document(source=source, text=text, groups=groups, counts=counts)
+
+
+def _is_lines(source: SourceFile) -> bool:
+    return source.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
 def _text(source: SourceFile) -> str:
@@ -112,17 +141,48 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     yield from ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _records(source: SourceFile, line: int, text: str, steps: tuple[Step, ...]) -> Iterator[Record]:
+def _plain_lines(chunks: Sequence[tuple[int, str]], steps: tuple[Step, ...]) -> tuple[Group, ...] | None:
+    """Return the objects of lines that are one object each; None if that is not all there is to it."""
+    if steps:
+        return None
+    values = documents.parse_lines([chunk for _, chunk in chunks])
+    if values is None or set(map(type, values)) - {dict} or _is_nested(values):
+        return None
+    batch = Batch(values, (), {}, listed=False)
+    return (Group(batch, values, [line for line, _ in chunks]),)
+
+
+def _groups(source: SourceFile, line: int, text: str, steps: tuple[Step, ...]) -> Iterator[Group]:
     try:
-        for found in documents.records(documents.parse(text), steps):
-            yield Record(_cells(found, source.captures), line, found)
+        for batch in documents.records(documents.parse(text), steps):
+            yield Group(batch, _cells(batch, source.captures), (line,) * len(batch.objects))
     except NotJsonError as error:
         place = None if error.offset is None else _place(source.name, line, text, error.offset)
         place = place or Place(file=source.name, line=line)
-        raise DataError(Problem(message=error.message, place=place, hint=error.hint)) from None
+        hint = error.hint or _advice(source, text, error)
+        raise DataError(Problem(message=error.message, place=place, hint=hint)) from None
     except PathError as error:
         place = _place(source.name, line, text, documents.position(text, error.trail))
-        raise DataError(Problem(message=error.message, place=place, hint=error.hint)) from None
+        raise _MisledError(Problem(message=error.message, place=place, hint=error.hint)) from None
+
+
+def _advice(source: SourceFile, text: str, error: NotJsonError) -> str | None:
+    """Return what a text that is not JSON may be instead."""
+    if "\n<<<<<<< " in f"\n{text}":
+        return "the file holds a merge conflict: keep one side of it"
+    if _is_lines(source):
+        is_open = text.strip() in ("[", "{")
+        return "the file is one document, not one per line: let its name end in .json" if is_open else None
+    rest = text[error.offset or 0 :]
+    if error.message.endswith("extra data") and rest.startswith("{") and text[(error.offset or 0) - 1] == "\n":
+        return "every line is a document of its own: let the file's name end in .jsonl"
+    return None
+
+
+def _together(problems: Sequence[Problem]) -> Problem:
+    """Return one problem for files in which a path fails alike: it is the path that is wrong, not each of them."""
+    first = problems[0]
+    return first if len(problems) == 1 else replace(first, message=f"in {len(problems)} files: {first.message}")
 
 
 def _place(name: str, line: int, text: str, offset: int) -> Place:
@@ -130,37 +190,44 @@ def _place(name: str, line: int, text: str, offset: int) -> Place:
     return Place(file=name, line=line + before.count("\n"), column=offset - (before.rfind("\n") + 1) + 1)
 
 
-def _cells(found: Found, captures: Mapping[str, str | int]) -> dict[str, Any]:
-    """Return the cells of an object, in front those that the path and the file's name say and the object does not.
+def _is_nested(objects: Sequence[dict[str, Any]]) -> bool:
+    return dict in set(map(type, chain.from_iterable(map(dict.values, objects))))
+
+
+def _cells(batch: Batch, captures: Mapping[str, str | int]) -> Sequence[Mapping[str, Any]]:
+    """Return the cells of objects, in front those that the path captures and the object does not say.
 
     Raises:
         PathError: two keys make the same column, or an object contradicts a key that the path captures.
 
     """
-    value: dict[str, Any] = found.value
-    if not found.captures and dict not in map(type, value.values()):
-        return value
+    if not batch.captures and not _is_nested(batch.objects):
+        return batch.objects
+    if both := next((name for name in batch.captures if name in captures), None):
+        message = f"'{both}' is captured from the path, but from the file's name too"
+        raise PathError(batch.trail_of(0) if batch.objects else batch.trail, message)
+    return [_own(item, batch.captures, batch.trail_of(number)) for number, item in enumerate(batch.objects)]
+
+
+def _own(value: Mapping[str, Any], captures: Mapping[str, str], trail: Trail) -> Mapping[str, Any]:
     own: dict[str, Any] = {}
-    for name, cell in _flat(value, ""):
-        if name in own:
-            message = f"two keys of the object make the column '{name}'"
-            raise PathError(found.trail, message, "one of them is nested, the other has a dot in it")
-        own[name] = cell
-    for name, captured in found.captures.items():
-        if name in captures:
-            raise PathError(found.trail, f"'{name}' is captured from the path, but from the file's name too")
+    _flatten(value, "", own, trail)
+    for name, captured in captures.items():
         if name in own and str(own[name]) != captured:
-            raise PathError(found.trail, f"{name} is '{own[name]}' in the object, but '{captured}' by the path")
-    front = {name: captured for name, captured in found.captures.items() if name not in own}
-    return {**front, **own}
+            raise PathError(trail, f"{name} is '{own[name]}' in the object, but '{captured}' by the path")
+    return {**{name: captured for name, captured in captures.items() if name not in own}, **own} if captures else own
 
 
-def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def _flatten(value: Mapping[str, Any], prefix: str, own: dict[str, Any], trail: Trail) -> None:
     for key, inner in value.items():
-        if isinstance(inner, dict):
-            yield from _flat(inner, f"{prefix}{key}.")
+        name = prefix + key
+        if type(inner) is dict:
+            _flatten(inner, f"{name}.", own, trail)
+        elif name in own:
+            message = f"two keys of the object make the column '{name}'"
+            raise PathError(trail, message, "one of them is nested, the other has a dot in it")
         else:
-            yield f"{prefix}{key}", inner
+            own[name] = inner
 
 
 def _table(document: Document, names: Sequence[str]) -> pd.DataFrame:
@@ -168,30 +235,32 @@ def _table(document: Document, names: Sequence[str]) -> pd.DataFrame:
 
     # What a file's name captures holds for the objects that do not say it themselves.
     captures = document.source.captures
-    index = pd.RangeIndex(len(document.records))
-    columns = {
-        name: pd.Series([r.cells.get(name, captures.get(name)) for r in document.records], index=index, dtype=object)
-        for name in names
-    }
+    index = pd.RangeIndex(len(document))
+    cells = list(document.cells)
+    columns = {}
+    for name in names:
+        is_whole = document.counts.get(name) == len(cells)
+        default = captures.get(name)
+        values = list(map(itemgetter(name), cells)) if is_whole else [item.get(name, default) for item in cells]
+        columns[name] = column_of(values, index)
     return pd.DataFrame(columns, index=index)
 
 
 def _locate(document: Document) -> Locate:
-    name = document.source.name
+    name, is_lines = document.source.name, _is_lines(document.source)
+    ends = list(accumulate(len(group.cells) for group in document.groups))
 
     def locate(row: int, column: str | None) -> Place | None:
-        record = document.records[row]
-        if document.text.count("\n") == 0 or _is_lines(document):
-            return Place(file=name, line=record.line)
-        trail = record.found.trail + _trail(record.found.value, column)
+        position = bisect_right(ends, row)
+        group = document.groups[position]
+        number = row - (ends[position] - len(group.cells))
+        if is_lines or "\n" not in document.text:
+            return Place(file=name, line=group.lines[number])
+        trail = group.batch.trail_of(number) + _trail(group.batch.objects[number], column)
         place = _place(name, 1, document.text, documents.position(document.text, trail))
         return Place(file=name, line=place.line)
 
     return locate
-
-
-def _is_lines(document: Document) -> bool:
-    return document.source.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
 def _trail(value: Mapping[str, Any], column: str | None) -> tuple[str, ...]:
@@ -208,20 +277,40 @@ def _trail(value: Mapping[str, Any], column: str | None) -> tuple[str, ...]:
 
 def _gaps(found: Sequence[Document], names: Sequence[str]) -> Iterator[Problem]:
     """Yield a notice for each column that some objects lack."""
-    total = sum(len(document.records) for document in found)
-    counts = Counter(name for document in found for record in document.records for name in record.cells)
+    total = sum(map(len, found))
+    counts = {name: sum(document.counts.get(name, 0) for document in found) for name in names}
     lacking = [name for name in names if counts[name] < total and not _is_captured(name, found)]
     for name in lacking[:_MOST_COLUMNS]:
         place = next(
             _locate(document)(row, None)
             for document in found
-            for row, record in enumerate(document.records)
-            if name not in record.cells
+            if document.counts.get(name, 0) < len(document)
+            for row, cells in enumerate(document.cells)
+            if name not in cells
         )
         message = f"'{name}' is missing from {total - counts[name]} of {total} objects"
         yield Problem(message=message, place=place)
     if more := lacking[_MOST_COLUMNS:]:
         yield Problem(message=f"{len(more)} more columns are missing from some objects, such as '{more[0]}'")
+
+
+def _sideways(found: Sequence[Document]) -> Iterator[Problem]:
+    """Yield a notice for the first document that holds a table by columns, as pandas writes one by default."""
+    for document in found:
+        batches = [group.batch for group in document.groups]
+        if len(batches) == 1 and not batches[0].listed and _is_by_columns(list(batches[0].objects[0].values())):
+            place = Place(file=document.source.name)
+            hint = 'frame.to_json("x.json", orient="records") writes its rows'
+            yield Problem(message="the document holds columns; it is read as one row", place=place, hint=hint)
+            return
+
+
+def _is_by_columns(values: Sequence[Any]) -> bool:
+    """Tell whether all values are lists of one length, or objects with the keys 0, 1 and so on."""
+    kinds = set(map(type, values))
+    if kinds == {list}:
+        return len(set(map(len, values))) == 1 and len(values[0]) > 1
+    return kinds == {dict} and all(value and list(value) == list(map(str, range(len(value)))) for value in values)
 
 
 def _is_captured(name: str, found: Sequence[Document]) -> bool:

@@ -172,6 +172,8 @@ def _column(column: pa.ChunkedArray) -> pd.Series[Any]:
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
+        if column.type.ordered:
+            return column.to_pandas().reset_index(drop=True)  # type: ignore[no-any-return]
         column = column.cast(column.type.value_type)
     if pa.types.is_date(column.type):
         column = column.cast(pa.string())

@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import unpickle
+from paperkit.data.orders import order_of
 from paperkit.data.settle import settled
 from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Rows
@@ -17,6 +18,8 @@ from paperkit.manifest.model import FrameSpec
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paperkit.data.orders import Order
 
 SUFFIXES = (".pkl", ".pickle", ".p")
 OPTIONS: tuple[str, ...] = ()
@@ -44,11 +47,12 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     if problems:
         raise DataError(*problems)
     columns: dict[str, pd.Series[Any]] = {}
+    orders: dict[str, Order] = {}
     for name in tables[0].columns:
         parts = [table[name] for table in tables]
         merged = parts[0] if len(parts) == 1 else pd.concat([part.astype(object) for part in parts], ignore_index=True)
         try:
-            columns[name] = settled(merged)
+            columns[name], orders[name] = settled(merged), order_of(parts)
         except (ValueError, TypeError, ArithmeticError) as error:  # dates beyond the calendar, for one
             problem = f"column '{name}' cannot be read ({type(error).__name__}: {error})"
             raise _failure(files[0], problem) from None
@@ -57,7 +61,7 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     def locate(row: int, _column: str | None) -> Place:
         return Place(file=files[bisect_right(ends, row)].name)
 
-    return Rows(table=pd.DataFrame(columns, index=pd.RangeIndex(ends[-1])), locate=locate)
+    return Rows(table=pd.DataFrame(columns, index=pd.RangeIndex(ends[-1])), locate=locate, orders=orders)
 
 
 def _table(source: SourceFile, trust: str | None, index_name: str | None) -> pd.DataFrame:

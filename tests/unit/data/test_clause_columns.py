@@ -1,4 +1,4 @@
-"""rename, fill, concat: other names, other values, more rows, and nothing else changed."""
+"""select, rename, fill, concat: fewer columns, other names, other values, more rows, and nothing else changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paperkit.data.clauses import concat, fill, rename
+from paperkit.data.clauses import concat, fill, rename, select
 from paperkit.data.table import Rows
 from paperkit.errors import Problem
 from tests.unit.data.clausing import Columns, failure, places, records, rows_of, run, series
@@ -25,6 +25,25 @@ frames = st.integers(0, 6).flatmap(
         {name: st.lists(values, min_size=size, max_size=size) for name, values in cells.items()}
     )
 )
+
+
+@settings(deadline=None)
+@given(frames, st.permutations(list(cells)), st.integers(1, 4))
+def test_select_is_that_of_pandas(data: Columns, names: list[str], count: int) -> None:
+    rows = rows_of(data)
+    found = run(select, rows, {"select": names[:count]})
+    pd.testing.assert_frame_equal(found.table, rows.table[names[:count]])
+    assert places(found, names[0]) == places(rows, names[0])
+
+
+def test_select_names_every_problem() -> None:
+    rows = rows_of({"model": ["a"], "acc": [1]})
+    assert records(run(select, rows, {"select": "acc"}).table) == [(1,)]
+    assert failure(select, rows, {"select": ["modl", "acc", "zzz", "acc"]}) == [
+        "data.f.select: unknown column 'modl', did you mean 'model'?",
+        "data.f.select: unknown column 'zzz'\n    the columns are model, acc",
+        "data.f.select: 'acc' is named twice",
+    ]
 
 
 @settings(deadline=None)
@@ -149,6 +168,7 @@ def test_every_row_keeps_its_place() -> None:
 def test_columns_that_differ_are_named() -> None:
     one = rows_of({"model": ["a"], "acc": [1]})
     two, three = rows_of({"model": ["b"], "accu": [2], "seed": [1]}), rows_of({"model": ["b"]})
+    option = 'concat = { frames = ["two", "three"], columns = "union" }'
     assert failure(concat, one, {"concat": ["two", "three"]}, two=two, three=three) == [
         (
             "data.f.concat[0]: 'two' has no column 'acc', did you mean 'accu'?\n"
@@ -156,11 +176,51 @@ def test_columns_that_differ_are_named() -> None:
         ),
         (
             "data.f.concat[0]: 'two' has a column 'seed', which this frame has not\n"
-            "    every frame of concat must have the same columns"
+            f'    {option} keeps it, "intersection" leaves it out'
         ),
-        "data.f.concat[1]: 'three' has no column 'acc'\n    [data.three] can add it with derive or name it with rename",
+        (
+            "data.f.concat[1]: 'three' has no column 'acc'\n"
+            f"    [data.three] can add it with derive or name it with rename; {option} leaves it missing"
+        ),
     ]
     assert failure(concat, one, {"concat": ["two", "four"]}, two=two) == ["data.f.concat[1]: there is no [data.four]"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(frames, st.lists(st.sampled_from(list(cells)), min_size=1, unique=True)), min_size=1, max_size=3)
+)
+def test_columns_of_any_frame_or_of_all_are_those_of_pandas(data: list[tuple[Columns, list[str]]]) -> None:
+    parts = [rows_of({name: columns[name] for name in names}) for columns, names in data]
+    others = {f"o{number}": part for number, part in enumerate(parts[1:])}
+    tables = [part.table.astype(object) for part in parts]
+    for columns in ("union", "intersection"):
+        expected = pd.concat(tables, join="outer" if columns == "union" else "inner", ignore_index=True)
+        spec = {"concat": {"frames": list(others), "columns": columns}}
+        if expected.columns.empty:
+            assert failure(concat, parts[0], spec, None, **others) == [
+                "data.f.concat: the frames have no column in common"
+            ]
+            continue
+        found = run(concat, parts[0], spec, None, **others)
+        assert found.columns == tuple(expected.columns)
+        assert records(found.table) == records(expected)
+        for name in found.columns:
+            values = [
+                value
+                for cells_of_one, own in data
+                for value in (cells_of_one[name] if name in own else [None] * len(cells_of_one[name]))
+            ]
+            if any(value is not None for value in values):
+                assert found.table[name].dtype == series(values).dtype
+
+
+def test_a_cell_that_no_frame_has_stands_in_its_row() -> None:
+    one, two = rows_of({"x": [1], "y": [5]}, "a.csv"), rows_of({"x": [3], "z": ["b"]}, "b.csv")
+    found = run(concat, one, {"concat": {"frames": "two", "columns": "union"}}, two=two)
+    assert (found.columns, records(found.table)) == (("x", "y", "z"), [(1, 5, None), (3, None, "b")])
+    assert (places(found, "z"), places(found, "y")) == (["a.csv:2", "b.csv[z]:2"], ["a.csv[y]:2", "b.csv:2"])
+    assert [str(dtype) for dtype in found.table.dtypes[:2]] == ["int64", "Int64"]
 
 
 def test_numbers_and_text_are_not_put_together() -> None:
@@ -181,4 +241,4 @@ def test_numbers_and_text_are_not_put_together() -> None:
 
 def test_without_the_clause_the_rows_are_the_same() -> None:
     rows = rows_of({"x": [1]})
-    assert all(run(clause, rows, {}) is rows for clause in (rename, fill, concat))
+    assert all(run(clause, rows, {}) is rows for clause in (select, rename, fill, concat))

@@ -99,6 +99,17 @@ def test_pivot_names_what_stands_twice() -> None:
     ]
 
 
+def test_pivot_does_not_ask_for_the_mean_of_text() -> None:
+    rows = rows_of({"model": ["a", "a"], "dataset": ["x", "x"], "acc": ["good", "bad"]})
+    assert failure(pivot, rows, PIVOT) == [
+        (
+            "data.f.pivot: 1 combination stands more than once: model 'a', dataset 'x' (x.csv:2, x.csv:3)\n"
+            "    'acc' holds text, which has no mean: "
+            'group = ["model", "dataset"] with stat = { acc = "first(acc)" } makes them one, the first'
+        )
+    ]
+
+
 def test_pivot_names_what_cannot_name_a_column() -> None:
     rows = rows_of({"model": ["a", "a", "b"], "dataset": ["model", None, None], "acc": [1, 2, 3]})
     assert failure(pivot, rows, PIVOT) == [

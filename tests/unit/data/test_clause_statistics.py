@@ -87,6 +87,7 @@ def test_a_test_is_that_of_scipy(kind: str, side: str) -> None:
     assert not found.notices
 
 
+@pytest.mark.filterwarnings("ignore:Precision loss")  # SciPy's, of samples that hardly vary
 @settings(max_examples=30, deadline=None)
 @given(data=st.data(), kind=st.sampled_from(list(TESTS)))
 def test_any_rows_are_tested_as_by_hand(data: st.DataObject, kind: str) -> None:

@@ -45,7 +45,7 @@ def test_drop_says_what_it_did_not_find(load: Load, failure: Failure) -> None:
     ]
     assert failure(RUNS, drop={"modl": ["base"], "x": ["y"]}) == [
         "data.f.drop.modl: unknown column 'modl', did you mean 'model'?",
-        "data.f.drop.x: unknown column 'x'\n    the columns are 'model', 'dataset', 'seed', 'acc'",
+        "data.f.drop.x: unknown column 'x'\n    the columns are model, dataset, seed, acc",
     ]
 
 
@@ -72,7 +72,7 @@ def test_numeric_names_every_bad_cell(failure: Failure) -> None:
     assert found[9].startswith("x.csv:11:2: ")
     assert found[10:] == [
         "data.f.numeric: … and 12 more",
-        "data.f.numeric: unknown column 'c'\n    the columns are 'a', 'b'",
+        "data.f.numeric: unknown column 'c'\n    the columns are a, b",
     ]
 
 
@@ -113,7 +113,7 @@ def test_baseline_must_be_one_row(failure: Failure) -> None:
     ]
     assert failure(RUNS, baseline={"where": "modl == 'base'", "on": ["datset", "q"]}) == [
         "data.f.baseline.on: unknown column 'datset', did you mean 'dataset'?",
-        "data.f.baseline.on: unknown column 'q'\n    the columns are 'model', 'dataset', 'seed', 'acc'",
+        "data.f.baseline.on: unknown column 'q'\n    the columns are model, dataset, seed, acc",
     ]
     assert failure(RUNS, baseline={"where": "modl == 'base'", "on": ["dataset"]}) == [
         "data.f.baseline.where: unknown column 'modl', did you mean 'model'?"
@@ -223,7 +223,7 @@ def test_derive_sees_what_was_derived_before(load: Load, failure: Failure) -> No
     )
     assert frame.rows("half", "family", "n", "none")[2] == (27.5, "CLIP", 20, None)
     assert failure(RUNS, derive={"half": "double / 4", "double": "acc * 2"}) == [
-        "data.f.derive.half: unknown column 'double'\n    the columns are 'model', 'dataset', 'seed', 'acc'"
+        "data.f.derive.half: unknown column 'double'\n    the columns are model, dataset, seed, acc"
     ]
 
 
@@ -281,7 +281,7 @@ def test_failed_checks_list_rows(failure: Failure) -> None:
             "    … and 2 more"
         ),
         "data.f.check[2]: 'count() == 4' does not hold\n    count(…) is 11",
-        "data.f.check[3]: unknown column 'nosuch'\n    the columns are 'model', 'dataset', 'seed', 'acc'",
+        "data.f.check[3]: unknown column 'nosuch'\n    the columns are model, dataset, seed, acc",
         "data.f.check[4]: column 'acc' is not true or false: it gives numbers",
     ]
 

@@ -208,3 +208,15 @@ def test_duckdb_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert problems(tmp_path, read="x.duckdb", sql="select 1") == [
         "x.duckdb: the file needs duckdb\n    install paperkit-assets with the extra sql"
     ]
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_chance_and_the_clock_are_told_of(tmp_path: Path, kind: str) -> None:
+    sql = "select model, 'now()' as x from runs where random() is not null and current_date is not null order by model"
+    assert notices(rows(tmp_path, {"x.db": database(kind)}, sql=sql)) == [
+        (
+            "two builds may differ: random() gives another value every time\n"
+            "    take what the data holds: row_number() OVER (ORDER BY …) numbers its rows"
+        ),
+        "two builds may differ: current_date reads the clock\n    write the date itself: '2026-01-31'",
+    ]

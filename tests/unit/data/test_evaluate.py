@@ -132,7 +132,7 @@ def test_rows_that_are_kept(expression: str, expected: list[int]) -> None:
         ("modl == 'a'", "unknown column 'modl', did you mean 'model'?"),
         (
             "zzz == 'a'",
-            ("unknown column 'zzz'\n    the columns are 'model', 'x', 'n', 'ok', 't', 'odd name', 'baseline.x'"),
+            ("unknown column 'zzz'\n    the columns are model, x, n, ok, t, odd name, baseline.x"),
         ),
         ("baseline.n == 1", "unknown column 'baseline.n', did you mean 'baseline.x'?"),
         ("each.famly == 'a'", "unknown key 'each.famly', did you mean 'each.family'?"),

@@ -7,19 +7,21 @@ import os
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from paperkit.data.fetch import FetchReport, Snapshot, fetch, fetch_frames, load_record, record_name, shown
+from paperkit.data.fetch import FetchReport, changed, fetch, fetch_frames, merged_snapshots, shown
+from paperkit.data.snapshot import Snapshot
 from paperkit.errors import DataError
 from paperkit.manifest.model import FrameSpec
 
 RUNS = b"model,acc\nA,1\n"
 MORE = b"model,acc\nA,2\n"
+SCHEMES = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
 
 
 def sha(content: bytes) -> str:
@@ -86,6 +88,24 @@ def specs(**frames: tuple[str, str | None]) -> dict[str, FrameSpec]:
     return {name: FrameSpec(read=read, url=url) for name, (read, url) in frames.items()}
 
 
+class Project:
+    """A project's folder, and what its lock knows of what was fetched."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.known: Mapping[str, Snapshot] = {}
+
+    def fetch(self, frames: dict[str, FrameSpec], *names: str, update: bool = False) -> FetchReport:
+        report = fetch_frames(frames, self.root, self.known, names, update=update)
+        self.known = merged_snapshots(frames, self.known, report)
+        return report
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
 def words(report: FetchReport) -> list[str]:
     return [str(problem) for problem in report.problems]
 
@@ -149,7 +169,7 @@ def test_what_cannot_be_fetched_leaves_everything_as_it_was(tmp_path: Path, serv
         "    look at it in a browser: it may ask for a login, or show the file instead of sending it"
     )
     assert failed(f"{url}/runs.csv?key=secret", target, sha(MORE)) == (
-        f"the file at {url}/runs.csv is another one than before: "
+        f"the file at {url}/runs.csv is another than before: "
         f"its hash is {sha(RUNS)[:12]}…, not {sha(MORE)[:12]}…\n    --update takes it"
     )
     assert "cannot be fetched: " in failed("http://127.0.0.1:1/x", target)
@@ -158,93 +178,83 @@ def test_what_cannot_be_fetched_leaves_everything_as_it_was(tmp_path: Path, serv
     assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
 
 
-def test_frames_are_fetched_once_and_written_down(tmp_path: Path, server: Server) -> None:
-    record = tmp_path / record_name("paper.toml")
+def test_frames_are_fetched_once_and_known(project: Project, server: Server) -> None:
     frames = specs(
         zeta=("data/runs.csv", f"{server.url}/runs.csv"),
         own=("data/own.csv", None),
         **{"a b": ("data/runs.csv", f"{server.url}/runs.csv")},
     )
-    report = fetch_frames(frames, tmp_path, record)
+    report = project.fetch(frames)
     assert [(item.frame, item.state) for item in report.fetched] == [("zeta", "fetched"), ("a b", "unchanged")]
     assert report.problems == ()
     assert server.asked == ["/runs.csv"]
-    entry = f'path = "data/runs.csv"\nurl = "{server.url}/runs.csv"\nsha256 = "{sha(RUNS)}"\n'
-    assert record.read_text() == (
-        "# Made by `paperkit fetch`; commit it: whoever fetches again gets the same files, or is told.\n\n"
-        f'["a b"]\n{entry}\n[zeta]\n{entry}'
-    )
-    os.utime(record, ns=(1, 1))
-    report = fetch_frames(frames, tmp_path, record)
+    snapshot = Snapshot(path="data/runs.csv", url=f"{server.url}/runs.csv", sha256=sha(RUNS))
+    assert project.known == {"zeta": snapshot, "a b": snapshot}
+    report = project.fetch(frames)
     assert [item.state for item in report.fetched] == ["unchanged", "unchanged"]
     assert server.asked == ["/runs.csv"]
-    assert record.stat().st_mtime_ns == 1
 
 
-def test_what_was_fetched_stays_what_it_was(tmp_path: Path, server: Server) -> None:
-    record, target = tmp_path / "paper.sources.toml", tmp_path / "data" / "runs.csv"
+def test_what_was_fetched_stays_what_it_was(project: Project, server: Server) -> None:
+    target = project.root / "data" / "runs.csv"
     frames = specs(runs=("data/runs.csv", f"{server.url}/runs.csv"))
-    fetch_frames(frames, tmp_path, record)
+    project.fetch(frames)
     server.files["/runs.csv"] = MORE
-    assert fetch_frames(frames, tmp_path, record).problems == ()
+    assert project.fetch(frames).problems == ()
     assert target.read_bytes() == RUNS
     target.unlink()
-    (problem,) = words(fetch_frames(frames, tmp_path, record))
-    assert problem.startswith(f"data.runs.url: the file at {server.url}/runs.csv is another one than before: ")
+    (problem,) = words(project.fetch(frames))
+    assert problem.startswith(f"data.runs.url: the file at {server.url}/runs.csv is another than before: ")
     assert not target.exists()
-    assert load_record(record)["runs"].sha256 == sha(RUNS)
-    report = fetch_frames(frames, tmp_path, record, ["runs"], update=True)
+    assert project.known["runs"].sha256 == sha(RUNS)
+    report = project.fetch(frames, "runs", update=True)
     assert [item.state for item in report.fetched] == ["fetched"]
     assert target.read_bytes() == MORE
-    assert load_record(record) == {
-        "runs": Snapshot(path="data/runs.csv", url=f"{server.url}/runs.csv", sha256=sha(MORE))
-    }
+    assert project.known == {"runs": Snapshot(path="data/runs.csv", url=f"{server.url}/runs.csv", sha256=sha(MORE))}
 
 
-def test_a_file_of_ones_own_is_not_overwritten(tmp_path: Path, server: Server) -> None:
-    record, target = tmp_path / "paper.sources.toml", tmp_path / "runs.csv"
+def test_a_file_of_ones_own_is_not_overwritten(project: Project, server: Server) -> None:
+    target = project.root / "runs.csv"
     frames = specs(runs=("runs.csv", f"{server.url}/runs.csv"))
     target.write_bytes(b"mine")
-    assert words(fetch_frames(frames, tmp_path, record)) == [
+    assert words(project.fetch(frames)) == [
         "data.runs.url: 'runs.csv' is there, and was not fetched\n    paperkit fetch runs --update replaces it"
     ]
-    assert not record.exists()
-    fetch_frames(frames, tmp_path, record, update=True)
+    assert project.known == {}
+    project.fetch(frames, update=True)
     target.write_bytes(b"edited")
-    assert words(fetch_frames(frames, tmp_path, record)) == [
+    assert words(project.fetch(frames)) == [
         "data.runs.url: 'runs.csv' was changed since it was fetched\n    paperkit fetch runs --update replaces it"
     ]
     assert target.read_bytes() == b"edited"
-    assert load_record(record)["runs"].sha256 == sha(RUNS)
+    assert project.known["runs"].sha256 == sha(RUNS)
     assert server.asked == ["/runs.csv"]
 
 
-def test_another_address_is_fetched_anew(tmp_path: Path, server: Server) -> None:
-    record = tmp_path / "paper.sources.toml"
-    fetch_frames(specs(runs=("runs.csv", f"{server.url}/runs.csv")), tmp_path, record)
+def test_another_address_is_fetched_anew(project: Project, server: Server) -> None:
+    project.fetch(specs(runs=("runs.csv", f"{server.url}/runs.csv")))
     server.files["/v2.csv"] = MORE
-    fetch_frames(specs(runs=("runs.csv", f"{server.url}/v2.csv")), tmp_path, record)
-    assert (tmp_path / "runs.csv").read_bytes() == MORE
-    assert load_record(record)["runs"].url == f"{server.url}/v2.csv"
+    project.fetch(specs(runs=("runs.csv", f"{server.url}/v2.csv")))
+    assert (project.root / "runs.csv").read_bytes() == MORE
+    assert project.known["runs"].url == f"{server.url}/v2.csv"
 
 
 def test_one_failure_does_not_stop_the_others_and_frames_that_are_gone_are_forgotten(
-    tmp_path: Path, server: Server
+    project: Project, server: Server
 ) -> None:
-    record = tmp_path / "paper.sources.toml"
-    fetch_frames(specs(old=("old.csv", f"{server.url}/runs.csv")), tmp_path, record)
+    project.fetch(specs(old=("old.csv", f"{server.url}/runs.csv")))
     frames = specs(
         bad=("bad.csv", f"{server.url}/none.csv"),
         runs=("runs.csv", f"{server.url}/runs.csv"),
         other=("runs.csv", f"{server.url}/large.bin"),
     )
-    report = fetch_frames(frames, tmp_path, record)
+    report = project.fetch(frames)
     assert [item.frame for item in report.fetched] == ["runs"]
     assert words(report) == [
         f"data.bad.url: {server.url}/none.csv cannot be fetched: the server answers 404 Not Found",
         f"data.other.url: another frame fetches 'runs.csv' from {server.url}/runs.csv",
     ]
-    assert list(load_record(record)) == ["runs"]
+    assert list(project.known) == ["runs"]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +270,7 @@ def test_one_failure_does_not_stop_the_others_and_frames_that_are_gone_are_forgo
         ({"read": "out/x.csv", "url": "https://x.org/a"}, "data.f.read: 'out/x.csv' leads outside the project"),
         (
             {"read": "x.csv", "url": "x.org/a"},
-            "data.f.url: 'x.org/a' is no address\n    an address begins with https://, s3:// or file:///",
+            f"data.f.url: 'x.org/a' is no address\n    {SCHEMES}",
         ),
     ],
 )
@@ -268,25 +278,69 @@ def test_frames_that_cannot_be_fetched(tmp_path: Path, spec: dict[str, Any], exp
     root = tmp_path / "project"
     root.mkdir()
     (root / "out").symlink_to(tmp_path)
-    report = fetch_frames({"f": FrameSpec.model_validate(spec)}, root, root / "paper.sources.toml", ["f"])
+    report = fetch_frames({"f": FrameSpec.model_validate(spec)}, root, {}, ["f"])
     (problem,) = words(report)
     assert problem.split("\n    write a path")[0] == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["project"]
 
 
 def test_frames_that_do_not_exist_are_guessed(tmp_path: Path) -> None:
-    report = fetch_frames(specs(runs=("x.csv", None)), tmp_path, tmp_path / "r.toml", ["rnus"])
+    report = fetch_frames(specs(runs=("x.csv", None)), tmp_path, {}, ["rnus"])
     assert words(report) == ["there is no [data.rnus], did you mean 'runs'?"]
 
 
-@pytest.mark.parametrize("text", ["x", "x = 1", "[a]\npath = 'p'", "[a]\npath = 'p'\nurl = 'u'\nsha256 = 'z'", "\xff"])
-def test_a_damaged_record_is_told_of(tmp_path: Path, text: str) -> None:
-    (tmp_path / "paper.sources.toml").write_bytes(text.encode("latin-1"))
-    with pytest.raises(DataError) as caught:
-        fetch_frames({}, tmp_path, tmp_path / "paper.sources.toml")
-    assert str(caught.value) == (
-        "paper.sources.toml: the record is damaged\n    restore it, or delete it and fetch with --update"
+def run_store(root: Path, accuracy: float) -> None:
+    run = root / "mlruns" / "1" / ("a" * 32)
+    (run / "metrics").mkdir(parents=True, exist_ok=True)
+    (run.parent / "meta.yaml").write_text("name: base\n")
+    (run / "meta.yaml").write_text("run_name: one\nstatus: 3\n")
+    (run / "metrics" / "acc").write_text(f"1700000000000 {accuracy} 1\n")
+
+
+def test_a_run_store_is_kept_as_csv(tmp_path: Path) -> None:
+    run_store(tmp_path, 0.25)
+    project = Project(tmp_path / "paper")
+    project.root.mkdir()
+    url = "mlflow:../mlruns?experiment=base"
+    frames = specs(runs=("data/runs.csv", url))
+    assert [item.state for item in project.fetch(frames).fetched] == ["fetched"]
+    content = (project.root / "data" / "runs.csv").read_bytes()
+    assert content == (
+        b"experiment,run_id,run_name,status,start_time,end_time,metrics.acc\n"
+        b"base,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,one,FINISHED,,,0.25\n"
     )
+    assert project.known == {"runs": Snapshot(path="data/runs.csv", url=url, sha256=sha(content))}
+    run_store(tmp_path, 0.5)
+    assert [item.state for item in project.fetch(frames).fetched] == ["unchanged"]
+    (project.root / "data" / "runs.csv").unlink()
+    (problem,) = words(project.fetch(frames))
+    after = sha(content.replace(b"0.25", b"0.5"))
+    assert problem == (
+        f"data.runs.url: the content of {url} is another than before: "
+        f"its hash is {after[:12]}…, not {sha(content)[:12]}…\n    --update takes it"
+    )
+    assert [item.state for item in project.fetch(frames, update=True).fetched] == ["fetched"]
+    assert words(project.fetch(specs(runs=("runs.parquet", url)))) == [
+        "data.runs.url: a run store is kept as CSV, and 'runs.parquet' is none\n    let read end with .csv"
+    ]
+    assert words(project.fetch(specs(runs=("none.csv", "mlflow:../none")))) == [
+        "data.runs.url: there is no run store '../none'\n    the path is relative to the manifest's folder"
+    ]
+
+
+def test_what_was_changed_since_is_noticed(project: Project, server: Server) -> None:
+    frames = specs(
+        runs=("runs.csv", f"{server.url}/runs.csv"), gone=("gone.csv", f"{server.url}/runs.csv"), own=("own.csv", None)
+    )
+    project.fetch(frames)
+    assert changed(frames, project.root, project.known) == ()
+    (project.root / "runs.csv").write_bytes(MORE)
+    (project.root / "gone.csv").unlink()
+    assert [str(problem) for problem in changed(frames, project.root, project.known)] == [
+        "data.runs.url: 'runs.csv' was changed since it was fetched\n    paperkit fetch runs --update replaces it"
+    ]
+    elsewhere = specs(runs=("runs.csv", f"{server.url}/large.bin"))
+    assert changed(elsewhere, project.root, project.known) == ()
 
 
 def test_what_is_secret_in_an_address_is_not_shown() -> None:

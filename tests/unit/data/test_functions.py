@@ -28,7 +28,7 @@ def test_text_functions(load: Load) -> None:
     text = "name,x\n run_seed-07 ,1\nother,2\n,3\n"
     derive = {
         "seed": "number(extract(name, 'seed-([0-9]+)'))",
-        "all": "extract(name, 'o.her')",
+        "all": "extract(name, '(o.her)')",
         "bare": "replace(strip(name), 'run_', '')",
         "size": "len(name)",
     }
@@ -41,6 +41,9 @@ def test_text_functions(load: Load) -> None:
 
 def test_words_of_text_functions() -> None:
     assert failed("extract(t, '(') == 'a'")[0].startswith("table.t.where: '(' is not a regular expression: ")
+    assert failed("extract(t, each.pattern) == 'a'", pattern="a+") == [
+        "table.t.where: extract takes a group in parentheses, and 'a+' has none\n    write '(a+)' for all that fits"
+    ]
     assert failed("replace(t, 'a', model) == 'a'") == ["table.t.where: replace(…) needs one text as its third argument"]
     assert failed("len(n) > 1") == [
         "table.t.where: column 'n' holds numbers, but len(…) needs text\n    len(text(n), …)"

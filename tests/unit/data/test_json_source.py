@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit.data import documents
+from paperkit.data.settle import text_of
 from tests.unit.data.reading import kinds, notices, places, problems, rows, values
 
 
@@ -50,6 +51,24 @@ def test_a_tree_of_files_whose_path_parts_and_fields_become_columns(tmp_path: Pa
     }
     assert notices(found) == ["runs/A/1/metrics.json:1: 'auc' is missing from 2 of 3 objects"]
     assert places(found)[2] == "runs/B/2/metrics.json:1"
+
+
+def test_lists_and_objects_in_them_are_shown_as_json(tmp_path: Path) -> None:
+    cells = [["a", "b"], [], [1, None, {"é": [True, {}]}]]
+    found = rows(tmp_path, {"x.json": json.dumps([{"l": cell} for cell in cells])})
+    assert [json.loads(str(value)) for value in found.table["l"]] == cells
+    assert f"{found.table['l'][0]} {found.table['l'][0]!r}" == '["a","b"] ["a","b"]'
+    assert found.table["l"][0] == ("a", "b")
+    assert text_of(found.table["l"]).tolist() == ['["a","b"]', "[]", '[1,null,{"é":[true,{}]}]']
+
+
+def test_a_path_that_fails_alike_in_many_files_is_one_problem(tmp_path: Path) -> None:
+    files: dict[str, Any] = {f"{number:02}.json": '{"runs": [{"a": 1}]}' for number in range(36)}
+    files["40.json"] = "[]"
+    assert problems(tmp_path, files, read="*.json", path="rnus") == [
+        "00.json:1:1: in 36 files: there is no 'rnus' in the document, did you mean 'runs'?",
+        "40.json:1:1: the document is a list, not an object\n    write [*] for all of its elements",
+    ]
 
 
 def test_many_fields_that_are_missing_are_told_of_shortly(tmp_path: Path) -> None:
@@ -219,3 +238,80 @@ def test_every_value_is_found_again_in_the_text(value: Any, indent: int | None) 
         offset = documents.position(text, trail)
         again, _ = json.JSONDecoder().raw_decode(text, offset)
         assert json.dumps(again) == json.dumps(inner)
+
+
+def _by_pairs(text: str) -> Any:
+    """Return a JSON text's value by Python's own reader, which is shown every key; None for one with a key twice."""
+
+    def whole(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise KeyError
+        return dict(pairs)
+
+    try:
+        return json.loads(text, object_pairs_hook=whole)
+    except KeyError:
+        return None
+
+
+_TEXTS = st.text(st.sampled_from('ab:" \t\n\\,{}[]\x7f'), max_size=4)
+_PAIRS = st.recursive(
+    _TEXTS.map(json.dumps) | st.sampled_from(["1", "2.5", "null", '"\\u007f"']),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(st.tuples(_TEXTS.map(json.dumps), st.sampled_from([":", " : ", ": "]), inner), max_size=3).map(
+            lambda pairs: f"{{{', '.join(''.join(pair) for pair in pairs)}}}"
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(_PAIRS)
+def test_a_key_that_stands_twice_is_always_found(text: str) -> None:
+    expected = _by_pairs(text)
+    if expected is None and text != "null":
+        with pytest.raises(documents.NotJsonError, match="twice"):
+            documents.parse(text)
+    else:
+        assert documents.parse(text) == expected
+
+
+@given(st.lists(_PAIRS, min_size=1, max_size=4))
+def test_lines_are_read_together_as_one_by_one(lines: list[str]) -> None:
+    expected = [_by_pairs(line) for line in lines]
+    found = documents.parse_lines(lines)
+    assert found is None or found == expected
+
+
+@given(st.data(), st.lists(_PAIRS, min_size=1, max_size=3))
+def test_texts_that_are_json_only_together_are_told_apart(data: st.DataObject, lines: list[str]) -> None:
+    text = f"[{', '.join(lines)}]"
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=3)))
+    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    found = documents.parse_lines(pieces)
+    if found is not None:
+        assert found == [json.loads(piece) for piece in pieces]
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_many_rows_of_one_kind_keep_their_values_and_lines(tmp_path: Path, suffix: str) -> None:
+    records = [
+        {"t": f"12:{row % 60:02}", "n": row, "big": 2**62 + row, "x": row / 7, "f": row % 2 == 0} for row in range(500)
+    ]
+    lines = [json.dumps(record) for record in records]
+    text = "[\n" + ",\n".join(lines) + "\n]" if suffix == "json" else "\n".join(lines)
+    found = rows(tmp_path, {f"x.{suffix}": text})
+    assert values(found) == {name: [record[name] for record in records] for name in records[0]}
+    assert kinds(found) == {"t": "text", "n": "int64", "big": "int64", "x": "float64", "f": "bool"}
+    first = 2 if suffix == "json" else 1
+    assert [str(found.place(row)) for row in (0, 250, 499)] == [f"x.{suffix}:{row + first}" for row in (0, 250, 499)]
+
+
+def test_lines_that_are_no_object_each_are_told_of(tmp_path: Path) -> None:
+    assert problems(tmp_path, {"x.jsonl": '{"a": 1}, {"a": 2}\n{"a": [{}\n{}]}'}) == [
+        "x.jsonl:1:9: the text is not JSON: extra data"
+    ]
+    assert problems(tmp_path, {"x.jsonl": '{"a": 1}\n{"a": ":", "a": 2}'}) == [
+        "x.jsonl:2:12: the object has the key 'a' twice"
+    ]

@@ -108,8 +108,7 @@ def test_rows_of_unknown_columns(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         frame.rows("modl", "c")
     assert str(caught.value) == (
-        "data.f: unknown column 'modl', did you mean 'model'?\n"
-        "data.f: unknown column 'c'\n    the columns are 'model', 'b'"
+        "data.f: unknown column 'modl', did you mean 'model'?\ndata.f: unknown column 'c'\n    the columns are model, b"
     )
     assert frame.rows() == ((), ())
     assert frame.to_pandas().to_dict("list") == {"model": [1, 3], "b": [2, 4]}

@@ -143,7 +143,7 @@ def test_circles_and_unknown_frames_are_found() -> None:
     specs = {name: FrameSpec.model_validate({"from": other}) for name, other in ("ab", "bc", "cb", "dx")}
     with pytest.raises(DataError) as caught:
         chain("a", specs)
-    assert str(caught.value) == "data.c.from: the frame starts from itself: b -> c -> b"
+    assert str(caught.value) == "data.c.from: the frame is made from itself: b -> c -> b"
     with pytest.raises(DataError) as caught:
         chain("d", specs | {"xy": FrameSpec()})
     assert str(caught.value) == "data.d.from: there is no [data.x], did you mean 'xy'?"

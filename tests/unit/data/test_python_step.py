@@ -194,7 +194,7 @@ def test_what_may_be_returned(tmp_path: Path, expression: str, columns: dict[str
         ),
         (
             "{'x': [[1], [2]]}",
-            f"returns a column 'x' of tuple\n{PLAIN}",
+            f"returns a column 'x' of list\n{PLAIN}",
         ),
         (
             "pd.DataFrame({'x': [1, 'a', None]})",

@@ -118,6 +118,59 @@ def test_an_order_that_is_not_said_is_a_notice(sql: str, spec: dict[str, Any], n
     assert own == ([UNORDERED] if noticed else [])
 
 
+_DRAWN = (
+    "two builds may differ: {} every time\n"
+    "    take what the data holds: row_number() OVER (ORDER BY …) numbers its rows"
+)
+_CLOCK = "two builds may differ: {} the clock\n    write the date itself: '2026-01-31'"
+_SAMPLE = (
+    "two builds may differ: the query takes another sample every time\n"
+    "    USING SAMPLE reservoir(100 ROWS) REPEATABLE (1) takes the same rows every time"
+)
+_LIMIT = "LIMIT without ORDER BY keeps whichever rows come first\n    put ORDER BY before LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT model, random() AS x FROM runs ORDER BY model", [_DRAWN.format("random() gives another value")]),
+        (
+            "WITH r AS (SELECT UUID() AS u, gen_random_uuid() AS v) SELECT u::TEXT || v AS x FROM r",
+            [_DRAWN.format("uuid() and gen_random_uuid() give other values")],
+        ),
+        ("SELECT count(*) AS n FROM runs WHERE accuracy > random()", [_DRAWN.format("random() gives another value")]),
+        (
+            "SELECT now()::TEXT AS a, today()::TEXT AS b, CURRENT_DATE::TEXT AS c",
+            [_CLOCK.format("now(), today() and current_date read")],
+        ),
+        ("SELECT count(*) AS n FROM runs USING SAMPLE 50%", [_SAMPLE]),
+        ("SELECT count(*) AS n FROM runs TABLESAMPLE reservoir(2 ROWS)", [_SAMPLE]),
+        ("SELECT count(*) AS n FROM runs USING SAMPLE reservoir(2 ROWS) REPEATABLE (1)", []),
+        ("SELECT model FROM runs LIMIT 2", [_LIMIT]),
+        ("SELECT max(accuracy) AS x FROM (SELECT * FROM runs LIMIT 2)", [_LIMIT]),
+        ("SELECT model FROM runs ORDER BY model LIMIT 2", []),
+        ("SELECT 'random()' AS x, count(*) AS \"now\" FROM runs -- now()", []),
+        (
+            "PIVOT runs ON model USING max(accuracy + random()) ORDER BY ALL",
+            [_DRAWN.format("random() gives another value")],
+        ),
+    ],
+)
+def test_what_another_build_may_find_otherwise_is_a_notice(sql: str, expected: list[str]) -> None:
+    own = [str(notice).removeprefix("data.asked.sql: ") for notice in _load(sql).notices if notice != NOTE]
+    assert own == expected
+
+
+@pytest.mark.parametrize("name", ["query_table", "query"])
+def test_frames_named_in_a_text_are_refused(name: str) -> None:
+    with pytest.raises(DataError) as caught:
+        _load(f"SELECT * FROM {name}('runs')")
+    assert str(caught.value) == (
+        f"data.asked.sql: {name}(…) names frames in a text, so what the frame is made from cannot be seen\n"
+        "    write the frame itself: FROM runs"
+    )
+
+
 def test_with_pivot_and_from_first() -> None:
     best = _load("WITH asked AS (SELECT max(accuracy) AS x FROM runs) FROM asked")
     assert _values(best) == {"x": [4.0]}

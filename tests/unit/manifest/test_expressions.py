@@ -172,6 +172,25 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
         ("x in ('a', y)", ["a list may hold only numbers and texts (column 12)"]),
         ("x in ('a', None)", ["None in a list is never found (column 12) [write isnull(x) or x in (…)]"]),
         ("mean(x)", ["mean(…) sums up a whole column and cannot stand in a row (column 1) "]),
+        ("notnull()", ["notnull takes at least 1 argument, not 0 (column 1)"]),
+        (
+            "extract(x, 'seed_[0-9]+') == 'a'",
+            [
+                (
+                    "extract takes a group in parentheses, and 'seed_[0-9]+' has none (column 1) "
+                    "[write '(seed_[0-9]+)' for all that fits]"
+                )
+            ],
+        ),
+        (
+            "extract(x, '(?:a)')",
+            [
+                (
+                    "extract takes a group in parentheses, and '(?:a)' has none (column 1) "
+                    "[write '((?:a))' for all that fits]"
+                )
+            ],
+        ),
         ("matches(x, '(')", ["'(' is not a regular expression: "]),
         ("col(x)", ["col needs the name of a column in quotes (column 1)"]),
     ],

@@ -38,6 +38,12 @@ def test_the_reference_paper_is_valid(validator: jsonschema.Draft4Validator) -> 
     assert _paths(validator, tomli.loads((ROOT / "paper.toml").read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("concat", ["a", ["a", "b"], {"frames": ["a"]}, {"frames": "a", "columns": "union"}])
+@pytest.mark.parametrize("join", [{"frame": "a", "on": "m"}, [{"frame": "a", "on": ["m"], "how": "inner"}]])
+def test_short_forms_are_valid(validator: jsonschema.Draft4Validator, concat: Any, join: Any) -> None:
+    assert _paths(validator, {"data": {"f": {"from": "g", "concat": concat, "join": join}}}) == []
+
+
 @pytest.mark.parametrize(
     ("manifest", "path"),
     [
@@ -85,5 +91,5 @@ def test_the_manifest_page_is_up_to_date() -> None:
 
 def test_the_manifest_page_has_a_section_for_every_record_of_a_frame() -> None:
     page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
-    for key in ("join", "baseline", "test", "correlate", "pivot", "melt", "transpose"):
+    for key in ("join", "baseline", "test", "correlate", "pivot", "melt", "transpose", "concat"):
         assert f"\n## `{key}`" in page

@@ -120,7 +120,14 @@ def test_rows_that_share_a_cell_are_an_error() -> None:
     assert message(runs, columns=["model"]) == (
         "table.main: several rows of the data 'runs' share a cell: 3 rows for task 'x', model 'm'; "
         "2 rows for task 'z', model 'm'\n"
-        "    add a where or a level of columns that tells them apart, or average them first"
+        "    add a where or a level of columns that tells them apart; "
+        'group = ["task", "model"] with stat = { score = "mean(score)" } in the frame makes them one'
+    )
+    names = Records("task score", ("x", "good"), ("x", "bad"))
+    assert message(names) == (
+        "table.main: several rows of the data 'runs' share a cell: 2 rows for task 'x'\n"
+        "    add a where or a level of columns that tells them apart; they hold text, which has no mean: "
+        'group = ["task"] with stat = { score = "first(score)" } in the frame makes them one, the first'
     )
 
 

@@ -1,0 +1,109 @@
+"""Notices are said again by every build and check until what they are about changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from paperkit.build.paper import Paper
+from paperkit.cli.main import run
+
+MANIFEST = """
+[data.runs]
+read = "runs.json"
+
+[table.main]
+data = "runs"
+rows = "dataset"
+cells = "accuracy"
+
+[table.other]
+data = "runs"
+rows = "dataset"
+cells = "accuracy"
+"""
+RUNS = '[{"dataset": "x", "accuracy": 1},\n {"dataset": "y"}]'
+NOTE = "note: runs.json:2: data.runs.read: 'accuracy' is missing from 1 of 2 objects\n"
+MEMORY = ".paperkit/paper.notices.json"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "paper.toml").write_text(MANIFEST)
+    (tmp_path / "runs.json").write_text(RUNS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(list(arguments)) == 0
+    return capsys.readouterr().err
+
+
+def test_an_unchanged_target_says_what_its_last_build_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said(capsys, "build") == NOTE
+    before = (project / MEMORY).read_bytes()
+    assert _said(capsys, "build") == NOTE
+    assert _said(capsys, "check") == NOTE
+    assert run(["check", "--json"]) == 0
+    assert [notice["message"] for notice in json.loads(capsys.readouterr().out)["notices"]] == [
+        "'accuracy' is missing from 1 of 2 objects"
+    ]
+    assert (project / MEMORY).read_bytes() == before
+
+
+def test_a_notice_ends_with_its_cause(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "build")
+    (project / "runs.json").write_text(RUNS.replace('"y"', '"y", "accuracy": 2'))
+    assert run(["check"]) == 3
+    assert capsys.readouterr().err == ""
+    assert _said(capsys, "build") == ""
+    assert _said(capsys, "check") == ""
+    assert json.loads((project / MEMORY).read_bytes()) == {}
+
+
+def test_a_place_in_the_manifest_moves_with_its_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = MANIFEST.replace('read = "runs.json"', "sql = \"SELECT 'x' AS dataset, random() AS accuracy\"")
+    (project / "paper.toml").write_text(text)
+    first = _said(capsys, "build")
+    assert first.startswith("note: paper.toml:3:1: data.runs.sql: two builds may differ")
+    (project / "paper.toml").write_text("# one line more\n" + text)
+    assert _said(capsys, "build") == first.replace(":3:1:", ":4:1:")
+
+
+def test_a_lost_or_damaged_memory_costs_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "build")
+    kept = json.loads((project / MEMORY).read_bytes())
+    damaged = {**kept, "table.main": {**kept["table.main"], "notices": [{"message": 1}, 2]}, "table.other": 3}
+    for content in ("{", "[]", json.dumps(damaged), "[" * 100_000):
+        (project / MEMORY).write_text(content)
+        assert _said(capsys, "build") == ""
+    shutil.rmtree(project / ".paperkit")
+    assert _said(capsys, "build") == ""
+    assert _said(capsys, "build", "--rebuild") == NOTE
+    assert _said(capsys, "check") == NOTE
+
+
+def test_what_leaves_the_manifest_is_forgotten(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "build")
+    (project / "paper.toml").write_text(MANIFEST.partition("[table.other]")[0])
+    assert _said(capsys, "build") == NOTE
+    assert list(json.loads((project / MEMORY).read_bytes())) == ["table.main"]
+
+
+def test_the_memory_is_not_written_outside(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    elsewhere = project.parent / "elsewhere"
+    elsewhere.mkdir()
+    (project / ".paperkit").symlink_to(elsewhere)
+    assert _said(capsys, "build") == NOTE
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_outcome_that_needed_no_work_has_its_notices(project: Path) -> None:
+    paper = Paper.load(project / "paper.toml")
+    first = [outcome.notices for outcome in paper.build().outcomes]
+    assert [outcome.notices for outcome in paper.build().outcomes] == first
+    assert len(first[0]) == 1
