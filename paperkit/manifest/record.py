@@ -15,7 +15,11 @@ Flag = Annotated[bool, Strict()]
 Scalar = Flag | Integer | Number | Text
 Names = Annotated[
     tuple[Text, ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    # Strict, or a table would pass as the list of its keys.
+    Strict(),
+    BeforeValidator(
+        lambda value: (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    ),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 

@@ -440,7 +440,7 @@ def _duplicated(asset: TableAsset, named: Sequence[str], counts: Counter[tuple[A
     ]
     more = len(repeated) - len(shown)
     group = ", ".join(f'"{name}"' for name in named)
-    stat = ", ".join(f'{name} = "{"first" if is_text else "mean"}({name})"' for name in metrics_of(asset.spec))
+    stat = ", ".join(f'{name} = "{"first" if is_text else "mean"}({name})"' for name in asset.spec.cells)
     frame = f"group = [{group}] with stat = {{ {stat} }} in the frame makes them one"
     together = f"they hold text, which has no mean: {frame}, the first" if is_text else frame
     return Problem(

@@ -108,7 +108,18 @@ class _Ladder:
 
     def steps(self) -> Iterator[Fitted]:
         """Yield ever narrower ways to set the table."""
-        step = self.natural
+        last = self.natural
+        for last in self._smaller(self.natural):
+            yield last
+        rotated = last
+        if self._spec.rotate is None:
+            # From the largest type again: turned labels may be all that it takes.
+            for rotated in self._smaller(replace(self.natural, rotate=_ROTATED)):
+                yield rotated
+        yield from self._scaled(last, rotated)
+
+    def _smaller(self, step: Fitted) -> Iterator[Fitted]:
+        yield step
         if self._spec.tabcolsep is None and self._spec.width is None:
             for separation in _TIGHTER:
                 if separation < self._venue.tabcolsep:
@@ -119,17 +130,12 @@ class _Ladder:
                 if self._venue.sizes.get(size, 0.0) >= self._least:
                     step = replace(step, fontsize=size)
                     yield step
-        if self._spec.rotate is None:
-            step = replace(step, rotate=_ROTATED)
-            yield step
-        yield from self._scaled(step)
 
-    def _scaled(self, step: Fitted) -> Iterator[Fitted]:
+    def _scaled(self, upright: Fitted, rotated: Fitted) -> Iterator[Fitted]:
         if not self._venue.scales_tables or self._spec.width is not None:
             return
         # Rotated labels that do not make the table narrower are not worth turning the head for.
-        upright = replace(step, rotate=self.natural.rotate)
-        narrowest = min(self.measured(step), self.measured(upright), key=lambda fitted: fitted.width)
+        narrowest = min(self.measured(upright), self.measured(rotated), key=lambda fitted: fitted.width)
         scale = math.floor(_STEPS * self._available / narrowest.width) / _STEPS
         if scale * self._size(narrowest.fontsize) >= self._least:
             yield replace(narrowest, scale=scale)

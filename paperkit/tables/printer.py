@@ -57,13 +57,18 @@ class Printer:
     def finish(self) -> None:
         """Raise an AssetError with every problem met."""
         if self._problems:
-            raise AssetError(*self._problems)
+            raise AssetError(*sorted(self._problems, key=_by_place))
 
     def _place(self, column: str, record: Mapping[str, Scalar]) -> Place | None:
         known = {name: value for name, value in record.items() if name in self._frame.columns}
         values = tuple(known.values())
         rows = self._frame.rows(*known)
         return next((self._frame.origin(index, column) for index, row in enumerate(rows) if row == values), None)
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int]:
+    place = problem.place or Place(file="")
+    return (place.file, place.line or 0, place.column or 0)
 
 
 def value_label(reference: str, value: Scalar, labels: Labels, printer: Printer) -> ColumnLabel:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 
+from paperkit.style.venue import load_venue
 from paperkit.tables import Table, problems, write
 from paperkit.templates import Templates
 from tests.golden.heat_tables import EXPERIMENTS, LABELS, MODELS, ROOT, heat_asset, heat_table
@@ -123,4 +124,4 @@ def test_the_same_input_gives_the_same_bytes(family: str) -> None:
 
 @pytest.mark.parametrize("family", MODELS)
 def test_nothing_is_wrong_with_the_entry(family: str) -> None:
-    assert problems(heat_asset(family), LABELS) == ()
+    assert problems(heat_asset(family), LABELS, load_venue("iclr2026")) == ()

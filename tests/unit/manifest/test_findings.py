@@ -48,12 +48,12 @@ def _messages(model: Any, value: dict[str, Any]) -> list[str]:
 
 
 def test_messages_speak_toml() -> None:
-    assert _messages(TableSpec, {"data": 3, "rows": ["a"], "cells": {"a": 1}, "precision": 1.5, "rotate": 45}) == [
-        "table.t.precision: expected a whole number, got 1.5",
+    assert _messages(TableSpec, {"data": 3, "rows": 2, "cells": {"a": 1}, "precision": 1.5, "rotate": 45}) == [
+        "table.t.precision: expected a whole number or 'uncertainty', got 1.5",
         "table.t.rotate: expected 0 or 90, got 45",
         "table.t.data: expected text, got 3",
-        "table.t.rows: expected text, got a list",
-        "table.t.cells: expected text or a list, got a table",
+        "table.t.rows: expected a list, got 2",
+        "table.t.cells: expected a list, got a table",
     ]
 
 
@@ -63,7 +63,7 @@ def test_missing_keys_are_named_at_their_entry() -> None:
 
 def test_bounds_say_what_is_wrong_with_the_value() -> None:
     assert _messages(TableSpec, {"data": "d", "rows": "r", "cells": "c", "precision": 13, "arraystretch": 0}) == [
-        "table.t.precision: expected a number of at most 12, got 13",
+        "table.t.precision: expected a number of at most 12 or 'uncertainty', got 13",
         "table.t.arraystretch: expected a number greater than 0, got 0",
     ]
 

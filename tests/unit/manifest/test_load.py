@@ -92,9 +92,9 @@ precision = true
     assert _said(manifest) == [
         "paper.toml:3:2: tabel: unknown section, did you mean 'table'?",
         "paper.toml:2:1: paper.venue: unknown venue 'iclr2062', did you mean 'iclr2026'?",
-        "paper.toml:14:1: style.heat.precision: expected a whole number, got true",
+        "paper.toml:14:1: style.heat.precision: expected a whole number or 'uncertainty', got true",
         "paper.toml:5:1: data.runs.reed: unknown key, did you mean 'read'?",
-        "paper.toml:12:1: table.main.precision: expected a whole number, got '2'",
+        "paper.toml:12:1: table.main.precision: expected a whole number or 'uncertainty', got '2'",
         "paper.toml:11:29: table.main.shade.colormpa: unknown key, did you mean 'colormap'?",
     ]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_labels_give_text_and_order() -> None:
     table = resolved(RUNS, labels, columns=["model", "size"])
     assert head_texts(table)[0] == [("MAE\n& friends", 1), ("vit", 2)]
     assert table.heads[0][0].lines == ("MAE", r"\& friends")
-    assert [row.lines for row in table.body] == [("a",), ("$b_1$",)]
+    assert [row.stubs[0].lines for row in table.body] == [("a",), ("$b_1$",)]
 
 
 def test_a_label_for_some_values_moves_none() -> None:
@@ -105,7 +106,12 @@ def test_caption_label_and_looks() -> None:
     runs = Records("task score", ("x", 1.0))
     table = resolved(runs, caption="Score & $R^2$", stubhead="Task", fontsize="small", arraystretch=1.3, rotate=90)
     assert (table.caption, table.caption_plain, table.label) == (r"Score \& $R^2$", "Score & $R^2$", "tab:main")
-    assert (table.stub_head.lines, table.fontsize, table.arraystretch, table.rotate) == (("Task",), "small", 1.3, 90)
+    assert (table.stub_heads[0].lines, table.fontsize, table.arraystretch, table.rotate) == (
+        ("Task",),
+        "small",
+        1.3,
+        90,
+    )
     assert resolved(runs, label="tab:x").label == "tab:x"
 
 
@@ -134,7 +140,7 @@ def test_rows_that_share_a_cell_are_an_error() -> None:
 def test_missing_columns_are_all_named() -> None:
     assert message(Records("tsk score", ("x", 1.0)), columns=["model.head"]) == (
         "table.main.rows: no column 'task' in the data 'runs', did you mean 'tsk'?\n    columns: tsk, score\n"
-        "table.main.columns[0]: no column 'model' in the data 'runs'\n    columns: tsk, score"
+        "table.main.columns: no column 'model' in the data 'runs'\n    columns: tsk, score"
     )
 
 
@@ -209,8 +215,15 @@ def test_a_table_wider_than_the_text_is_noticed() -> None:
     runs = Records("task model score", *[("x", f"a fairly long column label {index}", 1.0) for index in range(9)])
     (notice,) = resolved(runs, columns=["model"]).notices
     assert notice.path == ("table", "main")
+    assert re.fullmatch(
+        r"the table is \d+\.\d pt wide, the text of article 345.0 pt; it was fitted: rotated labels", notice.message
+    )
+    assert notice.hint == (
+        "split = 2 and line breaks in the labels keep the type larger; fit = false leaves it as it is"
+    )
+    (notice,) = resolved(runs, columns=["model"], fit=False).notices
     assert notice.message.endswith("pt wide, the text of article 345.0 pt")
-    assert notice.hint == ("try fontsize = 'small', rotate = 90, line breaks in the labels, or width = 'textwidth'")
+    assert notice.hint == "try fontsize = 'small', rotate = 90, line breaks in the labels, split = 2"
     assert resolved(runs, columns=["model"], rotate=90).notices == ()
 
 
@@ -219,7 +232,7 @@ def test_a_width_that_cannot_be_reached_is_noticed() -> None:
     table = resolved(runs, columns=["model"], width="textwidth", fontsize="tiny", rotate=0)
     (notice,) = table.notices
     assert notice.path == ("table", "main", "width")
-    assert notice.hint == "try rotate = 90, line breaks in the labels"
+    assert notice.hint == "try rotate = 90, line breaks in the labels, split = 2"
     assert table.tabcolsep == 1.5
     assert table.width > 345
 
