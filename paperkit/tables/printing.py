@@ -15,7 +15,7 @@ from paperkit.tables.format import (
     Lineup,
     Padded,
     align,
-    format_number,
+    format_numbers,
     format_tex,
     is_missing,
     is_number,
@@ -195,11 +195,11 @@ class _FieldColumn:
         self, field: Field, rows: Iterable[int], values: Sequence[Any], precision: Sequence[int | None], writer: _Writer
     ) -> None:
         present = [row for row in rows if not is_missing(values[row])]
-        _require_whole(field, [values[row] for row in present])
-        self.plains = {
-            row: format_number(values[row], field.spec, precision[row] if precision else None) for row in present
-        }
-        self.texts = frozenset(row for row in present if not is_number(values[row]))
+        known = [values[row] for row in present]
+        _require_whole(field, known)
+        places = [precision[row] for row in present] if precision and field.spec is None else ()
+        self.plains = dict(zip(present, format_numbers(known, field.spec, places), strict=True))
+        self.texts = frozenset(row for row, value in zip(present, known, strict=True) if not is_number(value))
         self.lineup = Lineup(self.numbers)
         self._escape = writer.escape
         self._is_one_text = len(self.texts) == len(self.plains) and len(set(self.plains.values())) <= 1
@@ -301,22 +301,21 @@ class _Side:
 
     def __init__(self, parts: Sequence[_Part], fields: Sequence[_FieldColumn], markup: Markup) -> None:
         literals = {item.literal for part in parts for item in part}
-        self._tex = {
-            literal: _NOTHING if literal == _UNCERTAIN or not literal else markup(literal) for literal in literals
-        }
-        if any(item.literal == _UNCERTAIN and item.field is None for part in parts for item in part):
-            self._tex[_UNCERTAIN] = markup(_UNCERTAIN)
+        self._tex = {literal: markup(literal) if literal else _NOTHING for literal in literals}
         self._fields = fields
-        self._parts = [(part, self._columns(part), self._find_widest(part)) for part in parts]
-        self.has_fields = any(columns for _, columns, _ in self._parts)
-        self.is_exact = all(column.is_exact for _, columns, _ in self._parts for column in columns)
+        self._parts = [(part, self._columns_of(part), self._find_widest(part)) for part in parts]
+        self._columns = [column for _, columns, _ in self._parts for column in columns]
+        self._known: dict[tuple[str | None, ...], tuple[Tex, str]] = {}
+        self._is_known = not any(column.texts for column in self._columns)
+        self.has_fields = bool(self._columns)
+        self.is_exact = all(column.is_exact for column in self._columns)
         self.widest = Tex("".join(widest for _, _, widest in self._parts))
 
-    def _columns(self, part: _Part) -> list[_FieldColumn]:
+    def _columns_of(self, part: _Part) -> list[_FieldColumn]:
         return [self._fields[item.field] for item in part if item.field is not None]
 
     def _find_widest(self, part: _Part) -> Tex:
-        columns = self._columns(part)
+        columns = self._columns_of(part)
         if any(not column.plains for column in columns):
             # Nobody has it: there is no room to keep.
             return _NOTHING
@@ -336,6 +335,16 @@ class _Side:
 
     def set(self, row: int) -> tuple[Tex, str]:
         """Return the TeX of a row and its plain text; a part with a missing field is invisible."""
+        key = tuple([column.plains.get(row) for column in self._columns])
+        if key in self._known:
+            return self._known[key]
+        found = self._find(row)
+        # What is text is escaped row by row: its problems name their rows.
+        if self._is_known:
+            self._known[key] = found
+        return found
+
+    def _find(self, row: int) -> tuple[Tex, str]:
         tex = plain = ""
         for part, columns, widest in self._parts:
             if all(row in column.plains for column in columns):
@@ -354,6 +363,7 @@ class _Group:
     def __init__(self, form: CellFormat, fields: Sequence[_FieldColumn], writer: _Writer) -> None:
         self.format = form
         self.main = fields[form.main]
+        self._is_bare = form.is_bare
         lead, tail = _parts(form)
         self.lead = _Side(lead, fields, writer.markup)
         self.tail = _Side(tail, fields, writer.markup)
@@ -375,18 +385,21 @@ class _Group:
 
     def cell(self, row: int, padded: Padded, raised: tuple[Tex, str], mark: tuple[Tex, str]) -> Printed:
         """Return the cell of a row: `raised` are its stars, `mark` what refers to a note."""
+        left, text, right = padded
+        if self._is_bare and not (raised[0] or mark[0] or self.before or self.behind):
+            return _new_printed((text, self.main.plains[row], left, "", right, "", self.main.number(row)))
         lead, plain_lead = self.lead.set(row)
         tail, plain_tail = self.tail.set(row)
         # A bracket stays with its number.
-        inner = lead + padded.left if self.lead.has_fields else padded.left + lead
+        inner = lead + left if self.lead.has_fields else left + lead
         return Printed(
-            text=padded.text,
-            plain=self.main.plains[row],
-            lead=Tex(self.before + inner),
-            plain_lead=plain_lead,
-            tail=Tex(raised[0] + padded.right + tail + mark[0] + self.behind),
-            plain_tail=raised[1] + plain_tail + mark[1],
-            value=self.main.number(row),
+            text,
+            self.main.plains[row],
+            Tex(self.before + inner),
+            plain_lead,
+            Tex(raised[0] + right + tail + mark[0] + self.behind),
+            raised[1] + plain_tail + mark[1],
+            self.main.number(row),
         )
 
 
