@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -24,8 +25,9 @@ _SPEC = re.compile(r"(\+?)(#?)(,?)(?:\.(\d{1,2}))?([defg%]?)")
 _CORE = re.compile(r"\+?#?,?(?:\.\d{1,2})?[defg%]$")
 # A sum of two floats shows its last digits from here on: 0.1 + 0.2 is 0.30000000000000004.
 _SIGNIFICANT = 12
-# Integers up to here are floats without loss.
-_EXACT = 2**53
+# Integers up to here are floats without loss, also as percentages.
+_EXACT = 2**46
+_LARGEST = int(sys.float_info.max)
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _ZEROS = str.maketrans("123456789¹²³⁴⁵⁶⁷⁸⁹", "000000000⁰⁰⁰⁰⁰⁰⁰⁰⁰")
@@ -150,7 +152,8 @@ def _python_digits(value: float, spec: str, rule: NumberSpec, precision: int | N
             return format(float(f"{value:.{_SIGNIFICANT}g}"), rule.python("", None))
         return format(value, rule.python("f", precision))
     python = rule.python(rule.kind, rule.precision)
-    if isinstance(value, int) and abs(value) > _EXACT:
+    # `g` keeps the zeros of a Decimal, and needs one only for what no float holds.
+    if isinstance(value, int) and abs(value) > (_LARGEST if rule.kind == "g" else _EXACT):
         return format(Decimal(value), python)
     return format(value, python)
 

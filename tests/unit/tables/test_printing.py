@@ -173,7 +173,7 @@ def test_columns(
             {"lo": [0, 10, None], "hi": [2, 30, 4]},
             "c",
             [
-                r"\phantom{$-$0}1\ {[}\phantom{0}0,\ \phantom{0}2{]}",
+                r"\phantom{$-$0}1\ \phantom{0}{[}0,\ \phantom{0}2{]}",
                 r"\phantom{$-$}20\ {[}10,\ 30{]}",
                 r"\phantom{0}$-$3\phantom{\ {[}00,\ 00{]}}",
             ],
@@ -273,11 +273,28 @@ def test_an_estimate_and_the_error_beneath_line_up() -> None:
     assert column.alignment == "c"
     assert whole(column) == [
         r"\phantom{(}\phantom{$-$0}1.50$^{**}$\phantom{)}",
-        r"\phantom{$-$0}(0.50\phantom{$^{**}$})",
+        r"\phantom{$-$0}(0.50)\phantom{$^{**}$}",
         r"\phantom{(}$-$20.00\phantom{$^{**}$}\phantom{)}",
-        r"\phantom{$-$}(10.00\phantom{$^{**}$})",
+        r"\phantom{$-$}(10.00)\phantom{$^{**}$}",
     ]
     assert_as_wide(column)
+
+
+def test_brackets_and_marks_hug_their_numbers() -> None:
+    column = print_texts(
+        [1.25, 20.0, 300.0],
+        "{x:.3g} ({a:.2g}) [{b}]",
+        fields={"a": [0.5, 10.0, 0.25], "b": [1, 10, None]},
+        stars=["", "**", "*"],
+    )
+    assert whole(column) == [
+        r"\phantom{00}1.25\phantom{$^{**}$}\ \phantom{0}(0.5)\phantom{0}\ \phantom{0}{[}1{]}",
+        r"\phantom{0}20$^{**}$\phantom{.00}\ (10)\phantom{.00}\ {[}10{]}",
+        r"300$^{*\phantom{*}}$\phantom{.00}\ \phantom{0}(0.25)\phantom{\ {[}00{]}}",
+    ]
+    assert_as_wide(column)
+    marked = print_texts([1.0, 2.0], ".0f", stars=["*", ""], marks=["", "a"])
+    assert whole(marked) == [r"1$^{*}$\phantom{\textsuperscript{a}}", r"2\textsuperscript{a}\phantom{$^{*}$}"]
 
 
 def test_formats_that_cannot_line_up_are_centred_each_on_its_own() -> None:
@@ -287,7 +304,7 @@ def test_formats_that_cannot_line_up_are_centred_each_on_its_own() -> None:
         fields={"std": [1, 2, 3, 4], "lo": [5, 10, 5, 10]},
     )
     assert column.alignment == "c"
-    assert whole(column) == [r"\phantom{0}1\pkpm{1}", r"22\pkpm{2}", r"3.0\ {[}\phantom{0}5{]}", r"4.0\ {[}10{]}"]
+    assert whole(column) == [r"\phantom{0}1\pkpm{1}", r"22\pkpm{2}", r"3.0\ \phantom{0}{[}5{]}", r"4.0\ {[}10{]}"]
 
 
 def test_text_among_numbers_is_set_flush_left() -> None:
