@@ -116,7 +116,7 @@ def print_column(
     ['\\phantom{0}9.78', '34.61']
 
     """
-    decimals = _common_decimals(values, formats, precision)
+    decimals = _common_decimals(values, fields, formats, precision)
     if decimals is not None and not any(stars) and not any(marks):
         quick = _print_decimals(values, decimals)
         if quick is not None:
@@ -138,7 +138,10 @@ def print_column(
 
 
 def _common_decimals(
-    values: Sequence[Any], formats: Sequence[CellFormat | None], precision: Sequence[int | None]
+    values: Sequence[Any],
+    fields: Mapping[str, Sequence[Any]],
+    formats: Sequence[CellFormat | None],
+    precision: Sequence[int | None],
 ) -> int | None:
     """Return the decimals of a column whose cells all are floats with the same fixed number of them, or None."""
     if not set(map(type, values)) <= {float, NoneType}:
@@ -146,6 +149,8 @@ def _common_decimals(
     first = formats[0] if formats else None
     # The same object in every row: comparing formats themselves would be slow.
     if formats and (formats.count(first) < len(formats) if first is None else any(one is not first for one in formats)):
+        return None
+    if first is not None and fields.get(first.fields[0].column, values) is not values:
         return None
     if first is None or (first.is_bare and first.fields[0].spec is None):
         return precision[0] if precision and precision.count(precision[0]) == len(precision) else None

@@ -261,6 +261,7 @@ def test_the_main_field_is_the_one_that_is_emphasised() -> None:
 def test_the_first_field_stands_in_for_the_metric() -> None:
     column = print_texts([1.0, 2.0], "{mean:.1f} ({n:d})", fields={"mean": [7.0, None], "n": [5.0, 6.0]})
     assert whole(column) == [r"7.0\ (5)", None]
+    assert whole(print_texts([1.0, 2.0], "{mean:.1f}", fields={"mean": [7.0, None]})) == ["7.0", None]
 
 
 def test_an_estimate_and_the_error_beneath_line_up() -> None:
