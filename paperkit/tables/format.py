@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from math import inf, isinf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paperkit.errors import PaperkitError, Problem
 from paperkit.tables.model import Alignment
@@ -23,8 +25,9 @@ _SPEC = re.compile(r"(\+?)(#?)(,?)(?:\.(\d{1,2}))?([defg%]?)")
 _CORE = re.compile(r"\+?#?,?(?:\.\d{1,2})?[defg%]$")
 # A sum of two floats shows its last digits from here on: 0.1 + 0.2 is 0.30000000000000004.
 _SIGNIFICANT = 12
-# Integers up to here are floats without loss.
-_EXACT = 2**53
+# Integers up to here are floats without loss, also as percentages.
+_EXACT = 2**46
+_LARGEST = int(sys.float_info.max)
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _ZEROS = str.maketrans("123456789¹²³⁴⁵⁶⁷⁸⁹", "000000000⁰⁰⁰⁰⁰⁰⁰⁰⁰")
@@ -119,6 +122,23 @@ def format_number(value: object, spec: str | None, precision: int | None) -> str
     return _typographic(_python_digits(value, spec, rule, precision))
 
 
+def format_numbers(values: Sequence[Any], spec: str | None, precision: Sequence[int | None]) -> list[str]:
+    """Return `format_number` of many values, none of them missing, with the `precision` of each, or none if empty.
+
+    Raises:
+        PaperkitError: as `format_number`.
+
+    >>> format_numbers([-1.25, 3.0], ".1f", [])
+    ['−1.2', '3.0']
+    """
+    rule = parse_spec(spec) if spec is not None else None
+    is_plain = rule is not None and rule.kind in ("f", "%") and set(map(type, values)) == {float}
+    if rule is None or not is_plain or inf in values or -inf in values:
+        return [format_number(value, spec, places) for value, places in zip(values, precision or repeat(None))]  # noqa: B905
+    python = rule.python(rule.kind, rule.precision)
+    return [f"{value:{python}}".replace("-", "−") for value in values]
+
+
 def _python_digits(value: float, spec: str, rule: NumberSpec, precision: int | None) -> str:
     if rule.kind == "d" or (rule.kind == "" and isinstance(value, int)):
         if isinstance(value, float) and not value.is_integer():
@@ -132,7 +152,8 @@ def _python_digits(value: float, spec: str, rule: NumberSpec, precision: int | N
             return format(float(f"{value:.{_SIGNIFICANT}g}"), rule.python("", None))
         return format(value, rule.python("f", precision))
     python = rule.python(rule.kind, rule.precision)
-    if isinstance(value, int) and abs(value) > _EXACT:
+    # `g` keeps the zeros of a Decimal, and needs one only for what no float holds.
+    if isinstance(value, int) and abs(value) > (_LARGEST if rule.kind == "g" else _EXACT):
         return format(Decimal(value), python)
     return format(value, python)
 
@@ -173,6 +194,8 @@ def read_number(plain: str) -> float | None:
     >>> read_number("−1.50×10⁻⁵"), read_number("12.5%"), read_number("1,234"), read_number("n/a")
     (-1.5e-05, 0.125, 1234, None)
     """
+    if plain.isascii() and plain.count(".") == 1 and "%" not in plain and "," not in plain:
+        return float(plain)
     parts = _PARTS.fullmatch(plain)
     if parts is None:
         endless = _ENDLESS.fullmatch(plain)
@@ -266,6 +289,7 @@ class Lineup:
         longest = (max(sorted(column), key=len) for column in zip(*found, strict=True))
         self._most = _Parts(*longest)._replace(sign=max((parts.sign for parts in found), default=""))
         self._pads: dict[str, tuple[Tex, str, str, Tex]] = {}
+        self._known: dict[str, Padded] = {}
         self.is_even = all(self._most.digits.endswith(parts.digits) for parts in found)
         self.is_exact = self.is_even and len(found) == len(shapes)
 
@@ -277,6 +301,11 @@ class Lineup:
 
     def pad(self, plain: str) -> Padded:
         """Return the TeX and the padding of one of the numbers; infinities are padded behind only."""
+        if plain not in self._known:
+            self._known[plain] = self._pad(plain)
+        return self._known[plain]
+
+    def _pad(self, plain: str) -> Padded:
         parts = _PARTS.fullmatch(plain)
         if parts is None:
             behind = self._most.decimals + _power(self._most.minus, self._most.exponent)

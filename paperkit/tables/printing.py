@@ -3,7 +3,7 @@ r"""Printing: one column of a table, from full-precision values to TeX that line
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import repeat
 from math import inf
 from statistics import median
@@ -15,7 +15,7 @@ from paperkit.tables.format import (
     Lineup,
     Padded,
     align,
-    format_number,
+    format_numbers,
     format_tex,
     is_missing,
     is_number,
@@ -25,7 +25,7 @@ from paperkit.tables.format import (
     shape,
 )
 from paperkit.tables.model import Alignment
-from paperkit.tables.template import CellFormat, Field
+from paperkit.tables.template import CellFormat, Field, Part, layout_of, split_brackets
 from paperkit.tex.text import Tex
 
 Escape = Callable[[str, int], Tex]
@@ -40,7 +40,8 @@ _PLAIN = CellFormat(text="", fields=(Field("", None),), literals=("", ""))
 _MOST_DECIMALS = 12
 _SHOWN = 3
 _NOTHING = Tex("")
-_RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ⁺⁻")
+_EMPTY = Padded(_NOTHING, _NOTHING, _NOTHING)
+_HIGH = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ⁺⁻")
 # What fonts join with its like: `--` is an en dash.
 _JOINED = ("--", "''", ",,")
 
@@ -115,7 +116,7 @@ def print_column(
     ['\\phantom{0}9.78', '34.61']
 
     """
-    decimals = _common_decimals(values, formats, precision)
+    decimals = _common_decimals(values, fields, formats, precision)
     if decimals is not None and not any(stars) and not any(marks):
         quick = _print_decimals(values, decimals)
         if quick is not None:
@@ -137,7 +138,10 @@ def print_column(
 
 
 def _common_decimals(
-    values: Sequence[Any], formats: Sequence[CellFormat | None], precision: Sequence[int | None]
+    values: Sequence[Any],
+    fields: Mapping[str, Sequence[Any]],
+    formats: Sequence[CellFormat | None],
+    precision: Sequence[int | None],
 ) -> int | None:
     """Return the decimals of a column whose cells all are floats with the same fixed number of them, or None."""
     if not set(map(type, values)) <= {float, NoneType}:
@@ -145,6 +149,8 @@ def _common_decimals(
     first = formats[0] if formats else None
     # The same object in every row: comparing formats themselves would be slow.
     if formats and (formats.count(first) < len(formats) if first is None else any(one is not first for one in formats)):
+        return None
+    if first is not None and fields.get(first.fields[0].column, values) is not values:
         return None
     if first is None or (first.is_bare and first.fields[0].spec is None):
         return precision[0] if precision and precision.count(precision[0]) == len(precision) else None
@@ -183,6 +189,17 @@ def _print_decimals(values: Sequence[float | None], decimals: int) -> PrintedCol
     return PrintedColumn("c", tuple(None if is_missing(value) else next(cells) for value in values))
 
 
+class _Raised(NamedTuple):
+    """A superscript, the room for those of other cells, and the plain text."""
+
+    tex: Tex = _NOTHING
+    hidden: Tex = _NOTHING
+    plain: str = ""
+
+
+_FLAT = _Raised()
+
+
 class _Writer(NamedTuple):
     escape: Escape
     markup: Markup
@@ -195,11 +212,11 @@ class _FieldColumn:
         self, field: Field, rows: Iterable[int], values: Sequence[Any], precision: Sequence[int | None], writer: _Writer
     ) -> None:
         present = [row for row in rows if not is_missing(values[row])]
-        _require_whole(field, [values[row] for row in present])
-        self.plains = {
-            row: format_number(values[row], field.spec, precision[row] if precision else None) for row in present
-        }
-        self.texts = frozenset(row for row in present if not is_number(values[row]))
+        known = [values[row] for row in present]
+        _require_whole(field, known)
+        places = [precision[row] for row in present] if precision and field.spec is None else ()
+        self.plains = dict(zip(present, format_numbers(known, field.spec, places), strict=True))
+        self.texts = frozenset(row for row, value in zip(present, known, strict=True) if not is_number(value))
         self.lineup = Lineup(self.numbers)
         self._escape = writer.escape
         self._is_one_text = len(self.texts) == len(self.plains) and len(set(self.plains.values())) <= 1
@@ -248,99 +265,63 @@ def _require_whole(field: Field, values: Iterable[object]) -> None:
         raise PaperkitError(Problem(message=message, hint=f"'{field.spec.replace('d', '.0f')}' rounds them"))
 
 
-class _Item(NamedTuple):
-    """A text of a template and the field behind it, if any."""
-
-    literal: str
-    field: int | None = None
-
-
-_Part = tuple[_Item, ...]
-
-
-@lru_cache(maxsize=256)
-def _parts(form: CellFormat) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
-    """Return what stands before and behind the main field, in parts that are visible or not as a whole."""
-    main = form.main
-    lead = [*(_Item(form.literals[index], index) for index in range(main)), _Item(form.literals[main])]
-    tail: list[_Part] = []
-    open_part: list[_Item] = []
-    for index, literal in enumerate(form.literals[main + 1 :], main + 1):
-        rest = literal
-        if open_part:
-            end = _closed(open_part, literal)
-            if end is not None:
-                tail.append((*open_part, *([_Item(literal[:end])] if end else [])))
-                open_part, rest = [], literal[end:]
-        field = index if index < len(form.fields) else None
-        if rest or field is not None:
-            open_part.append(_Item(rest, field))
-    return (tuple(lead),), (*tail, *([tuple(open_part)] if open_part else []))
-
-
-def _closed(items: Sequence[_Item], literal: str) -> int | None:
-    """Return how much of `literal` closes the brackets of `items`, or None if they stay open."""
-    depth = sum(_depths(item.literal)[-1] for item in items)
-    if depth <= 0:
-        return 0
-    depths = _depths(literal)
-    # Not inside a formula.
-    ends = [end for end, inner in enumerate(depths) if depth + inner <= 0 and literal.count("$", 0, end) % 2 == 0]
-    return ends[0] if ends else None
-
-
-def _depths(literal: str) -> list[int]:
-    depths = [0]
-    for character in literal:
-        depths.append(depths[-1] + (character in "([") - (character in ")]"))
-    return depths
-
-
 class _Side:
     """What stands on one side of the main field, in the rows of one format."""
 
-    def __init__(self, parts: Sequence[_Part], fields: Sequence[_FieldColumn], markup: Markup) -> None:
-        literals = {item.literal for part in parts for item in part}
-        self._tex = {
-            literal: _NOTHING if literal == _UNCERTAIN or not literal else markup(literal) for literal in literals
-        }
-        if any(item.literal == _UNCERTAIN and item.field is None for part in parts for item in part):
-            self._tex[_UNCERTAIN] = markup(_UNCERTAIN)
+    def __init__(self, parts: Sequence[Part], fields: Sequence[_FieldColumn], markup: Markup) -> None:
+        pieces = {piece for part in parts for item in part for piece in split_brackets(item.literal)}
+        self._tex = {piece: markup(piece) if piece else _NOTHING for piece in pieces}
         self._fields = fields
-        self._parts = [(part, self._columns(part), self._find_widest(part)) for part in parts]
-        self.has_fields = any(columns for _, columns, _ in self._parts)
-        self.is_exact = all(column.is_exact for _, columns, _ in self._parts for column in columns)
+        self._parts = [(part, self._columns_of(part), self._find_widest(part)) for part in parts]
+        self._columns = [column for _, columns, _ in self._parts for column in columns]
+        self._known: dict[tuple[str | None, ...], tuple[Tex, str]] = {}
+        self._is_known = not any(column.texts for column in self._columns)
+        self.has_fields = bool(self._columns)
+        self.is_exact = all(column.is_exact for column in self._columns)
         self.widest = Tex("".join(widest for _, _, widest in self._parts))
 
-    def _columns(self, part: _Part) -> list[_FieldColumn]:
+    def _columns_of(self, part: Part) -> list[_FieldColumn]:
         return [self._fields[item.field] for item in part if item.field is not None]
 
-    def _find_widest(self, part: _Part) -> Tex:
-        columns = self._columns(part)
+    def _find_widest(self, part: Part) -> Tex:
+        columns = self._columns_of(part)
         if any(not column.plains for column in columns):
             # Nobody has it: there is no room to keep.
             return _NOTHING
-        return self._set(part, [column.widest for column in columns])
+        return self._set(part, [Padded(_NOTHING, column.widest, _NOTHING) for column in columns])
 
-    def _set(self, part: _Part, texts: Iterable[str]) -> Tex:
+    def _set(self, part: Part, texts: Iterable[Padded]) -> Tex:
         pending = iter(texts)
-        tex = ""
+        tex = behind = ""
         for item in part:
-            text = next(pending) if item.field is not None else ""
+            left, text, right = next(pending) if item.field is not None else _EMPTY
+            closing, middle, opening = (self._tex[piece] for piece in split_brackets(item.literal))
             if item.field is not None and item.literal == _UNCERTAIN:
-                tex += rf"\{PLUS_MINUS[0]}{{{text}}}"
+                tex, behind = rf"{tex}{behind}\{PLUS_MINUS[0]}{{{left}{text}{right}}}", ""
                 continue
-            for piece in (self._tex[item.literal], text):
+            # Brackets hug what they hold.
+            for piece in (closing, behind, middle, left, opening, text):
                 tex += (r"\/" if tex[-1:] + piece[:1] in _JOINED else "") + piece
-        return Tex(tex)
+            behind = right
+        return Tex(tex + behind)
 
     def set(self, row: int) -> tuple[Tex, str]:
         """Return the TeX of a row and its plain text; a part with a missing field is invisible."""
+        key = tuple([column.plains.get(row) for column in self._columns])
+        if key in self._known:
+            return self._known[key]
+        found = self._find(row)
+        # What is text is escaped row by row: its problems name their rows.
+        if self._is_known:
+            self._known[key] = found
+        return found
+
+    def _find(self, row: int) -> tuple[Tex, str]:
         tex = plain = ""
         for part, columns, widest in self._parts:
             if all(row in column.plains for column in columns):
                 padded = [column.pad(row) for column in columns]
-                tex += self._set(part, [text.left + text.text + text.right for text in padded])
+                tex += self._set(part, padded)
                 shown = iter(column.plains[row] for column in columns)
                 plain += "".join(item.literal + (next(shown) if item.field is not None else "") for item in part)
             else:
@@ -354,9 +335,16 @@ class _Group:
     def __init__(self, form: CellFormat, fields: Sequence[_FieldColumn], writer: _Writer) -> None:
         self.format = form
         self.main = fields[form.main]
-        lead, tail = _parts(form)
-        self.lead = _Side(lead, fields, writer.markup)
-        self.tail = _Side(tail, fields, writer.markup)
+        self._is_bare = form.is_bare
+        layout = layout_of(form)
+        self._opening, self._closing = layout.opening, layout.closing
+        self._opening_tex = writer.markup(layout.opening) if layout.opening else _NOTHING
+        self._closing_tex = writer.markup(layout.closing) if layout.closing else _NOTHING
+        self._lead = _Side(layout.lead, fields, writer.markup)
+        self._tail = _Side(layout.tail, fields, writer.markup)
+        self.lead = Tex(self._lead.widest + self._opening_tex)
+        self.tail = Tex(self._closing_tex + self._tail.widest)
+        self.is_lead_exact, self.is_tail_exact = self._lead.is_exact, self._tail.is_exact
         # What is invisible in these rows, and stands in those of other formats.
         self.before = _NOTHING
         self.behind = _NOTHING
@@ -364,7 +352,7 @@ class _Group:
     @property
     def uses_plus_minus(self) -> bool:
         r"""Tell whether `\pkpm` stands in a cell."""
-        return any(rf"\{PLUS_MINUS[0]}{{" in side.widest for side in (self.lead, self.tail))
+        return any(rf"\{PLUS_MINUS[0]}{{" in side for side in (self.lead, self.tail))
 
     def padded(self, row: int, pad: Tex | None, *, is_bare: bool) -> Padded:
         """Return the main field of a row: with no more than `pad` if that is given, an infinity alone with nothing."""
@@ -373,20 +361,26 @@ class _Group:
             return Padded(pad or _NOTHING, format_tex(plain), _NOTHING)
         return self.main.pad(row)
 
-    def cell(self, row: int, padded: Padded, raised: tuple[Tex, str], mark: tuple[Tex, str]) -> Printed:
-        """Return the cell of a row: `raised` are its stars, `mark` what refers to a note."""
-        lead, plain_lead = self.lead.set(row)
-        tail, plain_tail = self.tail.set(row)
-        # A bracket stays with its number.
-        inner = lead + padded.left if self.lead.has_fields else padded.left + lead
+    def cell(self, row: int, padded: Padded, stars: _Raised, mark: _Raised) -> Printed:
+        """Return the cell of a row: `stars` stand behind its main field, `mark` behind all of it."""
+        left, text, right = padded
+        plain, number = self.main.plains[row], self.main.number(row)
+        if self._is_bare and stars is _FLAT and mark is _FLAT and not (self.before or self.behind):
+            return _new_printed((text, plain, left, "", right, "", number))
+        lead, plain_lead = self._lead.set(row)
+        tail, plain_tail = self._tail.set(row)
+        inner = lead + left if self._lead.has_fields else left + lead
+        hidden = right + stars.hidden
+        # A mark stays with its number, too.
+        outer = hidden + tail + mark.tex if tail else mark.tex + hidden
         return Printed(
-            text=padded.text,
-            plain=self.main.plains[row],
-            lead=Tex(self.before + inner),
-            plain_lead=plain_lead,
-            tail=Tex(raised[0] + padded.right + tail + mark[0] + self.behind),
-            plain_tail=raised[1] + plain_tail + mark[1],
-            value=self.main.number(row),
+            text,
+            plain,
+            Tex(self.before + inner + self._opening_tex),
+            plain_lead + self._opening,
+            Tex(stars.tex + self._closing_tex + outer + mark.hidden + self.behind),
+            stars.plain + self._closing + plain_tail + mark.plain,
+            number,
         )
 
 
@@ -420,16 +414,16 @@ def _groups(
 
 def _share(groups: Sequence[_Group], *, is_right_exact: bool, is_bare: bool) -> Alignment:
     """Line up the main numbers of all formats, if what stands around them allows it, and return the alignment."""
-    leads = {group.lead.widest for group in groups if group.lead.widest}
-    tails = {group.tail.widest for group in groups if group.tail.widest}
-    is_left = all(group.lead.is_exact for group in groups)
-    is_right = is_right_exact and all(group.tail.is_exact for group in groups)
+    leads = {group.lead for group in groups if group.lead}
+    tails = {group.tail for group in groups if group.tail}
+    is_left = all(group.is_lead_exact for group in groups)
+    is_right = is_right_exact and all(group.is_tail_exact for group in groups)
     if len(leads) <= 1 and len(tails) <= 1:
         lineup = Lineup(plain for group in groups for plain in group.main.numbers)
         for group in groups:
             group.main.lineup = lineup
-            group.before = _NOTHING if group.lead.widest else phantom("".join(leads))
-            group.behind = _NOTHING if group.tail.widest else phantom("".join(tails))
+            group.before = _NOTHING if group.lead else phantom("".join(leads))
+            group.behind = _NOTHING if group.tail else phantom("".join(tails))
     # An infinity that stands alone is centred.
     is_left = is_left and all(group.main.lineup.is_exact or (is_bare and group.main.lineup.is_even) for group in groups)
     if any(group.main.texts for group in groups):
@@ -444,34 +438,38 @@ class _Slots:
 
     def __init__(self, stars: Sequence[str], marks: Sequence[str], markup: Markup) -> None:
         longest = max(stars, key=len, default="")
-        self._stars = stars
-        self._stars_tex = {text: _raised(text, longest.removeprefix(text), markup) for text in set(stars)}
-        self.is_exact = all(longest.startswith(text) for text in self._stars_tex)
-        self._marks = marks
+        self._stars, self._marks = stars, marks
+        self._raised_stars = {
+            text: _Raised(_raised(text, longest.removeprefix(text), markup), _NOTHING, text)
+            if text
+            else _Raised(_NOTHING, phantom(_raised(longest, "", markup)), "")
+            for text in set(stars)
+        }
         kinds = {shape(mark): _raised(mark, "", markup) for mark in dict.fromkeys(marks) if mark}
-        self._marks_tex = {
-            mark: Tex(
-                _raised(mark, "", markup) + phantom("".join(tex for kind, tex in kinds.items() if kind != shape(mark)))
+        self._raised_marks = {
+            mark: _Raised(
+                _raised(mark, "", markup),
+                phantom("".join(tex for kind, tex in kinds.items() if kind != shape(mark))),
+                mark.translate(_HIGH),
             )
             for mark in set(marks)
         }
+        self.is_exact = all(longest.startswith(text) for text in self._raised_stars)
         self.is_empty = not longest and not kinds
 
-    def stars(self, row: int) -> tuple[Tex, str]:
-        """Return the stars of a row and the room for those of others, and the stars as plain text."""
-        text = self._stars[row] if self._stars else ""
-        return self._stars_tex.get(text, _NOTHING), text
+    def stars(self, row: int) -> _Raised:
+        """Return the stars of a row."""
+        return _FLAT if self.is_empty or not self._stars else self._raised_stars[self._stars[row]]
 
-    def marks(self, row: int) -> tuple[Tex, str]:
-        """Return the mark of a row and the room for those of others, and the mark as plain text."""
-        mark = self._marks[row] if self._marks else ""
-        return self._marks_tex.get(mark, _NOTHING), mark.translate(_RAISED)
+    def marks(self, row: int) -> _Raised:
+        """Return the mark of a row."""
+        return _FLAT if self.is_empty or not self._marks else self._raised_marks[self._marks[row]]
 
 
 def _raised(text: str, hidden: str, markup: Markup) -> Tex:
     """Return `text` as a superscript, with room for `hidden` behind it."""
     if not text:
-        return phantom(_raised(hidden, "", markup)) if hidden else _NOTHING
+        return _NOTHING
     if set(text + hidden) == {"*"}:
         return Tex(f"$^{{{text}{phantom(hidden)}}}$")
     behind = phantom(markup(hidden)) if hidden else _NOTHING

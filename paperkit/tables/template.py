@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -109,3 +110,76 @@ def _check(literal: str, problems: list[Problem]) -> None:
         markup(literal, encoding=_ENCODING)
     except PaperkitError as error:
         problems += error.problems
+
+
+class Item(NamedTuple):
+    """A text of a template and the field behind it, if any."""
+
+    literal: str
+    field: int | None = None
+
+
+Part = tuple[Item, ...]
+"""Texts and fields that are visible or not as a whole."""
+
+
+class Layout(NamedTuple):
+    """A template around its main field: brackets that hug it, and parts that are visible or not as a whole."""
+
+    lead: tuple[Part, ...]
+    opening: str
+    closing: str
+    tail: tuple[Part, ...]
+
+
+@lru_cache(maxsize=256)
+def layout_of(form: CellFormat) -> Layout:
+    """Return `form` as it stands around its main field.
+
+    >>> layout_of(parse_format("({x}) [{lo}, {hi}]", "x")).closing
+    ')'
+    """
+    main = form.main
+    before, opening = split_brackets(form.literals[main], "")[1:]
+    closing, *after = split_brackets(form.literals[main + 1])
+    lead = [*(Item(form.literals[index], index) for index in range(main)), *([Item(before)] if before else [])]
+    tail: list[Part] = []
+    open_part: list[Item] = []
+    for index, literal in enumerate(("".join(after), *form.literals[main + 2 :]), main + 1):
+        rest = literal
+        if open_part:
+            end = _closed(open_part, literal)
+            if end is not None:
+                tail.append((*open_part, *([Item(literal[:end])] if end else [])))
+                open_part, rest = [], literal[end:]
+        field = index if index < len(form.fields) else None
+        if rest or field is not None:
+            open_part.append(Item(rest, field))
+    parts = (*tail, *([tuple(open_part)] if open_part else []))
+    return Layout((tuple(lead),) if lead else (), opening, closing, parts)
+
+
+@lru_cache(maxsize=256)
+def split_brackets(literal: str, closers: str = ")]") -> tuple[str, str, str]:
+    """Return the closing brackets that begin `literal`, the rest, and the opening brackets that end it."""
+    rest = literal.lstrip(closers) if closers else literal
+    middle = rest.rstrip("([")
+    return literal[: len(literal) - len(rest)], middle, rest[len(middle) :]
+
+
+def _closed(items: Sequence[Item], literal: str) -> int | None:
+    """Return how much of `literal` closes the brackets of `items`, or None if they stay open."""
+    depth = sum(_depths(item.literal)[-1] for item in items)
+    if depth <= 0:
+        return 0
+    depths = _depths(literal)
+    # Not inside a formula.
+    ends = [end for end, inner in enumerate(depths) if depth + inner <= 0 and literal.count("$", 0, end) % 2 == 0]
+    return ends[0] if ends else None
+
+
+def _depths(literal: str) -> list[int]:
+    depths = [0]
+    for character in literal:
+        depths.append(depths[-1] + (character in "([") - (character in ")]"))
+    return depths

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from paperkit.tables.printing import PLUS_MINUS
 from paperkit.tex.fonts import read_data
 from paperkit.tex.metrics import Extent, Font, measure
 from paperkit.tex.text import Tex, escape, markup, number
@@ -193,6 +194,24 @@ FORMULAS = (
     r"$\left.\frac{x}{y}\right|_0$",
     r"$\star$",
 )
+# What lines up the numbers of a table.
+PADDED = (
+    r"\phantom{0}9.1",
+    r"\phantom{$-$00}$+$1.5",
+    r"9.1\pkpm{\phantom{0}0.2}",
+    r"1.0\phantom{\pkpm{00.2}}",
+    r"\phantom{\ {[}$-$0.00,\ 0.00{]}}",
+    r"\phantom{A.} b\phantom{(}",
+    r"1.5${}\times10^{-5\phantom{0}}$",
+    r"2\phantom{.0}${}\times10^{10\phantom{-}}$",
+    r"\phantom{.0${}\times10^{-00}$}",
+    r"0.5$^{***}$",
+    r"0.5$^{*\phantom{**}}$\phantom{)}",
+    r"\phantom{$^{***}$}",
+    r"7\textsuperscript{a}\phantom{\textsuperscript{b}}",
+    r"\textsuperscript{+\phantom{+}}",
+    r"1,234,567\phantom{\%}",
+)
 CM_SIZES = (5.0, 6.0, 7.0, 7.5, 8.0, 8.33, 9.0, 10.0, 10.95, 11.0, 12.0, 14.4)
 TEXT_FONTS = (
     *(Font(family=family, size=size) for family in ("cmr", "cmss", "cmtt") for size in CM_SIZES),
@@ -237,6 +256,10 @@ def ams_cases(fonts: tuple[Font, ...]) -> list[Case]:
     # amssymb draws \hbar anew.
     texts = [*(text for text in FORMULAS if text != r"$\hbar$"), *AMS_FORMULAS]
     return [(replace(font, amsmath=True), markup(text)) for font in fonts for text in texts]
+
+
+def padded_cases(fonts: tuple[Font, ...]) -> list[Case]:
+    return [(font, Tex(text)) for font in fonts for text in PADDED]
 
 
 def maths_cases(fonts: tuple[Font, ...]) -> list[Case]:
@@ -296,6 +319,12 @@ def assert_close(cases: list[Case], expected: list[tuple[float, float, float]], 
         pytest.param(ams_cases(MATHS_FONTS + TIMES_MATHS), r"\usepackage{amsmath,amssymb}", 0.2, id="amsmath"),
         pytest.param(
             maths_cases((LM_FONTS[3], LM_FONTS[6])), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.2, id="lm-maths"
+        ),
+        pytest.param(
+            padded_cases((*MATHS_FONTS, *TIMES_MATHS, Font(series="b"), Font(encoding="T1"))),
+            rf"\usepackage[T1,OT1]{{fontenc}}\newcommand\{PLUS_MINUS[0]}{PLUS_MINUS[1]}",
+            0.02,
+            id="padding",
         ),
     ],
 )
