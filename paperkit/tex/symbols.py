@@ -179,10 +179,11 @@ MATHS = {
     "♮": r"\natural",
     "♯": r"\sharp",
 }
-MATHS |= {
-    sign: f"\\frac{{{over}}}{{{under}}}"
-    for sign, over, under in "½12 ¼14 ¾34 ⅓13 ⅔23 ⅕15 ⅖25 ⅗35 ⅘45 ⅙16 ⅚56 ⅛18 ⅜38 ⅝58 ⅞78".split()
-}
+_FRACTIONS = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
+    "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+MATHS |= {sign: f"\\frac{{{over}}}{{{under}}}" for sign, (over, under) in _FRACTIONS.items()}
 
 # The letters that look like Latin ones have no command; `\mathrm` sets them upright, as TeX's capitals are.
 _GREEK = {
@@ -225,14 +226,14 @@ T1_LETTERS = frozenset("ĄąĐđĘęĮįŲųÐðÞþŊŋ«»‹›„‚")
 # Combining marks → LaTeX's text accents; OT1, T1 and the fonts of TU have each of them for any letter. Cedilla and
 # ogonek are not among them: TU's default font has neither but on the letters above.
 ABOVE = {
-    "\u0300": "\\`", "\u0301": "\\'", "\u0302": "\\^", "\u0303": "\\~", "\u0304": "\\=", "\u0306": "\\u", "\u0307": "\\.",
-    "\u0308": '\\"', "\u030a": "\\r", "\u030b": "\\H", "\u030c": "\\v",
+    "\u0300": "\\`", "\u0301": "\\'", "\u0302": "\\^", "\u0303": "\\~", "\u0304": "\\=", "\u0306": "\\u",
+    "\u0307": "\\.", "\u0308": '\\"', "\u030a": "\\r", "\u030b": "\\H", "\u030c": "\\v",
 }  # fmt: skip
-BELOW = {"\u0323": r"\d", "\u0331": r"\b"}
+BELOW = {"\u0323": "\\d", "\u0331": "\\b"}
 # The same marks over a maths letter.
 MATHS_ACCENTS = {
-    "\u0300": "grave", "\u0301": "acute", "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0306": "breve", "\u0307": "dot",
-    "\u0308": "ddot", "\u030a": "mathring", "\u030c": "check",
+    "\u0300": "grave", "\u0301": "acute", "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0306": "breve",
+    "\u0307": "dot", "\u0308": "ddot", "\u030a": "mathring", "\u030c": "check",
 }  # fmt: skip
 # What takes an accent: in text, and in maths (over a capital the accents of the maths fonts sit too far off).
 TEXT_BASES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÆØæø")

@@ -20,8 +20,13 @@ _NAMELESS = {
 }  # fmt: skip
 # Invisible characters that are neither controls nor format characters: joiner, fillers, selectors of variants.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u2028\u2029\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-# What fonts join into another character: `--` an en dash, `''` a closing quote, `,,` an opening one, `<<` a guillemet.
-_JOINED = frozenset({("-", "-"), ("–", "-"), ("'", "'"), (",", ","), ("<", "<"), (">", ">")})
+# What fonts join into another character: `--` an en dash, `''` a closing quote, `!‘` a Spanish exclamation mark, `,,`
+# an opening quote, `<<` a guillemet.
+_JOINED = frozenset(
+    {("-", "-"), ("–", "-"), ("'", "'"), ("!", "‘"), ("?", "‘"), (",", ","), ("<", "<"), (">", ">")},
+)
+# What prints as one of these.
+_SHOWN = {"’": "'", "\u2010": "-"}
 # pandoc's rule: no space inside the dollars, no digit after the closing one, `\$` is a dollar.
 _MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.DOTALL)
 # TOML writes characters up to this one with four digits.
@@ -131,7 +136,7 @@ def _pieces(plain: str, encoding: str, *, opens: bool, closes: bool) -> list[str
     pieces: list[str] = []
     before = "" if opens else "$"
     for index, cluster in enumerate(clusters):
-        shown = "'" if cluster == "’" else cluster
+        shown = _SHOWN.get(cluster, cluster)
         if cluster == " ":
             # TeX drops spaces at the ends of a cell and joins neighbours.
             pieces.append(r"\ " if before in ("", " ") or (closes and index == len(clusters) - 1) else " ")
@@ -169,7 +174,7 @@ def _piece(cluster: str, encoding: str) -> str | None:
 
 
 def _accented(cluster: str) -> str | None:
-    base, *marks = unicodedata.normalize("NFD", cluster)
+    base, *marks = tuple(unicodedata.normalize("NFD", cluster))
     above = [mark for mark in marks if mark in symbols.ABOVE]
     below = [mark for mark in marks if mark in symbols.BELOW]
     # TeX sets an accent over a character, not over an accented one; a dotted i with a dot would look like any i.
@@ -186,7 +191,7 @@ def _accented(cluster: str) -> str | None:
 
 def _problems(cluster: str, encoding: str) -> list[Problem]:
     """Name the characters of a cluster that cannot be printed on their own, else the cluster as a whole."""
-    base, *marks = cluster
+    base, *marks = tuple(cluster)
     known = {*symbols.ABOVE, *symbols.BELOW}
     alone = [base] if _piece(base, encoding) is None else []
     alone += [mark for mark in marks if mark not in known]
