@@ -206,7 +206,7 @@ SAME = {
 }  # fmt: skip
 # Two signs for one character, over each other or side by side.
 PAIRS = {"/∈": "∉", "∼=": "≅", "↦→": "↦", "\ueb61L": "Ł", "\ueb61l": "ł"}
-# Letters that Latvian writes with a comma instead of a cedilla: T1 and OT1 (LaTeX's utf8) do so too.
+# Letters whose cedilla, as Latvian writes them, is a comma in T1.
 COMMAS = {"pdflatex-OT1": "", "pdflatex-T1": "GKkLlNnRr", "lualatex-TU": ""}
 
 
