@@ -43,6 +43,7 @@ SHAPES = [
     "OML/cmm/b/it",
     "OMS/cmsy/b/n",
     "U/msb/m/n",
+    "U/pzd/m/n",
     *(f"TS1/{family}/{series}/n" for family in ("cmr", "cmss", "cmtt") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("lmr", "lmss", "lmtt") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr") for series in ("m", "b", "bx")),
@@ -50,13 +51,14 @@ SHAPES = [
 ]
 # Shapes that a package declares over the kernel's: name here → file, name there.
 REDECLARED = {"OMX/cmex-amsfonts/m/n": ("amsfonts.sty", ("cmex", "m", "n"))}
-# Of some fonts only these characters are ever borrowed: $ ` ¢ £ ¥ © ® €, in bold < > { } | and the backslash, and
-# the blackboard letters.
+# Of some fonts only these characters are ever borrowed: $ ` ‰ ¢ £ ¥ © ® €, in bold < > { } | and the backslash, the
+# blackboard letters, and ticks, crosses, a star, shapes and circled numbers.
 BORROWED = {
-    "TS1": (36, 96, 162, 163, 165, 169, 174, 191),
+    "TS1": (36, 96, 135, 162, 163, 165, 169, 174, 191),
     "OML/cmm/b/it": (60, 62),
     "OMS/cmsy/b/n": (102, 103, 106, 110),
     "U/msb/m/n": (*range(65, 91), 107),
+    "U/pzd/m/n": (*range(51, 57), 72, 108, 110, *range(115, 118), *range(172, 192)),
 }
 
 OPEN_END = 10000.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+from paperkit.tex import symbols
+
 
 class Accented(NamedTuple):
     """A letter set from a base character and an accent character, above or below it."""
@@ -48,7 +50,7 @@ _ADOBE = frozenset({"ptm", "phv", "pcr"})
 
 # Symbols that LaTeX takes from the text companion fonts, TS1; T1 has its own dollar and pound.
 COMPANION = {
-    "$": 36, "textasciigrave": 96, "¢": 162, "£": 163, "¥": 165, "©": 169, "®": 174, "€": 191,
+    "$": 36, "textasciigrave": 96, "textperthousand": 135, "¢": 162, "£": 163, "¥": 165, "©": 169, "®": 174, "€": 191,
 }  # fmt: skip
 
 # OT1 sets these spacing accents with `\accent` over nothing.
@@ -73,6 +75,12 @@ _ACCENTS = {
 }  # fmt: skip
 _COMMA = "\u0326"
 _BELOW = frozenset("\u0327\u0328\u0326")
+# LaTeX's accent commands and the marks they set, and the letters that have lost their dot.
+ABOVE = {command.removeprefix("\\"): mark for mark, command in symbols.ABOVE.items()}
+DOTLESS = {"\\i": "ı", "\\j": "ȷ"}
+# LaTeX lays these below a letter, `\lineskip` of .25ex apart: a full stop, or the upper .2ex of a macron.
+BELOW = frozenset({"d", "b"})
+BELOW_SKIP, BAR_HEIGHT = 0.25, 0.2
 
 
 def companion_family(family: str, name: str) -> str:
@@ -90,6 +98,13 @@ def find_slot(character: str, encoding: str) -> int | None:
     if " " <= character <= "~":
         return ord(character)
     return (_T1_LETTERS if encoding == "T1" else _OT1_LETTERS).get(character)
+
+
+def find_accent(letter: str, command: str, encoding: str) -> Accented | None:
+    """Return how the accent `command` sets a letter from two characters, or None if the font lacks the letter."""
+    slot = find_slot(letter, encoding)
+    accent = _ACCENTS[ABOVE[command]][0 if encoding == "OT1" else 1]
+    return None if slot is None else Accented(slot, accent, is_below=False, is_comma=False)
 
 
 def find_accented(character: str, encoding: str) -> Accented | None:

@@ -7,14 +7,30 @@ import unicodedata
 from collections.abc import Iterable
 
 from paperkit.errors import ManifestPath, PaperkitError, Problem
+from paperkit.tex import symbols
 from paperkit.tex.symbols import LETTERS, MATHS, SPECIAL, T1_LETTERS, TEXT
 
 _HINT = "replace it in the data, or give the value a label in the manifest"
 _T1_HINT = r"load \usepackage[T1]{fontenc} in the paper and use a T1 font, or replace it"
-# What fonts join into another character: `--` an en dash, `''` a closing quote, `,,` an opening one, `<<` a guillemet.
-_JOINED = frozenset({("-", "-"), ("–", "-"), ("'", "'"), (",", ","), ("<", "<"), (">", ">")})
+_CYRILLIC_HINT = "LaTeX's default fonts have no Cyrillic: transliterate it, or give the value a label in the manifest"
+_SURROGATE_HINT = "the text was decoded wrongly: write the data anew as UTF-8"
+# What Unicode calls characters without a name, by their general category.
+_NAMELESS = {
+    "Cc": "a control character", "Cs": "half of a surrogate pair", "Co": "for private use", "Cn": "not assigned",
+}  # fmt: skip
+# Invisible characters that are neither controls nor format characters: joiner, fillers, selectors of variants.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u2028\u2029\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# What fonts join into another character: `--` an en dash, `''` a closing quote, `!‘` a Spanish exclamation mark, `,,`
+# an opening quote, `<<` a guillemet.
+_JOINED = frozenset(
+    {("-", "-"), ("–", "-"), ("'", "'"), ("!", "‘"), ("?", "‘"), (",", ","), ("<", "<"), (">", ">")},
+)
+# What prints as one of these.
+_SHOWN = {"’": "'", "\u2010": "-"}
 # pandoc's rule: no space inside the dollars, no digit after the closing one, `\$` is a dollar.
 _MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.DOTALL)
+# TOML writes characters up to this one with four digits.
+_LAST_SHORT = 0xFFFF
 _EXPONENT_MINUS = re.compile(r"(?<=\d[eE])-(?=\d)")
 
 
@@ -45,9 +61,7 @@ def escape(text: str, *, encoding: str = "OT1") -> Tex:
     R\&D\_50\% {[}a{]} -3 $\geq$ $-$2
 
     """
-    plain = unicodedata.normalize("NFC", text)
-    _require_printable(plain, encoding)
-    return Tex("".join(_pieces(plain, opens=True, closes=True)))
+    return Tex("".join(_pieces(unicodedata.normalize("NFC", text), encoding, opens=True, closes=True)))
 
 
 def markup(text: str, *, encoding: str = "OT1") -> Tex:
@@ -66,7 +80,7 @@ def markup(text: str, *, encoding: str = "OT1") -> Tex:
     """
     plain = unicodedata.normalize("NFC", text)
     pieces: list[str] = []
-    problems: list[Problem] = []
+    errors: list[PaperkitError] = []
     # Text and formulas by turns: the pattern has one group.
     split = _MATHS.split(plain)
     for index, part in enumerate(split):
@@ -75,13 +89,12 @@ def markup(text: str, *, encoding: str = "OT1") -> Tex:
                 pieces.append(_formula(part))
             else:
                 literal = part.replace(r"\$", "$")
-                _require_printable(literal, encoding)
-                pieces += _pieces(literal, opens=index == 0, closes=index == len(split) - 1)
+                pieces += _pieces(literal, encoding, opens=index == 0, closes=index == len(split) - 1)
         except PaperkitError as error:
-            problems += error.problems
-    if problems:
-        unprintable = all(problem.hint in (_HINT, _T1_HINT) for problem in problems)
-        distinct = dict.fromkeys(problems)
+            errors.append(error)
+    if errors:
+        distinct = dict.fromkeys(problem for error in errors for problem in error.problems)
+        unprintable = all(isinstance(error, UnprintableError) for error in errors)
         raise UnprintableError(*distinct) if unprintable else PaperkitError(*distinct)
     return Tex("".join(pieces))
 
@@ -114,50 +127,108 @@ def join(parts: Iterable[Tex], separator: str = "") -> Tex:
     return Tex(separator.join(parts))
 
 
-def _pieces(plain: str, *, opens: bool, closes: bool) -> Iterable[str]:
-    before = "" if opens else "$"
-    for index, character in enumerate(plain):
-        if character == " ":
-            # TeX drops spaces at the ends of a cell and joins neighbours.
-            yield r"\ " if before in ("", " ") or (closes and index == len(plain) - 1) else " "
-        else:
-            shown = "'" if character == "’" else character
-            if (before, shown) in _JOINED:
-                # An italic correction of nothing; `{}` would do for pdfTeX but not for the other engines.
-                yield r"\/"
-            yield _piece(shown)
-        before = "'" if character == "’" else character
-
-
-def _piece(character: str) -> str:
-    if character in SPECIAL:
-        return SPECIAL[character]
-    if character in MATHS:
-        return f"${MATHS[character]}$"
-    return TEXT.get(character, character)
-
-
-def _require_printable(plain: str, encoding: str) -> None:
-    unknown = [character for character in dict.fromkeys(plain) if not _is_printable(character, encoding)]
+def _pieces(plain: str, encoding: str, *, opens: bool, closes: bool) -> list[str]:
+    clusters = _clusters(plain)
+    printed = {cluster: _piece(cluster, encoding) for cluster in dict.fromkeys(clusters)}
+    unknown = [cluster for cluster, piece in printed.items() if piece is None]
     if unknown:
-        raise UnprintableError(*(_unprintable(character) for character in unknown))
+        raise UnprintableError(*dict.fromkeys(problem for one in unknown for problem in _problems(one, encoding)))
+    pieces: list[str] = []
+    before = "" if opens else "$"
+    for index, cluster in enumerate(clusters):
+        shown = _SHOWN.get(cluster, cluster)
+        if cluster == " ":
+            # TeX drops spaces at the ends of a cell and joins neighbours.
+            pieces.append(r"\ " if before in ("", " ") or (closes and index == len(clusters) - 1) else " ")
+        else:
+            # An italic correction of nothing; `{}` would do for pdfTeX but not for the other engines.
+            pieces += [r"\/" if (before, shown) in _JOINED else "", printed[cluster] or ""]
+        before = shown
+    return pieces
 
 
-def _is_printable(character: str, encoding: str) -> bool:
-    if character in T1_LETTERS:
-        return encoding != "OT1"
-    plain_ascii = " " <= character <= "~"
-    return plain_ascii or any(character in table for table in (MATHS, TEXT, LETTERS))
+def _clusters(plain: str) -> list[str]:
+    """Split text into characters, each with the combining marks that follow it."""
+    found: list[str] = []
+    for character in plain:
+        if found and unicodedata.combining(character):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def _piece(cluster: str, encoding: str) -> str | None:
+    """Return the TeX of one character with its marks, or None if there is none."""
+    if cluster in SPECIAL:
+        return SPECIAL[cluster]
+    if cluster in MATHS:
+        return f"${MATHS[cluster]}$"
+    if cluster in TEXT:
+        return TEXT[cluster]
+    if cluster in T1_LETTERS:
+        return cluster if encoding != "OT1" else None
+    if cluster in LETTERS or (len(cluster) == 1 and " " <= cluster <= "~"):
+        return cluster
+    return _accented(cluster)
+
+
+def _accented(cluster: str) -> str | None:
+    base, *marks = tuple(unicodedata.normalize("NFD", cluster))
+    above = [mark for mark in marks if mark in symbols.ABOVE]
+    below = [mark for mark in marks if mark in symbols.BELOW]
+    # TeX sets an accent over a character, not over an accented one; a dotted i with a dot would look like any i.
+    is_settable = 0 < len(above) + len(below) == len(marks) and max(len(above), len(below)) == 1
+    if not is_settable or (base in symbols.DOTLESS and "\u0307" in above):
+        return None
+    if base in symbols.MATHS_BASES and not below:
+        return f"$\\{symbols.MATHS_ACCENTS[above[0]]}{{{MATHS[base]}}}$" if above[0] in symbols.MATHS_ACCENTS else None
+    if base not in symbols.TEXT_BASES:
+        return None
+    tex = f"{symbols.ABOVE[above[0]]}{{{symbols.DOTLESS.get(base, base)}}}" if above else base
+    return f"{symbols.BELOW[below[0]]}{{{tex}}}" if below else tex
+
+
+def _problems(cluster: str, encoding: str) -> list[Problem]:
+    """Name the characters of a cluster that cannot be printed on their own, else the cluster as a whole."""
+    base, *marks = tuple(cluster)
+    known = {*symbols.ABOVE, *symbols.BELOW}
+    alone = [base] if _piece(base, encoding) is None else []
+    alone += [mark for mark in marks if mark not in known]
+    if alone:
+        return [_unprintable(character) for character in alone]
+    codes = " + ".join(map(_code, cluster))
+    return [Problem(message=f"'{cluster}' ({codes}) cannot be typeset by pdfLaTeX", hint=_HINT)]
+
+
+def _code(character: str) -> str:
+    name = unicodedata.name(character, "")
+    nameless = f", {_NAMELESS.get(unicodedata.category(character), 'without a name')}"
+    return f"U+{ord(character):04X}{f' {name}' if name else nameless}"
 
 
 def _unprintable(character: str) -> Problem:
     shown = character if character.isprintable() else ascii(character)[1:-1]
-    code = " ".join(part for part in (f"U+{ord(character):04X}", unicodedata.name(character, "")) if part)
+    circle = "◌" if unicodedata.combining(character) else ""
+    where = " in the font encoding OT1" if character in T1_LETTERS else ""
+    message = f"'{circle}{shown}' ({_code(character)}) cannot be typeset by pdfLaTeX{where}"
+    return Problem(message=message, hint=_hint(character))
+
+
+def _hint(character: str) -> str:
     if character in T1_LETTERS:
-        return Problem(
-            message=f"'{shown}' ({code}) cannot be typeset by pdfLaTeX in the font encoding OT1", hint=_T1_HINT
-        )
-    return Problem(message=f"'{shown}' ({code}) cannot be typeset by pdfLaTeX", hint=_HINT)
+        return _T1_HINT
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return _SURROGATE_HINT
+    if category in ("Cc", "Cf") or _INVISIBLE.match(character):
+        return f"it is invisible: remove it from the text, or in `derive` with \"replace(x, '{_toml(character)}', '')\""
+    return _CYRILLIC_HINT if unicodedata.name(character, "").startswith("CYRILLIC") else _HINT
+
+
+def _toml(character: str) -> str:
+    """Return how a basic string of TOML writes a character that cannot be seen."""
+    return f"\\u{ord(character):04x}" if ord(character) <= _LAST_SHORT else f"\\U{ord(character):08x}"
 
 
 def _formula(body: str) -> Tex:
@@ -183,6 +254,8 @@ def _formula_piece(unit: str, unknown: list[str]) -> str:
         return "\\" + unit
     if unit in MATHS:
         return f"{{{MATHS[unit]}}}" if unit != "−" else "-"
+    if unit in symbols.DINGBATS:
+        return rf"\mbox{TEXT[unit]}"
     if len(unit) == 1 and not " " <= unit <= "~":
         unknown.append(unit)
     return unit

@@ -14,6 +14,7 @@ from paperkit.tex.mathfonts import MathsFonts, maths_fonts
 from paperkit.tex.mathset import measure_formula, script_box
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+ *|.)|.", re.DOTALL)
+_DINGBAT = re.compile(r"\{U\}\{pzd\}\{m\}\{n\}\\char(\d+)")
 # Characters raise or lower the space after them: LaTeX's `\nonfrenchspacing`.
 _SPACE_FACTORS = {".": 3000, "?": 3000, "!": 3000, ":": 2000, ";": 1500, ",": 1250, ")": 0, "'": 0, "]": 0}
 _WIDE_SPACE = 2000
@@ -87,6 +88,10 @@ class TextRun:
             end = tokens.index("\\)", position) if "\\)" in tokens[position:] else len(tokens)
             self._formula("".join(tokens[position:end]))
             return end + 1
+        elif name in encodings.ABOVE or name in encodings.BELOW:
+            return self._accent(name, tokens, position)
+        elif name == "usefont":
+            return self._dingbat(tokens, position)
         elif name in _PASSED:
             self._flush()
         else:
@@ -145,6 +150,37 @@ class TextRun:
             self._companion(character)
         else:
             self._unknown(character)
+
+    def _accent(self, name: str, tokens: list[str], position: int) -> int:
+        """Set an accent command on its argument, a letter or, for the accents below, any text."""
+        end = _closing_brace(tokens, position)
+        letter = "".join(tokens[position + 1 : end])
+        if name in encodings.BELOW:
+            self._box(self._under(name, letter))
+            return end + 1
+        accented = encodings.find_accent(encodings.DOTLESS.get(letter, letter), name, self.encoding)
+        if accented is None:
+            self.note(f"'\\{name}{{{letter}}}' is not known, measured as nothing")
+        else:
+            self._box(self._accented(accented))
+        return end + 1
+
+    def _under(self, name: str, tex: str) -> Box:
+        inner = TextRun(self.font)
+        box = inner.set(tex)
+        self.notes |= inner.notes
+        dot = self.loaded.box(ord(".")) or Box(0.0, 0.0, 0.0)
+        sign = dot.height + dot.depth if name == "d" else encodings.BAR_HEIGHT * self.loaded.x_height
+        return box._replace(depth=box.depth + encodings.BELOW_SKIP * self.loaded.x_height + sign)
+
+    def _dingbat(self, tokens: list[str], position: int) -> int:
+        found = _DINGBAT.match("".join(tokens[position:]))
+        font = load_shape("U/pzd/m/n", self.font.size)
+        if found is None or font is None:
+            self.note("'\\usefont' is not known, measured as nothing")
+            return position
+        self._box(font.box(int(found[1])))
+        return position + len(_TOKEN.findall(found[0]))
 
     def _accented(self, accented: encodings.Accented) -> Box | None:
         base, accent = self.loaded.box(accented.base), self.loaded.box(accented.accent)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from paperkit.tex.encodings import find_slot
-from paperkit.tex.symbols import LETTERS, MATHS, T1_LETTERS, TEXT
+from paperkit.tex.symbols import ABOVE, BELOW, LETTERS, MATHS, MATHS_ACCENTS, MATHS_BASES, T1_LETTERS, TEXT, TEXT_BASES
 from paperkit.tex.text import escape
 
 pytestmark = pytest.mark.tex
@@ -21,8 +21,21 @@ PAIRS = "&%$#_{}~^\\<>|[]\"`'-?!,.*@/=+:;()a1"
 NASTY = (
     "--", "---", "----", "``x''", "''''", "?`", "!`", "<<>>", ",,", "[x]", "[2pt]", "*", "**", "a_b^c", "100%",
     "50% of $5", "C:\\new\\table", "{", "}", "}{", "\\begin{x}", "#1", "a&b", "~", '"quoted"', "it's", "x--y - z",
-    "\\", "\\\\", "^^M", "<a href>", "R&D", "–-", "-–", "’'", "‘‘", "““", "fi fl ff ffi", "\\input{x}", "%%%",
+    "\\", "\\\\", "^^M", "<a href>", "R&D", "–-", "-–", "’'", "‘‘", "““", "!‘", "?‘", "-\u2010",
+    "fi fl ff ffi", "\\input{x}", "%%%",
 )  # fmt: skip
+# Accents that LaTeX sets itself, on letters that no list names.
+ACCENTED = (
+    *(base + mark for base in TEXT_BASES for mark in (*ABOVE, *BELOW) if base + mark not in ("i\u0307", "j\u0307")),
+    *(
+        base + below + above
+        for base in "aIiq"
+        for below in BELOW
+        for above in ABOVE
+        if (base, above) != ("i", "\u0307")
+    ),
+    *(base + mark for base in MATHS_BASES for mark in MATHS_ACCENTS),
+)
 STRINGS = (
     *PRINTABLE,
     *(a + b for a in PAIRS for b in PAIRS),
@@ -30,12 +43,14 @@ STRINGS = (
     *TEXT,
     *MATHS,
     *sorted(LETTERS),
+    *sorted(ACCENTED),
 )
 T1_STRINGS = tuple(sorted(T1_LETTERS))
 
 # What cannot come back as it went in, and why.
 SAME = {
     # OT1 has no straight quotes, so `escape` prints the closing ones in every encoding.
+    "\u2010": "-",
     '"': "”",
     "'": "’",
     # T1 keeps both letters in one slot.

@@ -16,7 +16,7 @@ from paperkit.tex.text import Tex, UnprintableError, escape, join, lines, markup
 
 LISTED = "".join([*map(chr, range(0x20, 0x7F)), *SPECIAL, *TEXT, *MATHS, *LETTERS])
 # What TeX may read in escaped text: control symbols, control words, a formula, a group, plain characters.
-TEX_TOKEN = re.compile(r"\\[&%$#_{}/ ,`]|\\[A-Za-z]+|\$[^$]+\$|[{}]|[^&%$#_{}~^\\<>|\"`]|~")
+TEX_TOKEN = re.compile(r"\\[&%$#_{}/ ,`'^~=.\"]|\\[A-Za-z]+|\$[^$]+\$|[{}]|[^&%$#_{}~^\\<>|\"`]|~")
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,19 @@ TEX_TOKEN = re.compile(r"\\[&%$#_{}/ ,`]|\\[A-Za-z]+|\$[^$]+\$|[{}]|[^&%$#_{}~^\
         ('say "it’s"', r"say \textquotedblright{}it's\textquotedblright{}"),
         ("−3.5 ± 0.1", r"$-$3.5 $\pm$ 0.1"),
         ("Δα ≥ 10 µm", r"$\Delta$$\alpha$ $\geq$ 10 $\mu$m"),
-        ("x² ↑ ★ ✓", r"x\textsuperscript{2} $\uparrow$ $\star$ $\surd$"),
+        (
+            "x² ↑ ★ ✓",
+            r"x\textsuperscript{2} $\uparrow$ {\usefont{U}{pzd}{m}{n}\char72} {\usefont{U}{pzd}{m}{n}\char51}",
+        ),
         ("Åse Müller", "Åse Müller"),
         ("A\u030ase", "Åse"),
+        ("x\u0304 q\u0307 5\u0302", r"\={x} \.{q} \^{5}"),
+        ("ṣ ḏ ị i\u030a j\u0304", r"\d{s} \b{d} \d{i} \r{\i} \={\j}"),
+        ("ṣ\u0304 e\u0323\u0301", r"\d{\={s}} \d{\'{e}}"),
+        ("β\u0302 ά", r"$\hat{\beta}$ $\acute{\alpha}$"),
+        ("≢ ⅜ ‰", r"$\not\equiv$ $\frac{3}{8}$ \textperthousand{}"),
+        ("!‘ ?‘", r"!\/\textquoteleft{} ?\/\textquoteleft{}"),
+        ("-\u2010-", r"-\/-\/-"),
         ("  two  ends ", r"\ \ two \ ends\ "),
         ("", ""),
     ],
@@ -53,7 +63,8 @@ def test_unprintable_characters_are_all_named() -> None:
     hint = "    replace it in the data, or give the value a label in the manifest"
     assert str(caught.value) == (
         f"'😀' (U+1F600 GRINNING FACE) cannot be typeset by pdfLaTeX\n{hint}\n"
-        f"'\\x07' (U+0007) cannot be typeset by pdfLaTeX\n{hint}"
+        "'\\x07' (U+0007, a control character) cannot be typeset by pdfLaTeX\n"
+        "    it is invisible: remove it from the text, or in `derive` with \"replace(x, '\\u0007', '')\""
     )
 
 
@@ -73,6 +84,48 @@ def test_some_letters_need_a_t1_font() -> None:
         "'ę' (U+0119 LATIN SMALL LETTER E WITH OGONEK) cannot be typeset by pdfLaTeX in the font encoding OT1\n"
         r"    load \usepackage[T1]{fontenc} in the paper and use a T1 font, or replace it"
     )
+
+
+INVISIBLE = "    it is invisible: remove it from the text, or in `derive` with \"replace(x, '{}', '')\""
+ELSE = "    replace it in the data, or give the value a label in the manifest"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("a\u200db", "'\\u200d' (U+200D ZERO WIDTH JOINER)", INVISIBLE.format("\\u200d")),
+        ("✓\ufe0f", "'\ufe0f' (U+FE0F VARIATION SELECTOR-16)", INVISIBLE.format("\\ufe0f")),
+        ("\u202eabc", "'\\u202e' (U+202E RIGHT-TO-LEFT OVERRIDE)", INVISIBLE.format("\\u202e")),
+        ("\U000e0061", "'\\U000e0061' (U+E0061 TAG LATIN SMALL LETTER A)", INVISIBLE.format("\\U000e0061")),
+        ("a\tb", "'\\t' (U+0009, a control character)", INVISIBLE.format("\\u0009")),
+        (
+            "\ud83d",
+            "'\\ud83d' (U+D83D, half of a surrogate pair)",
+            "    the text was decoded wrongly: write the data anew as UTF-8",
+        ),
+        ("\ue000", "'\\ue000' (U+E000, for private use)", ELSE),
+        ("\u0378", "'\\u0378' (U+0378, not assigned)", ELSE),
+        (
+            "Ж",
+            "'Ж' (U+0416 CYRILLIC CAPITAL LETTER ZHE)",
+            "    LaTeX's default fonts have no Cyrillic: transliterate it, or give the value a label in the manifest",
+        ),
+        ("e\u0348", "'◌\u0348' (U+0348 COMBINING DOUBLE VERTICAL LINE BELOW)", ELSE),
+        ("漢\u0304", "'漢' (U+6F22 CJK UNIFIED IDEOGRAPH-6F22)", ELSE),
+        ("\u0304x", "'◌\u0304' (U+0304 COMBINING MACRON)", ELSE),
+        (
+            "€\u0304",
+            "'€\u0304' (U+20AC EURO SIGN + U+0304 COMBINING MACRON)",
+            ELSE,
+        ),
+        ("ế", "'ế' (U+1EBF LATIN SMALL LETTER E WITH CIRCUMFLEX AND ACUTE)", ELSE),
+        ("i\u0307", "'i\u0307' (U+0069 LATIN SMALL LETTER I + U+0307 COMBINING DOT ABOVE)", ELSE),
+    ],
+)
+def test_what_cannot_be_printed_is_named(text: str, message: str, hint: str) -> None:
+    with pytest.raises(UnprintableError) as caught:
+        escape(text)
+    assert str(caught.value) == f"{message} cannot be typeset by pdfLaTeX\n{hint}"
 
 
 @pytest.mark.parametrize("text", ["\t", "\n", "\r", "\u200b", "\ufeff", "\ud800", "e\u0348", "日本", "→\u0000"])
@@ -148,6 +201,7 @@ def depth_of(tex: str) -> int:
         ("$α ≤ β$", r"${\alpha} {\leq} {\beta}$"),
         ("$−1$", "$-1$"),
         ("$50%$", r"$50\%$"),
+        ("$✓_1$", r"$\mbox{\usefont{U}{pzd}{m}{n}\char51}_1$"),
         (r"$\frac{a}{b}$, $\mathrm{x}$", r"$\frac{a}{b}$, $\mathrm{x}$"),
         ("no maths: α", r"no maths: $\alpha$"),
     ],
