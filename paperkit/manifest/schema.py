@@ -96,7 +96,8 @@ def _offer(definitions: dict[str, Any], marks: Mapping[str, tuple[str, ...]]) ->
     for definition, key in (("Shade", "colormap"), ("Label", "colormap")):
         field = definitions[definition]["properties"][key]
         names = {"enum": list(colormap_names())}
-        field["anyOf"] = [names, {"type": "string"}, *([{"type": "null"}] if definition == "Label" else [])]
+        other = {"type": "null"} if definition == "Label" else {"type": "array", "items": {"type": "string"}}
+        field["anyOf"] = [names, {"type": "string"}, other]
         field.pop("type", None)
 
 
