@@ -51,9 +51,7 @@ def color_bar(legend: Legend, colormap: Colormap, fills: Sequence[Fill]) -> Colo
     if legend.goals == {"lower"}:
         shown.reverse()
     low, high = _ends(legend)
-    return ColorBar(
-        fills=tuple(shown), low=_tex(low), high=_tex(high), plain_low=low[0] + low[1], plain_high=high[0] + high[1]
-    )
+    return ColorBar(fills=tuple(shown), low=_tex(low), high=_tex(high), plain_low=_plain(low), plain_high=_plain(high))
 
 
 def _steps(legend: Legend, colormap: Colormap) -> Sequence[float]:
@@ -74,13 +72,13 @@ _Text = tuple[str, str]
 def _ends(legend: Legend) -> tuple[_Text, _Text]:
     if legend.goals == {"target"} and len(legend.targets) == 1 and legend.norm.kind == "linear":
         target = _printed(legend, legend.targets[0])
-        return ("farthest from ", target), ("", target)
+        return ("farthest from", target), ("", target)
     if len(legend.goals) > 1 or (legend.goals == {"target"} and legend.norm.kind == "linear"):
         return (f"worst{_per(legend)}", ""), (f"best{_per(legend)}", "")
     if legend.limits is None:
         return (f"lowest{_per(legend)}", ""), (f"highest{_per(legend)}", "")
     low, high = (_printed(legend, limit) for limit in legend.limits)
-    return ("≤ " if legend.is_below else "", low), ("≥ " if legend.is_above else "", high)
+    return ("≤" if legend.is_below else "", low), ("≥" if legend.is_above else "", high)
 
 
 def _per(legend: Legend) -> str:
@@ -110,7 +108,10 @@ def _number(legend: Legend, value: float) -> str:
     return format_plain(int(rounded) if rounded.is_integer() and abs(rounded) < 10**_SIGNIFICANT else rounded, None)
 
 
+def _plain(text: _Text) -> str:
+    return " ".join(filter(None, text))
+
+
 def _tex(text: _Text) -> Tex:
     before, number = text
-    # A sign or word keeps its blank, which `escape` would leave at the end.
-    return Tex(escape(before) + (format_tex(number) if number else ""))
+    return Tex(" ".join(filter(None, (escape(before), format_tex(number) if number else ""))))

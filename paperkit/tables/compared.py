@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 
 from paperkit.errors import AssetError, ManifestPath, Problem
 from paperkit.tables.grid import Grid, Key
@@ -28,10 +29,17 @@ def compared(grid: Grid, values: Sequence[float | None], expression: str, path: 
     picked_columns = [any(line) for line in zip(*mask, strict=True)]
     if not any(picked_rows):
         raise AssetError(Problem(message=f'vcenter = "{expression}" picks no row of the data', path=path))
-    rows, has_row = _partners(grid.row_keys, picked_rows)
-    columns, has_column = _partners(grid.column_keys, picked_columns)
-    if not has_row and not has_column:
-        raise AssetError(_ambiguous(expression, grid, picked_rows, picked_columns).under(path))
+    excludes_rows, excludes_columns = _excludes(grid, mask, picked_rows, picked_columns)
+    rows = _partners(grid.row_keys, picked_rows) if excludes_rows else list(range(len(grid.row_keys)))
+    columns = _partners(grid.column_keys, picked_columns) if excludes_columns else list(range(len(grid.column_keys)))
+    for name, partners, keys, picked in (
+        ("row", rows, grid.row_keys, picked_rows),
+        ("column", columns, grid.column_keys, picked_columns),
+    ):
+        if partners is None:
+            raise AssetError(_ambiguous(expression, name, list(compress(keys, picked))).under(path))
+    if rows is None or columns is None or not (excludes_rows or excludes_columns or len(rows) == 1):
+        raise AssetError(Problem(message=f'vcenter = "{expression}" picks every row of the data', path=path))
     width = len(columns)
     places = [
         None if row is None or column is None or not mask[row][column] else row * width + column
@@ -44,24 +52,41 @@ def compared(grid: Grid, values: Sequence[float | None], expression: str, path: 
     ]
 
 
-def _partners(keys: Sequence[Key], picked: Sequence[bool]) -> tuple[list[int | None], bool]:
-    """Return for each key the index of the picked one it is compared with, and whether that is another at all."""
-    chosen = [key for key, is_picked in zip(keys, picked, strict=True) if is_picked]
+def _excludes(
+    grid: Grid, mask: Sequence[Sequence[bool]], rows: Sequence[bool], columns: Sequence[bool]
+) -> tuple[bool, bool]:
+    """Return whether an expression chooses among rows, and whether among columns.
+
+    A row without any record in the picked columns says nothing: it may only lack the data.
+    """
+    refused = [
+        (row, column)
+        for row, (places, flags) in enumerate(zip(grid.places, mask, strict=True))
+        for column, (place, flag) in enumerate(zip(places, flags, strict=True))
+        if place is not None and not flag
+    ]
+    return (
+        any(columns[column] and not rows[row] for row, column in refused),
+        any(rows[row] and not columns[column] for row, column in refused),
+    )
+
+
+def _partners(keys: Sequence[Key], picked: Sequence[bool]) -> list[int | None] | None:
+    """Return for each key the index of the picked one it is compared with; None if nothing tells which that is."""
+    chosen = list(compress(keys, picked))
     levels = [level for level in range(len(chosen[0])) if len({key[level] for key in chosen}) > 1]
+    if len(levels) == len(chosen[0]):
+        return None
     known = {
         tuple(key[level] for level in levels): index
         for index, (key, is_picked) in enumerate(zip(keys, picked, strict=True))
         if is_picked
     }
-    found = [known.get(tuple(key[level] for level in levels)) for key in keys]
-    return found, len(levels) < len(chosen[0]) and len(chosen) < len(keys)
+    return [known.get(tuple(key[level] for level in levels)) for key in keys]
 
 
-def _ambiguous(expression: str, grid: Grid, rows: Sequence[bool], columns: Sequence[bool]) -> Problem:
-    sides = [("row", grid.row_keys, rows), ("column", grid.column_keys, columns)]
-    # What is picked on purpose is not everything.
-    name, keys, picked = min(sides, key=lambda side: (all(side[2]), side[0] == "column"))
-    found = [" ".join(map(str, key)) for key, is_picked in zip(keys, picked, strict=True) if is_picked]
+def _ambiguous(expression: str, name: str, picked: Sequence[Key]) -> Problem:
+    found = [" ".join(map(str, key)) for key in picked]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     message = f'vcenter = "{expression}" picks several {name}s: {", ".join(found[:_SHOWN])}{more}'
     return Problem(message=message, hint=f"one {name} is needed, or one in each group")
