@@ -70,7 +70,7 @@ class Shade(Record):
     part: tuple[NotNegative, NotNegative] | None = None
     """The part of the colormap that is used, such as `[0.1, 0.8]`."""
     by: Text | None = None
-    """Column of the frame whose values give the fill, instead of the printed ones."""
+    """Column of the frame whose values give the fill, instead of the printed ones; it knows no direction."""
     cells: Names = ()
     """With several `cells`: the ones that are shaded."""
     where: Text | None = None
@@ -95,7 +95,7 @@ class Emphasis(Record):
     alpha: Annotated[float, Strict(), AllowInfNan(False), Field(gt=0, lt=1)] = 0.05
     """Significance level of `p`."""
     by: Text | None = None
-    """Column of true and false: the true ones are the best, whatever their values."""
+    """Column of true and false: the true ones are the best, whatever their values, and there is no second."""
     cells: Names = ()
     """With several `cells`: the ones that compete; by default all that have a direction, or all."""
 

@@ -31,9 +31,10 @@ def require_fields(asset: TableAsset, grid: Grid, looks: Looks) -> None:
 
 def _asset_fields(asset: TableAsset) -> Iterator[tuple[ManifestPath, str]]:
     shade, emphasis = asset.spec.shade, asset.spec.emphasis
-    for one in shade if isinstance(shade, tuple) else (shade,):
-        if one and one.by is not None:
-            yield ("shade", "by"), one.by
+    if isinstance(shade, tuple):
+        yield from ((("shade", index, "by"), one.by) for index, one in enumerate(shade) if one.by is not None)
+    elif shade and shade.by is not None:
+        yield ("shade", "by"), shade.by
     if emphasis:
         for index, name in enumerate(emphasis.interval):
             yield ("emphasis", "interval", index), name

@@ -94,7 +94,9 @@ def test_what_follows_a_line_break_is_not_its_argument() -> None:
 
 
 def test_a_papers_own_template_wins(tmp_path: Path) -> None:
-    (tmp_path / "table.tex").write_text("<% for block in blocks %><< block.rows | length >> rows in << block.columns >><% endfor %>\n", encoding="utf-8")
+    (tmp_path / "table.tex").write_text(
+        "<% for block in blocks %><< block.rows | length >> rows in << block.columns >><% endfor %>\n", encoding="utf-8"
+    )
     assert latex(resolved(RUNS, columns=["model", "size"]), tmp_path) == "2 rows in @{}lccc@{}"
 
 
