@@ -6,8 +6,10 @@ gets the same bytes, or is told.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -77,7 +79,7 @@ def _put(opened: AbstractContextManager[IO[bytes]], url: str, target: Path, *, e
                     copy.chmod(target.stat().st_mode & 0o777)
                 copy.replace(target)
     except OSError as error:
-        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error, url)}")) from None
     return found
 
 
@@ -233,6 +235,9 @@ def _wanted(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[str,
     if not is_store(spec.url) and not re.match(r"[a-z][a-z0-9+.-]*://.", spec.url):
         hint = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
         raise DataError(Problem(message=f"'{spec.url}' is no address", path=("data", name, "url"), hint=hint))
+    if re.match(r"[^/]*://[^/@]*:[^/@]*@", spec.url):
+        hint = "take it out: the manifest is committed; credentials are read from the environment and their usual files"
+        raise DataError(Problem(message="the address holds a password", path=("data", name, "url"), hint=hint))
     return spec.url, spec.read
 
 
@@ -252,16 +257,27 @@ def _opened(url: str, name: str) -> Iterator[IO[bytes]]:
         return
     try:
         import fsspec
-    except ImportError:
-        hint = "install paperkit-assets with the extra remote"
-        raise DataError(Problem(message=f"{shown(url)} needs fsspec", hint=hint)) from None
+
+        opened = fsspec.open(url, "rb", skip_instance_cache=True)  # what a store listed before may be out of date
+    except ImportError as error:
+        raise DataError(_lacking(url, error)) from None
+    except ValueError as error:  # the scheme is not known
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error, url)}")) from None
     try:
-        with closing(fsspec.open(url, "rb").open()) as opened:
-            yield opened
+        with closing(opened.open()) as file:
+            yield file
     except (PaperkitError, OSError):
         raise
     except Exception as error:  # noqa: BLE001  # every store has errors of its own, and of its credentials
-        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error, url)}")) from None
+
+
+def _lacking(url: str, error: ImportError) -> Problem:
+    """Return the problem of an address whose library is not installed; fsspec knows which one an odd scheme needs."""
+    library, extra = ("s3fs", "s3") if url.startswith(("s3://", "s3a://")) else ("fsspec", "remote")
+    if extra == "remote" and error.name != "fsspec":
+        return Problem(message=f"{shown(url)} cannot be fetched: {_reason(error, url)}")
+    return Problem(message=f"{shown(url)} needs {library}", hint=f"install paperkit-assets with the extra {extra}")
 
 
 @contextmanager
@@ -284,14 +300,17 @@ def _answer(url: str, name: str) -> Iterator[IO[bytes]]:
         error.close()  # it holds the connection
         raise OSError(f"the server answers {error.code} {error.reason}") from None
     except (HTTPException, ValueError) as error:
-        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error)}")) from None
+        raise DataError(Problem(message=f"{shown(url)} cannot be fetched: {_reason(error, url)}")) from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, url: str) -> str:
     from urllib.error import URLError
 
     if isinstance(error, URLError):
         return str(error.reason)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error).partition("\n")[0] or type(error).__name__
+    text = str(error).partition("\n")[0] or type(error).__name__
+    if isinstance(error, FileNotFoundError) and url.endswith(f"/{text}"):  # s3fs says the name alone
+        return os.strerror(errno.ENOENT)
+    return text

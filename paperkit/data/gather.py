@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def held(column: pd.Series[Any]) -> Kind:
     """Tell what a column holds, `missing` where it has no value at all, whatever its dtype."""
-    return kind(column) if column.notna().any() else "missing"
+    return kind(column) if len(column) and (column.dtype.kind in "iub" or column.notna().any()) else "missing"
 
 
 def picked(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:
@@ -39,6 +39,23 @@ def picked(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:
     return pd.Series(column.array.take(positions, allow_fill=True))
 
 
+def spread(column: pd.Series[Any], grid: Positions, names: Sequence[str]) -> pd.DataFrame:
+    """Return the cells of `column` at a grid of positions, one row of it per new column; missing at -1.
+
+    Whole numbers stay whole where some are missing.
+    """
+    import numpy as np
+    import pandas as pd
+
+    flat, size = picked(column, grid.ravel()), grid.shape[1]
+    if pd.api.types.is_object_dtype(flat.dtype):
+        return pd.DataFrame({name: picked(column, positions) for name, positions in zip(names, grid, strict=True)})
+    if isinstance(flat.dtype, np.dtype):  # one array for all columns is far quicker than one for each
+        return pd.DataFrame(flat.to_numpy().reshape(grid.shape).T, columns=list(names))
+    pieces = (flat.iloc[number * size : (number + 1) * size].array for number in range(len(grid)))
+    return pd.DataFrame({name: tightened(pd.Series(piece)) for name, piece in zip(names, pieces, strict=True)})
+
+
 def stacked(parts: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
     """Return the cells of columns that hold the same kind (or nothing) behind each other, with a fresh index.
 
@@ -47,11 +64,14 @@ def stacked(parts: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
     import numpy as np
     import pandas as pd
 
+    if len({part.dtype for part in parts}) == 1:
+        return tightened(pd.concat(parts, ignore_index=True))
     live = [part for part in parts if part.notna().any()]
     if not live:
         return picked(parts[0], np.full(sum(len(part) for part in parts), -1))
-    if len({part.dtype for part in parts}) == 1:
-        return tightened(pd.concat(parts, ignore_index=True))
+    if isinstance(live[0].dtype, pd.StringDtype) and len({part.dtype for part in live}) == 1:
+        gaps = [picked(live[0], np.full(len(part), -1)) if part.isna().all() else part for part in parts]
+        return pd.concat(gaps, ignore_index=True)
     if all(kind(part) == "number" for part in live):
         whole = all(pd.api.types.is_integer_dtype(part.dtype) for part in live)
         arrays = [_numbers(part, whole=whole) for part in parts]

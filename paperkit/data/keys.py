@@ -64,10 +64,9 @@ def _dense(numbers: Positions) -> Positions:
     # Of the positions written to one place the last one stays: backwards, that is the first.
     first = np.full(size, count, dtype=np.intp)
     first[numbers[::-1]] = np.arange(count - 1, -1, -1)
-    found = np.flatnonzero(first < count)
-    place = np.empty(size, dtype=np.intp)
-    place[found[np.argsort(first[found])]] = np.arange(len(found))
-    return place[numbers]
+    is_first = np.zeros(count + 1, dtype=bool)
+    is_first[first] = True
+    return (np.cumsum(is_first) - 1)[first[numbers]]
 
 
 def firsts(found: Positions) -> Positions:

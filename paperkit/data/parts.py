@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,22 @@ class Part:
     captures: Mapping[str, str | int]
     table: pd.DataFrame
     locate: Locate
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Stretch:
+    """The rows of one file among those of all files: its name, its captures, and how many there are."""
+
+    name: str
+    captures: Mapping[str, str | int]
+    length: int
+    locate: Locate
+
+    def __len__(self) -> int:
+        return self.length
 
 
 def failure(name: str, message: str, *, line: int | None = None, hint: str | None = None) -> DataError:
@@ -64,29 +80,59 @@ def assembled(
         DataError: a file has other columns than the first one, or contradicts a capture.
 
     """
-    import pandas as pd
-
     problems = [problem for part in parts if (problem := _differs(part, parts[0])) is not None]
     if problems:
         raise DataError(*shortened(problems))
-    problems = [problem for part in parts for problem in _contradictions(part)]
+    problems = [
+        problem
+        for part in parts
+        for problem in _contradictions(part, {n: settled(part.table[n]) for n in part.captures if n in part.table})
+    ]
     if problems:
         raise DataError(*shortened(problems))
-    lengths = [len(part.table) for part in parts]
     names = tuple(parts[0].table.columns)
-    columns = {name: _captured(parts, name, lengths) for name in parts[0].captures if name not in names}
-    columns |= {name: _joined([part.table[name] for part in parts]) for name in names}
-    table = pd.DataFrame(columns, index=pd.RangeIndex(sum(lengths)))
-    empty = (_empty(part) for part in parts if not len(part.table))
+    columns = {name: _joined([part.table[name] for part in parts]) for name in names}
     orders = {name: order_of([part.table[name] for part in parts]) for name in names}
-    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty), ignored=ignored, orders=orders)
+    return replace(_rows(parts, columns, notices), ignored=ignored, orders=orders)
 
 
-def _empty(part: Part) -> Problem:
+def stacked(
+    stretches: Sequence[Stretch], columns: Mapping[str, pd.Series[Any]], *, notices: Sequence[Problem] = ()
+) -> Rows:
+    """Return the rows of all files as `assembled` does, for a reader that makes the columns of all of them at once.
+
+    Raises:
+        DataError: a file contradicts a capture.
+
+    """
+    starts = accumulate(map(len, stretches), initial=0)
+    problems = [
+        problem
+        for start, own in zip(starts, stretches, strict=False)
+        for problem in _contradictions(
+            own, {name: columns[name].iloc[start : start + len(own)] for name in own.captures if name in columns}
+        )
+    ]
+    if problems:
+        raise DataError(*shortened(problems))
+    return _rows(stretches, columns, notices)
+
+
+def _rows(parts: Sequence[Part | Stretch], columns: Mapping[str, pd.Series[Any]], notices: Sequence[Problem]) -> Rows:
+    import pandas as pd
+
+    lengths = [len(part) for part in parts]
+    captured = {name: _captured(parts, name, lengths) for name in parts[0].captures if name not in columns}
+    table = pd.DataFrame({**captured, **columns}, index=pd.RangeIndex(sum(lengths)))
+    empty = (_empty(part) for part in parts if not len(part))
+    return Rows(table=table, locate=_locate(parts, lengths), notices=(*notices, *empty))
+
+
+def _empty(part: Part | Stretch) -> Problem:
     return Problem(message="the file has no rows", place=Place(file=part.name))
 
 
-def _locate(parts: Sequence[Part], lengths: Sequence[int]) -> Locate:
+def _locate(parts: Sequence[Part | Stretch], lengths: Sequence[int]) -> Locate:
     ends = list(accumulate(lengths))
 
     def locate(row: int, column: str | None) -> Place | None:
@@ -96,7 +142,7 @@ def _locate(parts: Sequence[Part], lengths: Sequence[int]) -> Locate:
     return locate
 
 
-def _captured(parts: Sequence[Part], name: str, lengths: Sequence[int]) -> pd.Series[Any]:
+def _captured(parts: Sequence[Part | Stretch], name: str, lengths: Sequence[int]) -> pd.Series[Any]:
     import pandas as pd
 
     values = settled(pd.Series([part.captures[name] for part in parts], dtype=object))
@@ -128,12 +174,10 @@ def _differs(part: Part, first: Part) -> Problem | None:
     return Problem(message=message, place=Place(file=part.name))
 
 
-def _contradictions(part: Part) -> Iterator[Problem]:
-    """Yield a problem for each capture that the column of the same name contradicts."""
-    for name, captured in part.captures.items():
-        if name not in part.table.columns:
-            continue
-        values = settled(part.table[name]).tolist()
+def _contradictions(part: Part | Stretch, said_by_it: Mapping[str, pd.Series[Any]]) -> Iterator[Problem]:
+    """Yield a problem for each capture that the file's own column of the same name contradicts."""
+    for name, column in said_by_it.items():
+        captured, values = part.captures[name], column.tolist()
         position = next((number for number, value in enumerate(values) if not _agrees(value, captured)), None)
         if position is None:
             continue

@@ -161,11 +161,7 @@ def _pairs(sides: Sides) -> Pairs:
     import numpy as np
 
     how = sides.join.how
-    order = np.argsort(sides.right_codes, kind="stable")
-    codes = sides.right_codes[order]
-    starts = np.searchsorted(codes, sides.left_codes, side="left")
-    counts = np.searchsorted(codes, sides.left_codes, side="right") - starts
-    counts[sides.left_codes < 0] = 0
+    order, starts, counts = _partners(sides)
     times = np.maximum(counts, 1) if how in ("left", "outer") else counts
     left = np.repeat(np.arange(len(times)), times)
     nth = np.arange(len(left)) - np.repeat(np.cumsum(times) - times, times)
@@ -177,6 +173,22 @@ def _pairs(sides: Sides) -> Pairs:
         left = np.concatenate([left, np.full(len(alone), -1, dtype=left.dtype)])
         right = np.concatenate([right, alone])
     return Pairs(left=left, right=right)
+
+
+def _partners(sides: Sides) -> tuple[Positions, Positions, Positions]:
+    """Return the rows on the right by their codes, and per row on the left where its partners begin and how many."""
+    import numpy as np
+
+    known = np.flatnonzero(sides.right_codes >= 0)
+    codes = sides.right_codes[known]
+    counts = np.bincount(codes, minlength=max(int(sides.left_codes.max(initial=-1)) + 1, 1))
+    starts = np.cumsum(counts) - counts
+    if counts.max() > 1:
+        order = known[np.argsort(codes, kind="stable")]
+    else:  # every code is its own place
+        order = np.empty(len(known), dtype=np.intp)
+        order[starts[codes]] = known
+    return order, starts[sides.left_codes], np.where(sides.left_codes < 0, 0, counts[sides.left_codes])
 
 
 def _without(codes: Positions, others: Positions) -> Flags:

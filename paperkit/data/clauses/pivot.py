@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from paperkit.data import grouped, keys
 from paperkit.data.clauses.context import Context
-from paperkit.data.gather import held, named, picked
+from paperkit.data.gather import held, named, picked, spread
 from paperkit.data.orders import arranged
 from paperkit.data.table import Locate, Rows, unknown_columns
 from paperkit.errors import DataError, ManifestPath, Place, Problem
@@ -44,12 +44,12 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     if problems:
         raise DataError(*problems)
     firsts, grid = _grid(rows, pivot, numbers, len(names))
-    cells = {name: picked(rows.table[name], firsts) for name in pivot.index}
-    cells |= {name: picked(rows.table[_value(pivot)], grid[number]) for number, name in enumerate(names)}
+    index = pd.DataFrame({name: picked(rows.table[name], firsts) for name in pivot.index})
+    table = pd.concat([index, spread(rows.table[_value(pivot)], grid, names)], axis="columns")
     locate = _locator(rows, pivot, names, grid)
     origins = dict.fromkeys(names, _value(pivot)) | {name: name for name in pivot.index}
     orders = {name: rows.orders.get(origin, ()) for name, origin in origins.items()}
-    return Rows(table=pd.DataFrame(cells), locate=locate, notices=rows.notices, orders=orders)
+    return Rows(table=table, locate=locate, notices=rows.notices, orders=orders)
 
 
 def _value(pivot: Pivot) -> str:

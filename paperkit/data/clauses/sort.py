@@ -79,7 +79,8 @@ def _ranks(rows: Rows, key: Key, labels: Labels, path: ManifestPath) -> Position
     codes, uniques = pd.factorize(rows.table[key.column])
     has_order = key.attribute is not None or key.column in labels.columns or rows.orders.get(key.column)
     if not has_order and kind(rows.table[key.column]) == "number":
-        found: Positions = pd.Series(uniques).rank(method="dense").to_numpy().astype(np.intp)
+        found: Positions = np.empty(len(uniques), dtype=np.intp)
+        found[np.argsort(np.asarray(uniques))] = np.arange(len(uniques))
     else:
         found = _places(uniques.tolist(), key, labels, rows.orders.get(key.column, ()), path)
     return np.append(-found if key.descending else found, len(found) + 1)[codes]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from paperkit.data import keys
 from paperkit.data.clauses.context import Context
-from paperkit.data.gather import mixture, named, picked, stacked
+from paperkit.data.gather import mixture, named, spread, stacked
 from paperkit.data.table import Locate, Rows
 from paperkit.errors import DataError, ManifestPath, Place, Problem
 from paperkit.manifest.model import FrameSpec, Transpose
@@ -34,13 +34,15 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
     if problems:
         raise DataError(*problems)
     names = tuple(named(value) for value in rows.table[transpose.index].tolist())
-    cells = {transpose.name: pd.Series(list(others))}
-    if others:
+    table = pd.DataFrame({transpose.name: pd.Series(list(others))})
+    if not others:
+        table = table.reindex(columns=[transpose.name, *names])
+    else:
         values = stacked([rows.table[name] for name in others])
-        starts = np.arange(len(others)) * len(rows)
-        cells |= {name: picked(values, starts + number) for number, name in enumerate(names)}
+        grid = np.arange(len(others) * len(rows)).reshape(len(others), len(rows)).T
+        table = pd.concat([table, spread(values, grid, names)], axis="columns")
     locate = _locator(rows, transpose, names, others)
-    return Rows(table=pd.DataFrame(cells, columns=[transpose.name, *names]), locate=locate, notices=rows.notices)
+    return Rows(table=table, locate=locate, notices=rows.notices)
 
 
 def _problems(rows: Rows, transpose: Transpose, path: ManifestPath) -> Iterator[Problem]:

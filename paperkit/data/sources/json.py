@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperkit.data import documents
 from paperkit.data.documents import Batch, NotJsonError, PathError, Step, Trail
-from paperkit.data.parts import Part, assembled, failure, shortened
+from paperkit.data.parts import Stretch, failure, shortened, stacked
 from paperkit.data.settle import column_of
 from paperkit.data.source_file import SourceFile
 from paperkit.data.table import Locate, Rows
@@ -90,17 +90,17 @@ def read(files: tuple[SourceFile, ...], spec: FrameSpec) -> Rows:
     if problems:
         raise DataError(*shortened(problems))
     names = tuple(dict.fromkeys(name for document in found for name in document.counts))
-    parts = [
-        Part(
+    stretches = [
+        Stretch(
             name=document.source.name,
             captures=document.source.captures,
-            table=_table(document, names),
+            length=len(document),
             locate=_locate(document),
         )
         for document in found
     ]
     notices = (*_gaps(found, names), *([] if steps else _sideways(found)))
-    return assembled(parts, notices=notices)
+    return stacked(stretches, _columns(found, names), notices=notices)
 
 
 def _document(source: SourceFile, steps: tuple[Step, ...]) -> Document:
@@ -230,20 +230,22 @@ def _flatten(value: Mapping[str, Any], prefix: str, own: dict[str, Any], trail: 
             own[name] = inner
 
 
-def _table(document: Document, names: Sequence[str]) -> pd.DataFrame:
+def _columns(found: Sequence[Document], names: Sequence[str]) -> Mapping[str, pd.Series[Any]]:
+    """Return the columns of all documents together; what a file's name captures holds for objects that lack it."""
     import pandas as pd
 
-    # What a file's name captures holds for the objects that do not say it themselves.
-    captures = document.source.captures
-    index = pd.RangeIndex(len(document))
-    cells = list(document.cells)
+    index = pd.RangeIndex(sum(map(len, found)))
     columns = {}
     for name in names:
-        is_whole = document.counts.get(name) == len(cells)
-        default = captures.get(name)
-        values = list(map(itemgetter(name), cells)) if is_whole else [item.get(name, default) for item in cells]
+        values: list[Any] = []
+        for document in found:
+            is_whole = document.counts.get(name) == len(document)
+            default = document.source.captures.get(name)
+            values += (
+                map(itemgetter(name), document.cells) if is_whole else (c.get(name, default) for c in document.cells)
+            )
         columns[name] = column_of(values, index)
-    return pd.DataFrame(columns, index=index)
+    return columns
 
 
 def _locate(document: Document) -> Locate:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fsspec.registry import _registry
 
 from paperkit.data.fetch import FetchReport, changed, fetch, fetch_frames, merged_snapshots, shown
 from paperkit.data.snapshot import Snapshot
@@ -21,6 +22,7 @@ from paperkit.manifest.model import FrameSpec
 
 RUNS = b"model,acc\nA,1\n"
 MORE = b"model,acc\nA,2\n"
+PASSWORD = "take it out: the manifest is committed; credentials are read from the environment and their usual files"
 SCHEMES = "an address begins with https://, s3://, file:///, mlflow: or tensorboard:"
 
 
@@ -140,7 +142,6 @@ def test_a_file_that_is_there_already_is_not_touched(tmp_path: Path, server: Ser
 
 
 def test_through_fsspec(tmp_path: Path) -> None:
-    pytest.importorskip("fsspec")
     (tmp_path / "from").write_bytes(RUNS)
     assert fetch((tmp_path / "from").as_uri(), tmp_path / "to", expected=None) == sha(RUNS)
     assert (tmp_path / "to").read_bytes() == RUNS
@@ -149,11 +150,16 @@ def test_through_fsspec(tmp_path: Path) -> None:
     assert failed("xyz://a/b", tmp_path / "to") == "xyz://a/b cannot be fetched: Protocol not known: xyz"
 
 
-def test_fsspec_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_reads_an_address_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hint = "install paperkit-assets with the extra"
+    monkeypatch.delitem(_registry, "s3", raising=False)  # what other tests have used stands there
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    assert failed("s3://bucket/runs.csv", tmp_path / "x") == f"s3://bucket/runs.csv needs s3fs\n    {hint} s3"
+    expected = "gs://bucket/runs.csv cannot be fetched: Please install gcsfs to access Google Storage"
+    assert failed("gs://bucket/runs.csv", tmp_path / "x") == expected
     monkeypatch.setitem(sys.modules, "fsspec", None)
-    assert failed("s3://bucket/runs.csv", tmp_path / "x") == (
-        "s3://bucket/runs.csv needs fsspec\n    install paperkit-assets with the extra remote"
-    )
+    assert failed("s3://bucket/runs.csv", tmp_path / "x") == f"s3://bucket/runs.csv needs s3fs\n    {hint} s3"
+    assert failed("ftp://host/runs.csv", tmp_path / "x") == f"ftp://host/runs.csv needs fsspec\n    {hint} remote"
 
 
 def test_what_cannot_be_fetched_leaves_everything_as_it_was(tmp_path: Path, server: Server) -> None:
@@ -268,6 +274,10 @@ def test_one_failure_does_not_stop_the_others_and_frames_that_are_gone_are_forgo
         ({"read": "{m}.csv", "url": "https://x.org/a"}, "data.f.read: url is one file, but '{m}.csv' may mean several"),
         ({"read": "../x.csv", "url": "https://x.org/a"}, "data.f.read: '../x.csv' leads outside the project"),
         ({"read": "out/x.csv", "url": "https://x.org/a"}, "data.f.read: 'out/x.csv' leads outside the project"),
+        (
+            {"read": "x.csv", "url": "s3://key:secret@bucket/a.csv"},
+            f"data.f.url: the address holds a password\n    {PASSWORD}",
+        ),
         (
             {"read": "x.csv", "url": "x.org/a"},
             f"data.f.url: 'x.org/a' is no address\n    {SCHEMES}",

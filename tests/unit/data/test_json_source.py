@@ -210,6 +210,23 @@ def test_a_file_must_agree_with_its_name(tmp_path: Path) -> None:
     assert notices(found) == []
 
 
+def test_files_that_hold_other_kinds_of_values_make_one_column(tmp_path: Path) -> None:
+    files: dict[str, Any] = {
+        "s_1.json": '{"seed": 1, "n": 1, "x": 2, "t": "a", "m": 1}',
+        "s_2.json": '[{"n": null, "x": 0.5, "t": null, "m": "one"}, {"n": 3, "x": 1, "t": "b", "m": 2.5}]',
+    }
+    found = rows(tmp_path, files, read="s_{seed:int}.json")
+    assert values(found) == {
+        "seed": [1, 2, 2],
+        "n": [1, None, 3],
+        "x": [2, 0.5, 1],
+        "t": ["a", None, "b"],
+        "m": [1, "one", 2.5],
+    }
+    assert kinds(found) == {"seed": "int64", "n": "Int64", "x": "float64", "t": "text", "m": "object"}
+    assert places(found) == ["s_1.json:1", "s_2.json:1", "s_2.json:1"]
+
+
 def test_a_file_without_records_is_told_of(tmp_path: Path) -> None:
     found = rows(tmp_path, {"a.json": "[]", "b.json": '[{"x": 1}]'}, read="{name}.json")
     assert values(found) == {"name": ["b"], "x": [1]}
