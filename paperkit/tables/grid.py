@@ -376,7 +376,7 @@ def _nested(keys: tuple[Key, ...], ranks: Sequence[Mapping[Scalar, int]]) -> tup
 def _require_columns(asset: TableAsset, frame: Records) -> None:
     spec = asset.spec
     wanted = [
-        ((key, index) if len(names) > 1 else (key,), column_of(name))
+        ((key, index) if len(names) > 1 or key == "columns" else (key,), column_of(name))
         for key, names in (("rows", spec.rows), ("columns", spec.columns), ("cells", spec.cells))
         for index, name in enumerate(names)
         if name != CELLS or key == "cells"

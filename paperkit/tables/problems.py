@@ -31,7 +31,7 @@ def _references(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
     for key, names in (("rows", spec.rows), ("columns", spec.columns)):
         for index, reference in enumerate(names):
-            path: ManifestPath = (key, index) if len(names) > 1 else (key,)
+            path: ManifestPath = (key, index) if len(names) > 1 or key == "columns" else (key,)
             yield from check_shade.reference_problems(path, reference, labels)
     variables = table_variables(spec)
     repeated = sorted({name for name in variables if variables.count(name) > 1})

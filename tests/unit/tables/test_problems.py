@@ -18,7 +18,7 @@ CASES = [
     ({}, None),
     ({"columns": ["model.family"]}, None),
     ({"columns": ["model"], "shade": {"within": ["row", "model", "model.family"], "colormap": "viridis"}}, None),
-    ({"columns": ["model.famly"]}, "columns: no label of 'model' has an attribute 'famly', did you mean 'family'?"),
+    ({"columns": ["model.famly"]}, "columns[0]: no label of 'model' has an attribute 'famly', did you mean 'family'?"),
     ({"rows": "modell.family"}, "rows: no [labels.modell] to take 'family' from, did you mean 'model'?"),
     ({"shade": {"colormap": "blue"}}, "shade.colormap: unknown colormap 'blue', did you mean 'Blues'?"),
     (

@@ -140,7 +140,7 @@ def test_rows_that_share_a_cell_are_an_error() -> None:
 def test_missing_columns_are_all_named() -> None:
     assert message(Records("tsk score", ("x", 1.0)), columns=["model.head"]) == (
         "table.main.rows: no column 'task' in the data 'runs', did you mean 'tsk'?\n    columns: tsk, score\n"
-        "table.main.columns: no column 'model' in the data 'runs'\n    columns: tsk, score"
+        "table.main.columns[0]: no column 'model' in the data 'runs'\n    columns: tsk, score"
     )
 
 
