@@ -17,6 +17,8 @@ SIZES: tuple[FontSize, ...] = ("normalsize", "small", "footnotesize", "scriptsiz
 # TeX complains of lines that stick out by more than \hfuzz.
 _HFUZZ = 0.1
 _TIGHTER = (4.0, 3.0)
+# Turned heads are worth it only if the type becomes so much larger.
+_WORTH_TURNING = 1.1
 _ROTATED: Literal[90] = 90
 _STEPS = 1000  # of a scale
 
@@ -79,10 +81,15 @@ class _Ladder:
         self._blocks = blocks
         self._least = spec.least_size or venue.least_size
         self._available = self._room()
-        tabcolsep = None if spec.tabcolsep is None else _length(spec.tabcolsep, asset, "tabcolsep")
+        tabcolsep = self._least_separation() if spec.tabcolsep is None else _length(spec.tabcolsep, asset, "tabcolsep")
         # A solved width holds for one type size only, so that the size is then stated even where it is the usual one.
         fontsize = spec.fontsize if spec.width is None else spec.fontsize or venue.table_size
         self.natural = Fitted(fontsize=fontsize, tabcolsep=tabcolsep, rotate=spec.rotate or 0)
+
+    def _least_separation(self) -> float | None:
+        # Some classes set columns so close that the fills of cells cling to their digits.
+        close = self._venue.tabcolsep < min(_TIGHTER) and self._spec.width is None and any(self._parts.is_shaded)
+        return max(_TIGHTER) if close else None
 
     def _room(self) -> float:
         spec, venue = self._spec, self._venue
@@ -121,8 +128,9 @@ class _Ladder:
     def _smaller(self, step: Fitted) -> Iterator[Fitted]:
         yield step
         if self._spec.tabcolsep is None and self._spec.width is None:
-            for separation in _TIGHTER:
-                if separation < self._venue.tabcolsep:
+            usual = self._venue.tabcolsep if step.tabcolsep is None else step.tabcolsep
+            for separation in (*_TIGHTER, self._venue.tabcolsep):
+                if separation < usual:
                     step = replace(step, tabcolsep=separation)
                     yield step
         if self._spec.fontsize is None:
@@ -134,8 +142,9 @@ class _Ladder:
     def _scaled(self, upright: Fitted, rotated: Fitted) -> Iterator[Fitted]:
         if not self._venue.scales_tables or self._spec.width is not None:
             return
-        # Rotated labels that do not make the table narrower are not worth turning the head for.
-        narrowest = min(self.measured(upright), self.measured(rotated), key=lambda fitted: fitted.width)
+        narrowest, turned = self.measured(upright), self.measured(rotated)
+        if narrowest.width > _WORTH_TURNING * turned.width:
+            narrowest = turned
         scale = math.floor(_STEPS * self._available / narrowest.width) / _STEPS
         if scale * self._size(narrowest.fontsize) >= self._least:
             yield replace(narrowest, scale=scale)

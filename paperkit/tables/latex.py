@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from paperkit.files import Artifact
 from paperkit.manifest.tables import Decoration
-from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Fill, Row, Table
+from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Fill, Note, Row, Table
 from paperkit.tables.printing import PLUS_MINUS
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
@@ -28,16 +28,19 @@ _STUB = (
     "pkstub",
     r"[1]{\pklines[c]{l}{\rule{0pt}{1.2\ht\strutbox}#1\rule[-1.2\dp\strutbox]{0pt}{0pt}}}",
 )
-_TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}}}")
+# Turned labels end without a strut, so that they would touch the rule above.
+_TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}\kern0.3em}}")
 _GROUP = ("pkgroup", r"[1]{\emph{#1}}")
-_NOTES = ("pknotes", r"{\footnotesize}")
+_NOTES = ("pknotes", r"{\footnotesize\raggedright}")
 # Neighbouring swatches overlap, or a viewer shows white hairlines between them.
 _SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
 _UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
 _SMALL = ("footnotesize", "scriptsize", "tiny")
+# Notes are not scaled with their table: they would be too small to read. Below this scale they are smaller, too.
+_NOTES_SCALE = 0.8
 # The source is padded to a multiple of this, so that a changed cell seldom moves what stands behind it in other rows.
 _GRAIN = 8
-# What a note's column is kept narrower than the table, for the fonts of the document may be slightly narrower.
+# What the notes of a longtable are kept narrower than it, for the fonts of the document may be slightly narrower.
 _NOTE_SLACK = 2.0
 
 
@@ -74,6 +77,7 @@ def to_latex(table: Table, templates: Templates) -> str:
         scale=None if table.scale is None else f"{table.scale:g}",
         header_rows=",".join(str(row + 1) for row in range(len(table.heads) + bool(table.units))),
         blocks=[writer.block(*block) for block in blocks],
+        notes=writer.notes(),
         below=writer.below(*blocks[-1]),
     )
 
@@ -126,8 +130,9 @@ class _Writer:
 
     def _notes(self) -> tuple[str, str]:
         # Notes are no larger than the table.
-        size = self._table.fontsize
-        return ("pknotes", rf"{{\{size}}}") if size in _SMALL else _NOTES
+        scale = self._table.scale or 1.0
+        size = "scriptsize" if scale < _NOTES_SCALE else self._table.fontsize
+        return ("pknotes", rf"{{\{size}\raggedright}}") if size in _SMALL else _NOTES
 
     def block(self, first: int, last: int) -> Block:
         """Return the tabular of the columns `first` to `last`."""
@@ -141,17 +146,25 @@ class _Writer:
             count=last - first + 1 + self._stubs,
         )
 
+    def notes(self) -> tuple[str, ...]:
+        """Return the paragraphs under the table: colour bars, then notes."""
+        bars = [_bar(bar) for bar in self._table.bars]
+        # One bar that is wider than a narrow table sticks out silently; several break into lines.
+        line = rf"\makebox[\linewidth][l]{{{bars[0]}}}" if len(bars) == 1 else "\\quad\n".join(
+            rf"\mbox{{{bar}}}" for bar in bars
+        )
+        return (*([line] if bars else []), *map(_note, self._table.notes))
+
     def below(self, first: int, last: int) -> tuple[str, ...]:
-        """Return the rows under the table: colour bars, then notes."""
+        """Return the same as rows, which is all that a longtable can have under it."""
         table = self._table
         count = last - first + 1 + self._stubs
         bars = "\\quad ".join(map(_bar, table.bars))
         found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes {bars}}} \\"] if bars else []
-        width = format_pt(max(table.width / (table.scale or 1.0) - _NOTE_SLACK, 1.0))
-        for note in table.notes:
-            raised = rf"\textsuperscript{{{note.mark}}}\," if note.mark else ""
-            text = rf"\pknotes {raised}{note.text}"
-            found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{{text}}} \\")
+        width = format_pt(max(table.width - _NOTE_SLACK, 1.0))
+        texts = "\\newline\n".join(map(_note, table.notes))
+        if texts:
+            found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{\pknotes {texts}}} \\")
         return tuple(found)
 
     def _heads(self, first: int, last: int) -> Iterator[tuple[str, str]]:
@@ -277,6 +290,10 @@ def _indent(row: Row) -> str:
 def _bar(bar: ColorBar) -> str:
     swatches = "".join(rf"\pkswatch{{{fill.name}}}" for fill in bar.fills)
     return rf"{bar.low}~{swatches}~\,{bar.high}"
+
+
+def _note(note: Note) -> str:
+    return (rf"\textsuperscript{{{note.mark}}}\," if note.mark else "") + note.text
 
 
 def _label_text(lines: Sequence[Tex], alignment: str, *, turned: bool) -> str:
