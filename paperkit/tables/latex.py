@@ -68,6 +68,7 @@ def to_latex(table: Table, templates: Templates) -> str:
     return templates.render(
         "table.tex",
         table=table,
+        packages=writer.packages(),
         macros=writer.macros(),
         colors=writer.colors(),
         tabcolsep=None if table.tabcolsep is None else format_pt(table.tabcolsep),
@@ -93,6 +94,20 @@ class _Writer:
         fills = {cell.fill for row in self._table.body for cell in row.cells if cell.fill is not None}
         fills |= {fill for bar in self._table.bars for fill in bar.fills}
         return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
+
+    def packages(self) -> tuple[str, ...]:
+        """Return the packages that the table needs, in the order in which they are to be loaded."""
+        table = self._table
+        is_marked = any(cell.emphasis == "missing" for row in table.body for cell in row.cells)
+        shown = (
+            ("booktabs", True),
+            ("xcolor", table.is_shaded or bool(table.bars) or is_marked),
+            ("colortbl", table.is_shaded),
+            ("graphicx", table.rotate != 0 or table.scale is not None),
+            ("rotating", table.form == "sidewaystable"),
+            ("longtable", table.form == "longtable"),
+        )
+        return tuple(name for name, is_used in shown if is_used)
 
     def macros(self) -> tuple[tuple[str, str], ...]:
         """Return the macros that the table uses, as name and definition."""
