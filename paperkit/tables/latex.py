@@ -38,8 +38,9 @@ _UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
 _SMALL = ("footnotesize", "scriptsize", "tiny")
 # Notes are not scaled with their table: they would be too small to read. Below this scale they are smaller, too.
 _NOTES_SCALE = 0.8
-# The source is padded to a multiple of this, so that a changed cell seldom moves what stands behind it in other rows.
-_GRAIN = 8
+# The source of every cell is padded to a multiple of this, whatever the other rows hold: columns of the source line up
+# where cells are about equally long, and a cell that changes moves nothing in the lines of other rows.
+_GRAIN = 16
 # What the notes of a longtable are kept narrower than it, for the fonts of the document may be slightly narrower.
 _NOTE_SLACK = 2.0
 
@@ -71,6 +72,7 @@ def to_latex(table: Table, templates: Templates) -> str:
     return templates.render(
         "table.tex",
         table=table,
+        packages=writer.packages(),
         macros=writer.macros(),
         colors=writer.colors(),
         tabcolsep=None if table.tabcolsep is None else format_pt(table.tabcolsep),
@@ -97,6 +99,20 @@ class _Writer:
         fills = {cell.fill for row in self._table.body for cell in row.cells if cell.fill is not None}
         fills |= {fill for bar in self._table.bars for fill in bar.fills}
         return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
+
+    def packages(self) -> tuple[str, ...]:
+        """Return the packages that the table needs, in the order in which they are to be loaded."""
+        table = self._table
+        is_marked = any(cell.emphasis == "missing" for row in table.body for cell in row.cells)
+        shown = (
+            ("booktabs", True),
+            ("xcolor", table.is_shaded or bool(table.bars) or is_marked),
+            ("colortbl", table.is_shaded),
+            ("graphicx", table.rotate != 0 or table.scale is not None),
+            ("rotating", table.form == "sidewaystable"),
+            ("longtable", table.form == "longtable"),
+        )
+        return tuple(name for name, is_used in shown if is_used)
 
     def macros(self) -> tuple[tuple[str, str], ...]:
         """Return the macros that the table uses, as name and definition."""
@@ -236,18 +252,21 @@ class _Writer:
         ]
         if level == 0:
             texts = [_guarded(text) for text in texts]
-        return _padded(texts, max(map(len, texts), default=0))
+        width = max(map(len, texts), default=0)
+        return [text.ljust(width) for text in texts]
 
     def _cell_column(self, body: Sequence[Row], column: int) -> list[str]:
         cells = [row.cells[column] for row in body if row.cells]
-        texts = [_text(cell) for cell in cells]
-        prefixes = [self._prefix(cell) for cell in cells]
         # Room for any fill and ink, so that a fill that changes moves nothing behind it.
-        fills = [cell.fill for cell in cells if cell.fill is not None]
-        name = max((len(fill.colormap) for fill in fills), default=0)
-        room = len(r"\cellcolor{pk000}\color{white}") + name if fills else 0
-        width = room + -(-max(map(len, texts), default=0) // _GRAIN) * _GRAIN
-        return _padded([prefix + text for prefix, text in zip(prefixes, texts, strict=True)], width)
+        names = [len(cell.fill.colormap) for cell in cells if cell.fill is not None]
+        room = len(r"\cellcolor{pk000}\color{white}") + max(names) if names else 0
+        least = 2 * _GRAIN if self._table.decorations else _GRAIN
+        found = []
+        for cell in cells:
+            text = _text(cell)
+            width = room + max(least, -(-len(text) // _GRAIN) * _GRAIN)
+            found.append((self._prefix(cell) + text).ljust(width))
+        return found
 
     def _prefix(self, cell: Cell) -> str:
         fill = cell.fill
@@ -259,10 +278,6 @@ class _Writer:
             white = r"\color{white}" if cell.ink == "white" else ""
             found = self._prefixes[key] = rf"\cellcolor{{{fill.name}}}{white}"
         return found
-
-
-def _padded(texts: Sequence[str], width: int) -> list[str]:
-    return [text.ljust(width) for text in texts]
 
 
 def _text(cell: Cell) -> str:

@@ -106,7 +106,7 @@ def print_column(
     invisible.
 
     The column is set `c` if all cells are padded to the same width, `r` or `l` if they line up from that side only.
-    Numbers without a format whose decimals differ are set flush right, and text flush left.
+    Numbers without a format line up at their points, too; text without one is set flush left.
 
     Raises:
         PaperkitError: a format for whole numbers meets a fraction, or `escape` or `markup` raises.
@@ -128,7 +128,10 @@ def print_column(
     pads: Sequence[Tex] | None = None
     if all(group.format is _PLAIN for group in groups) and len(set(precision)) <= 1:
         plains = groups[0].main.plains if groups else {}
-        alignment, pads = align([plains.get(row) for row in range(len(values))])
+        found, lefts = align([plains.get(row) for row in range(len(values))])
+        # Where decimals differ, what stands behind them has to be padded, too.
+        if found != "r":
+            alignment, pads = found, lefts
     cells: list[Printed | None] = [None] * len(values)
     for group in groups:
         for row in group.main.plains:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ class Templates:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._environment: Environment | None = None
 
     def render(self, name: str, **context: Any) -> str:
         """Return the template `name` filled in; an undefined variable is an error, never an empty string.
@@ -29,10 +29,9 @@ class Templates:
         """
         from jinja2 import TemplateError
 
-        if self._environment is None:
-            self._environment = _environment(self._folder)
         try:
-            return self._environment.get_template(name).render(**context)
+            # Compiling a template takes longer than filling in that of a small table; Jinja2 sees when a file changes.
+            return _environment(self._folder).get_template(name).render(**context)
         except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
             if self._folder is None or not (self._folder / name).exists():
                 raise
@@ -60,6 +59,7 @@ def _line_of(error: Exception, folder: Path) -> int | None:
     return line or (inside[-1] if inside else None)
 
 
+@cache
 def _environment(folder: Path | None) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 

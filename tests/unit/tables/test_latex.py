@@ -28,13 +28,14 @@ def latex(table: Table, folder: Path | None = None) -> str:
 
 def test_a_plain_table() -> None:
     assert latex(resolved(Records("task score", ("x", 1.5), ("long & name", -20.25)), stubhead="Task")) == (
-        r"""\begingroup%
+        r"""% needs: \usepackage{booktabs}
+\begingroup%
 \ifdefined\tagpdfsetup\tagpdfsetup{table/header-rows={1}}\fi%
-\begin{tabular}{@{}lr@{}}
+\begin{tabular}{@{}lc@{}}
 \toprule
-Task & \multicolumn{1}{c@{}}{score} \\
+Task & score \\
 \midrule
-x            & 1.5 \\
+x            & \phantom{$-$0}1.5\phantom{0} \\
 long \& name & $-$20.25 \\
 \bottomrule
 \end{tabular}%
@@ -47,7 +48,8 @@ def test_a_shaded_table_with_spanners() -> None:
     labels = make_labels(size={"S": {"label": "small\n(S)"}}, task={"b": {"label": "two\n[b]"}, "a": {}})
     table = resolved(RUNS, labels, columns=["model", "size"], precision=1, missing="?", shade=SHADE, fontsize="small")
     assert latex(table) == (
-        r"""\begingroup%
+        r"""% needs: \usepackage{booktabs}\usepackage{xcolor}\usepackage{colortbl}
+\begingroup%
 \providecommand{\pkmissing}[1]{\textcolor{black!45}{#1}}%
 \providecommand{\pklines}[3][b]{{\renewcommand{\arraystretch}{1}\begin{tabular}[#1]{@{}#2@{}}#3\end{tabular}}}%
 \providecommand{\pkstub}[1]{\pklines[c]{l}{\rule{0pt}{1.2\ht\strutbox}#1\rule[-1.2\dp\strutbox]{0pt}{0pt}}}%
@@ -68,8 +70,8 @@ def test_a_shaded_table_with_spanners() -> None:
 & \pklines{c}{small\\(S)} & L & \pklines{c}{small\\(S)} \\
 \addlinespace[0.4ex]
 \midrule
-\pkstub{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0                                 & \pkmissing{?}                                      & \cellcolor{pkReds255}\color{white}2.0 \\
-a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0                       & \cellcolor{pkReds255}\color{white}3.0              & \cellcolor{pkReds128}2.0 \\
+\pkstub{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0                         & \pkmissing{?}                                      & \cellcolor{pkReds255}\color{white}2.0 \\
+a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0                               & \cellcolor{pkReds255}\color{white}3.0              & \cellcolor{pkReds128}2.0 \\
 \bottomrule
 \end{tabular}%
 \endgroup

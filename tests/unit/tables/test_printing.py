@@ -89,7 +89,7 @@ def assert_as_wide(column: PrintedColumn) -> None:
         ([9.78, None, 34.61], [], {"precision": 1}, "c", [r"\phantom{0}9.8", None, "34.6"]),
         ([-0.04, NAN, -12.0], [], {"precision": 1}, "c", [r"\phantom{$-$0}0.0", None, "$-$12.0"]),
         ([3, 12], [], {"precision": 1}, "c", [r"\phantom{0}3", "12"]),
-        ([1.5, 12], [], {}, "r", ["1.5", "12"]),
+        ([1.5, 12], [], {}, "c", [r"\phantom{0}1.5", r"12\phantom{.0}"]),
         ([1.5, math.inf, 10.5], [], {"precision": 1}, "c", [r"\phantom{0}1.5", r"$\infty$", "10.5"]),
         (["a_b", "c"], [], {"precision": 1}, "l", [r"a\_b", "c"]),
         ([1, 2.5], [".1f"], {}, "c", ["1.0", "2.5"]),
