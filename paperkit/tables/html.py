@@ -8,12 +8,16 @@ from html import escape
 from paperkit.manifest.tables import Decoration
 from paperkit.style.contrast import RGB, Ink
 from paperkit.tables.model import Alignment, Cell, ColorBar, ColumnLabel, Fill, Row, Table
+from paperkit.tables.plain import PointLineup
 
 _TAGS: dict[Decoration, str] = {"bold": "b", "italic": "i", "underline": "u"}
 _ALIGN: dict[Alignment, str] = {"l": "left", "c": "center", "r": "right"}
 _RULE = "1px solid currentColor"
 _EDGE = "2px solid currentColor"
 _ROOM = "padding:.2em .6em"
+_TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
+# As wide as a digit.
+_SPACE = "\u2007"
 
 
 def to_html(table: Table) -> str:
@@ -25,15 +29,15 @@ def to_html(table: Table) -> str:
     foot = list(_foot(table))
     return "\n".join(
         [
-            f'<table class="paperkit"{alt} style="border-collapse:collapse;border-bottom:{_EDGE}">',
+            f'<table class="paperkit"{alt} style="{_TABLE}">',
             *_caption(table),
             f'<thead style="border-top:{_EDGE};border-bottom:{_RULE}">',
             *_heads(table),
             "</thead>",
-            "<tbody>",
+            f'<tbody style="border-bottom:{_EDGE}">',
             *_body(table),
             "</tbody>",
-            *([f'<tfoot style="border-top:{_EDGE}">', *foot, "</tfoot>"] if foot else []),
+            *(["<tfoot>", *foot, "</tfoot>"] if foot else []),
             "</table>",
         ]
     )
@@ -64,9 +68,12 @@ def _head(label: ColumnLabel, *, is_spanner: bool) -> str:
         return f'<td colspan="{label.span}"></td>' if label.span > 1 else "<td></td>"
     span = f' colspan="{label.span}"' if label.span > 1 else ""
     scope = "colgroup" if is_spanner else "col"
-    rule = f";border-bottom:{_RULE}" if is_spanner else ""
-    style = f"{_ROOM};text-align:center;vertical-align:bottom{rule}"
-    return f'<th scope="{scope}"{span} style="{style}">{_text(label.plain)}</th>'
+    text = _text(label.plain)
+    if is_spanner:
+        # The rules of neighbours do not meet.
+        text = f'<span style="display:block;padding:.2em;border-bottom:{_RULE}">{text}</span>'
+    style = f"padding:{'0 .4em' if is_spanner else '.2em .6em'};text-align:center;vertical-align:bottom"
+    return f'<th scope="{scope}"{span} style="{style}">{text}</th>'
 
 
 def _body(table: Table) -> Iterator[str]:
@@ -76,6 +83,11 @@ def _body(table: Table) -> Iterator[str]:
         emphasis: _tags(table.decorations_of(emphasis))
         for emphasis in {cell.emphasis for row in table.body for cell in row.cells}
     }
+    columns = zip(*(row.cells for row in table.body if row.cells), strict=True)
+    lineups = [
+        PointLineup(column) if alignment == "c" else None
+        for alignment, column in zip(table.alignments, columns, strict=False)
+    ]
     for row in table.body:
         if row.above == "space":
             yield f'<tr aria-hidden="true" style="height:.6em"><td colspan="{count}" style="padding:0"></td></tr>'
@@ -86,8 +98,8 @@ def _body(table: Table) -> Iterator[str]:
             yield f"<tr{rule}>{scope}{_text(row.plain)}</th></tr>"
             continue
         cells = [
-            opening.cell(cell, alignment) + _cell(cell, *tags[cell.emphasis])
-            for cell, alignment in zip(row.cells, table.alignments, strict=True)
+            opening.cell(cell, alignment) + _cell(cell, lineup, *tags[cell.emphasis])
+            for cell, alignment, lineup in zip(row.cells, table.alignments, lineups, strict=True)
         ]
         yield f"<tr{rule}>{''.join([*_stubs(row), *cells])}</tr>"
 
@@ -127,10 +139,10 @@ class _Opening:
         return found
 
 
-def _cell(cell: Cell, before: str, behind: str) -> str:
-    if not before:
-        return f"{_text(cell.whole)}</td>"
-    return f"{_text(cell.plain_lead)}{before}{_text(cell.plain)}{behind}{_text(cell.plain_tail)}</td>"
+def _cell(cell: Cell, lineup: PointLineup | None, before: str, behind: str) -> str:
+    left, right = (lineup and lineup.pads(cell)) or (0, 0)
+    text = f"{_text(cell.plain_lead)}{before}{_text(cell.plain)}{behind}{_text(cell.plain_tail)}"
+    return f"{_SPACE * left}{text}{_SPACE * right}</td>"
 
 
 def _tags(decorations: Sequence[Decoration]) -> tuple[str, str]:

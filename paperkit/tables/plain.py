@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
@@ -56,11 +56,9 @@ def _plain(text: str) -> tuple[Segment, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Column:
-    """The width of a column, and how much of it stands before the decimal point where its numbers line up by that."""
-
     alignment: Alignment
     width: int
-    before: int = 0
+    lineup: PointLineup
 
     def place(self, cell: Cell) -> int:
         """Return how many spaces stand before the text of a cell."""
@@ -69,8 +67,29 @@ class _Column:
             return 0
         if self.alignment == "r":
             return room
-        found = _before_point(cell)
-        return room // 2 if found is None else self.before - found
+        pads = self.lineup.pads(cell)
+        return (self.width - self.lineup.width) // 2 + pads[0] if pads else room // 2
+
+
+class PointLineup:
+    """Plain texts of a column that line up by the ends of the whole parts of their numbers."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        points = [(point, _width(cell.whole)) for cell in cells if (point := _before_point(cell)) is not None]
+        self._before = max((point for point, _ in points), default=0)
+        self._behind = max((width - point for point, width in points), default=0)
+
+    @property
+    def width(self) -> int:
+        """Return the width of the numbers, in characters."""
+        return self._before + self._behind
+
+    def pads(self, cell: Cell) -> tuple[int, int] | None:
+        """Return the characters before and behind a number that line it up; None for what is no number."""
+        point = _before_point(cell)
+        if point is None:
+            return None
+        return self._before - point, self._behind - (_width(cell.whole) - point)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +110,11 @@ def _layout(table: Table) -> _Layout:
         for level, head in enumerate(table.stub_heads)
     ]
     cells = zip(*(row.cells for row in rows), strict=True) if rows else [()] * len(table.alignments)
-    widths = [_cells_width(alignment, column) for alignment, column in zip(table.alignments, cells, strict=True)]
-    natural = [total for total, _ in widths]
+    columns = [(tuple(column), PointLineup(column)) for column in cells]
+    natural = [
+        max([_width(cell.whole) for cell in column] + [lineup.width if alignment == "c" else 0])
+        for alignment, (column, lineup) in zip(table.alignments, columns, strict=True)
+    ]
     # Innermost first: a spanner that is wider than its columns widens the last of them.
     for labels in (*reversed(table.heads), *([table.units] if table.units else [])):
         column = 0
@@ -105,29 +127,19 @@ def _layout(table: Table) -> _Layout:
     if stubs and panels:
         lack = max(panels) - sum(width + 1 for width in stubs) - sum(width + 2 for width in natural)
         stubs[-1] += max(lack, 0)
-    columns = [
-        _Column(alignment=alignment, width=width, before=before + (width - own) // 2)
-        for alignment, width, (own, before) in zip(table.alignments, natural, widths, strict=True)
-    ]
-    return _Layout(stubs=tuple(stubs), columns=tuple(columns))
-
-
-def _cells_width(alignment: Alignment, cells: Sequence[Cell]) -> tuple[int, int]:
-    """Return the width of the cells of a column, and how much of it stands before the decimal point."""
-    if alignment != "c":
-        return max((_width(cell.whole) for cell in cells), default=0), 0
-    points = [(_before_point(cell), _width(cell.whole)) for cell in cells]
-    before = max((point for point, _ in points if point is not None), default=0)
-    behind = max((width - point for point, width in points if point is not None), default=0)
-    others = max((width for point, width in points if point is None), default=0)
-    extra = max(others - before - behind, 0)
-    return before + behind + extra, before + extra // 2
+    placed = zip(table.alignments, natural, columns, strict=True)
+    return _Layout(
+        stubs=tuple(stubs),
+        columns=tuple(
+            _Column(alignment=alignment, width=width, lineup=lineup) for alignment, width, (_, lineup) in placed
+        ),
+    )
 
 
 def _before_point(cell: Cell) -> int | None:
     """Return the width of what stands before the decimal point of a cell's number; None for other texts."""
     found = _NUMBER.match(cell.plain)
-    return None if found is None else _width(cell.plain_lead + found.group())
+    return None if found is None else _width(cell.plain_lead) + found.end()
 
 
 def _heads(table: Table, layout: _Layout) -> Iterator[tuple[Segment, ...]]:
