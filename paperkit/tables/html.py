@@ -153,7 +153,9 @@ def _tags(decorations: Sequence[Decoration]) -> tuple[str, str]:
 def _foot(table: Table) -> Iterator[str]:
     count = len(table.stub_heads) + len(table.alignments)
     texts = [" &emsp; ".join(map(_bar, table.bars))] if table.bars else []
-    texts += [f"<sup>{_text(note.mark)}</sup> {_text(note.plain)}" if note.mark else _text(note.plain) for note in table.notes]
+    texts += [
+        f"<sup>{_text(note.mark)}</sup> {_text(note.plain)}" if note.mark else _text(note.plain) for note in table.notes
+    ]
     for text in texts:
         yield f'<tr><td colspan="{count}" style="{_ROOM};text-align:left;font-size:smaller">{text}</td></tr>'
 

@@ -30,7 +30,9 @@ def to_markdown(table: Table) -> str:
     padded = [_line(row, widths) for row in rows]
     rule = _line([_rule(alignment, width) for alignment, width in zip(alignments, widths, strict=True)], widths)
     lines = [padded[0], rule, *padded[1:]]
-    below = [f"<sup>{_text(note.mark)}</sup> {_text(note.plain)}" if note.mark else _text(note.plain) for note in table.notes]
+    below = [
+        f"<sup>{_text(note.mark)}</sup> {_text(note.plain)}" if note.mark else _text(note.plain) for note in table.notes
+    ]
     caption = [_text(table.caption_plain), ""] if table.caption_plain else []
     if table.is_caption_above:
         lines = [*caption, *lines]
