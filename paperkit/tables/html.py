@@ -7,7 +7,7 @@ from html import escape
 
 from paperkit.manifest.tables import Decoration
 from paperkit.style.contrast import RGB, Ink
-from paperkit.tables.model import Alignment, Cell, ColorBar, ColumnLabel, Fill, Row, Table
+from paperkit.tables.model import Alignment, Cell, ColorBar, ColumnLabel, Row, Table
 from paperkit.tables.plain import PointLineup
 
 _TAGS: dict[Decoration, str] = {"bold": "b", "italic": "i", "underline": "u"}
@@ -121,11 +121,11 @@ class _Opening:
     """The opening tags of cells: few differ among thousands."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Alignment, Fill | None, Ink | RGB, bool], str] = {}
+        self._known: dict[tuple[Alignment, int, Ink | RGB, bool], str] = {}
 
     def cell(self, cell: Cell, alignment: Alignment) -> str:
         is_faint = cell.emphasis == "missing"
-        key = (alignment, cell.fill, cell.ink, is_faint)
+        key = (alignment, id(cell.fill), cell.ink, is_faint)
         found = self._known.get(key)
         if found is None:
             style = [_ROOM, f"text-align:{_ALIGN[alignment]}"]

@@ -87,11 +87,13 @@ class _Writer:
             any(row.cells[column].fill is not None for row in table.body if row.cells)
             for column in range(len(table.alignments))
         ]
-        self._prefixes: dict[tuple[Fill | None, Ink | RGB], str] = {}
+        self._prefixes: dict[tuple[int, Ink | RGB], str] = {}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
-        fills = {cell.fill for row in self._table.body for cell in row.cells if cell.fill is not None}
+        # By identity first: thousands of cells share few fills.
+        shared = {id(cell.fill): cell.fill for row in self._table.body for cell in row.cells}
+        fills = {fill for fill in shared.values() if fill is not None}
         fills |= {fill for bar in self._table.bars for fill in bar.fills}
         return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
 
@@ -242,7 +244,7 @@ class _Writer:
         return _padded([prefix + text for prefix, text in zip(prefixes, texts, strict=True)], width)
 
     def _prefix(self, cell: Cell) -> str:
-        key = (cell.fill, cell.ink)
+        key = (id(cell.fill), cell.ink)
         found = self._prefixes.get(key)
         if found is None:
             fill = "" if cell.fill is None else rf"\cellcolor{{{cell.fill.name}}}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paperkit.errors import AssetError, ManifestError, ManifestPath, PaperkitError, Problem
+from paperkit.errors import ManifestError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.findings import validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, Label, Scalar, TableAsset, TableSpec
@@ -37,6 +39,23 @@ _OF_MANIFESTS = {
     "style": "give its keys: Table.from_frame(frame, **style)",
     "statistic": "its frame belongs to a manifest",
 }
+_LAYOUT = (
+    "fontsize",
+    "width",
+    "tabcolsep",
+    "arraystretch",
+    "rotate",
+    "fit",
+    "least_size",
+    "form",
+    "placement",
+    "stubhead",
+    "notes",
+    "split",
+    "caption",
+    "label",
+    "alt",
+)
 # What changes which records there are, or where they stand: such a table is laid out from its records.
 _RESHAPING = ("where", "order", "transpose")
 
@@ -86,14 +105,12 @@ class Table:
         from paperkit.data.notebook import tidy_frame, wide_frame
 
         found, known = load_venue(venue), _labels(labels or {})
-        try:
+        with _own_words(name), _no_collection():
             if not any(key in keys for key in _SHAPE):
                 return cls(_wide(wide_frame(frame, known), known, found, name, keys))
             asset = _asset(name, keys, {})
             _check(asset, known, found)
             return cls(resolve(asset, tidy_frame(frame, known), known, found))
-        except PaperkitError as error:
-            raise _own(error, name) from None
 
     @classmethod
     def from_styler(cls, styler: Styler, *, venue: str = "article", name: str = "table", **keys: Any) -> Table:
@@ -109,12 +126,10 @@ class Table:
         from paperkit.tables.styler import styled_table
 
         found = load_venue(venue)
-        try:
-            asset = _asset(name, keys, {"rows": ["row"], "cells": ["value"]})
+        with _own_words(name), _no_collection():
+            asset = _styled_asset(name, keys)
             _check(asset, Labels(), found)
             return cls(styled_table(styler, asset, found))
-        except PaperkitError as error:
-            raise _own(error, name) from None
 
     @property
     def notices(self) -> tuple[Problem, ...]:
@@ -125,7 +140,8 @@ class Table:
         r"""Return the table as LaTeX, ready to `\input`; it needs booktabs, xcolor and colortbl."""
         from paperkit.templates import Templates
 
-        return to_latex(self.model, Templates(self.templates))
+        with _no_collection():
+            return to_latex(self.model, Templates(self.templates))
 
     def to_html(self) -> str:
         """Return the table as an HTML fragment."""
@@ -164,6 +180,27 @@ def _asset(name: str, keys: Mapping[str, Any], given: Mapping[str, Any]) -> Tabl
     if spec is None or found:
         raise ManifestError(*found, *wrong)
     return Asset(kind="table", name=name, path=("table", name), each={}, spec=spec)
+
+
+def _styled_asset(name: str, keys: Mapping[str, Any]) -> TableAsset:
+    """Return the asset of a Styler, which takes only what does not choose or format cells.
+
+    Raises:
+        ManifestError: a key is wrong; every problem.
+
+    """
+    decided = [
+        Problem(message="the Styler decides this", path=(key,), hint="style the frame itself, with Table.from_frame")
+        for key in keys
+        if key in TableSpec.model_fields and key not in _LAYOUT
+    ]
+    try:
+        asset = _asset(name, {key: value for key, value in keys.items() if key not in TableSpec.model_fields or key in _LAYOUT}, {"rows": ["row"], "cells": ["value"]})
+    except ManifestError as error:
+        raise ManifestError(*decided, *error.problems) from None
+    if decided:
+        raise ManifestError(*decided)
+    return asset
 
 
 def _listed(value: Any) -> Any:
@@ -227,9 +264,25 @@ def _wide(frame: WideFrame, labels: Labels, venue: Venue, name: str, keys: Mappi
     return resolve_grid(asset, grid, labels, venue, others={})
 
 
-def _own(error: PaperkitError, name: str) -> PaperkitError:
-    """Return an error whose problems name the keys of the call, not those of a manifest."""
-    return type(error)(*(_without_table(problem, name) for problem in error.problems))
+@contextmanager
+def _own_words(name: str) -> Iterator[None]:
+    """Raise errors whose problems name the keys of the call, not those of a manifest."""
+    try:
+        yield
+    except PaperkitError as error:
+        raise type(error)(*(_without_table(problem, name) for problem in error.problems)) from None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Make thousands of cells without looking for garbage among them: that takes as long as making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _without_table(problem: Problem, name: str) -> Problem:
@@ -237,4 +290,4 @@ def _without_table(problem: Problem, name: str) -> Problem:
     return replace(problem, path=problem.path[2:]) if problem.path[:2] == path else problem
 
 
-__all__ = ["AssetError", "LabelsOf", "Table"]
+__all__ = ["LabelsOf", "Table"]
