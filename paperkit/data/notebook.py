@@ -100,13 +100,13 @@ class WideFrame:
             return ((),) * (len(self.row_keys) * len(self.column_keys))
         return tuple(zip(*map(self._column, columns), strict=True))
 
-    def _column(self, name: str) -> list[Value]:
+    def _column(self, name: str) -> Sequence[Value]:
         height, width = len(self.row_keys), len(self.column_keys)
         if name == VALUE:
             return list(chain.from_iterable(self.values))
         if name in self.row_names:
             level = self.row_names.index(name)
-            return [key[level] for key in self.row_keys for _ in range(width)]
+            return [value for key in self.row_keys for value in (key[level],) * width]
         level = self.column_names.index(name)
         return [key[level] for key in self.column_keys] * height
 
@@ -172,7 +172,7 @@ def _names(index: pd.Index[Any], unnamed: str, taken: Sequence[str]) -> tuple[st
 def _keys(index: pd.Index[Any]) -> tuple[Key, ...]:
     levels = [plain(_settled(index.get_level_values(level))) for level in range(index.nlevels)]
     # What cannot be a label is found missing.
-    return tuple(zip(*levels, strict=True))  # type: ignore[arg-type]
+    return tuple(zip(*levels, strict=True))
 
 
 def _key_problems(side: str, names: Sequence[str], keys: Sequence[Key]) -> list[Problem]:

@@ -75,11 +75,18 @@ def read_styler(styler: Styler) -> Styled:
     """
     import pandas as pd
 
-    own = deepcopy(styler)
+    own: Any = deepcopy(styler)
     tooltips, own.tooltips = own.tooltips, None
     own.cell_ids = True
     own.css = {**own.css, "row": "row", "col": "col", "foot": "foot", "level": "level"}
-    limits = ("styler.render.max_elements", _NO_LIMIT, "styler.render.max_rows", None, "styler.render.max_columns", None)
+    limits = (
+        "styler.render.max_elements",
+        _NO_LIMIT,
+        "styler.render.max_rows",
+        None,
+        "styler.render.max_columns",
+        None,
+    )
     with pd.option_context(*limits):
         parts = own._render(sparse_index=True, sparse_columns=True)  # noqa: SLF001 - there is no public way
     caption = own.caption[0] if isinstance(own.caption, tuple) else own.caption
@@ -120,7 +127,9 @@ class _Reader:
         if self._parts["head"] and not any("id" in element for element in self._parts["head"][-1]):
             return tuple(Shown(str(element["display_value"])) for element in found[-1] if element["is_visible"])
         innermost = found[-1] if found else []
-        return (*names[:-1], *[Shown(str(element["display_value"])) for element in innermost], *names[-1:])[: len(names)]
+        return (*names[:-1], *[Shown(str(element["display_value"])) for element in innermost], *names[-1:])[
+            : len(names)
+        ]
 
     def heads(self) -> tuple[tuple[tuple[Shown, int], ...], ...]:
         """Return the labels of the columns, level by level, with the number of columns that each spans."""

@@ -29,8 +29,7 @@ def css_color(text: str) -> RGB | None:
         return _of_function(function.group(1))
     from matplotlib.colors import CSS4_COLORS
 
-    named = CSS4_COLORS.get(lowered)
-    return None if named is None else _of_hex(named[1:].lower())
+    return _of_hex(str(CSS4_COLORS[lowered])[1:].lower()) if lowered in CSS4_COLORS else None
 
 
 def _of_hex(digits: str) -> RGB:

@@ -166,7 +166,8 @@ def _bar(bar: ColorBar) -> str:
         f"#{fill.html.lower()} {100 * place / count:g}% {100 * (place + 1) / count:g}%"
         for place, fill in enumerate(bar.fills)
     )
-    style = f"display:inline-block;width:10em;height:.9em;vertical-align:middle;background:linear-gradient(to right,{stops})"
+    style = "display:inline-block;width:10em;height:.9em;vertical-align:middle;"
+    style += f"background:linear-gradient(to right,{stops})"
     return f'{_text(bar.plain_low)} <span style="{style}"></span> {_text(bar.plain_high)}'
 
 

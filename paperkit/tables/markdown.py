@@ -25,7 +25,8 @@ def to_markdown(table: Table) -> str:
     """
     heads = [*(_text(head.plain) for head in table.stub_heads), *_heads(table)]
     rows = [heads, *(_row(row, table) for row in table.body)]
-    alignments: list[Alignment] = [*("l" for _ in table.stub_heads), *table.alignments]
+    stubs: tuple[Alignment, ...] = ("l",) * len(table.stub_heads)
+    alignments = [*stubs, *table.alignments]
     widths = [max(_LEAST, *map(_width, column)) for column in zip(*rows, strict=True)]
     padded = [_line(row, widths) for row in rows]
     rule = _line([_rule(alignment, width) for alignment, width in zip(alignments, widths, strict=True)], widths)

@@ -50,8 +50,6 @@ _LAYOUT = (
     "form",
     "placement",
     "stubhead",
-    "notes",
-    "split",
     "caption",
     "label",
     "alt",
@@ -107,10 +105,10 @@ class Table:
         found, known = load_venue(venue), _labels(labels or {})
         with _own_words(name), _no_collection():
             if not any(key in keys for key in _SHAPE):
-                return cls(_wide(wide_frame(frame, known), known, found, name, keys))
+                return cls(_in_own_words(_wide(wide_frame(frame, known), known, found, name, keys)))
             asset = _asset(name, keys, {})
             _check(asset, known, found)
-            return cls(resolve(asset, tidy_frame(frame, known), known, found))
+            return cls(_in_own_words(resolve(asset, tidy_frame(frame, known), known, found)))
 
     @classmethod
     def from_styler(cls, styler: Styler, *, venue: str = "article", name: str = "table", **keys: Any) -> Table:
@@ -129,12 +127,12 @@ class Table:
         with _own_words(name), _no_collection():
             asset = _styled_asset(name, keys)
             _check(asset, Labels(), found)
-            return cls(styled_table(styler, asset, found))
+            return cls(_in_own_words(styled_table(styler, asset, found)))
 
     @property
     def notices(self) -> tuple[Problem, ...]:
         """Return what is suspicious about the table but legal."""
-        return tuple(_without_table(notice, self.model.name) for notice in self.model.notices)
+        return self.model.notices
 
     def to_latex(self) -> str:
         r"""Return the table as LaTeX, ready to `\input`; it needs booktabs, xcolor and colortbl."""
@@ -186,7 +184,7 @@ def _styled_asset(name: str, keys: Mapping[str, Any]) -> TableAsset:
     """Return the asset of a Styler, which takes only what does not choose or format cells.
 
     Raises:
-        ManifestError: a key is wrong; every problem.
+        ManifestError: a key is wrong.
 
     """
     decided = [
@@ -194,13 +192,9 @@ def _styled_asset(name: str, keys: Mapping[str, Any]) -> TableAsset:
         for key in keys
         if key in TableSpec.model_fields and key not in _LAYOUT
     ]
-    try:
-        asset = _asset(name, {key: value for key, value in keys.items() if key not in TableSpec.model_fields or key in _LAYOUT}, {"rows": ["row"], "cells": ["value"]})
-    except ManifestError as error:
-        raise ManifestError(*decided, *error.problems) from None
     if decided:
         raise ManifestError(*decided)
-    return asset
+    return _asset(name, keys, {"rows": ["row"], "cells": ["value"]})
 
 
 def _listed(value: Any) -> Any:
@@ -283,6 +277,10 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _in_own_words(table: Resolved) -> Resolved:
+    return replace(table, notices=tuple(_without_table(notice, table.name) for notice in table.notices))
 
 
 def _without_table(problem: Problem, name: str) -> Problem:

@@ -232,7 +232,7 @@ class _Looks:
             message = f"{cells} that is hard to read, such as {shown}: black or white is printed"
             yield Problem(message=message)
 
-    def _find(self, css: Css, is_missing: bool) -> tuple[Fill | None, Ink | RGB, Emphasised | None]:  # noqa: FBT001
+    def _find(self, css: Css, is_missing: bool) -> tuple[Fill | None, Ink | RGB, Emphasised | None]:
         found = self._read(css)
         fill, color = found.get("background-color"), found.get("color")
         if is_missing and fill == _BLACK:

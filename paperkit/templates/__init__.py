@@ -17,7 +17,7 @@ class Templates:
     """Render Jinja2 templates with delimiters that leave TeX alone: `<< value >>`, `<% block %>`, `<# comment #>`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._environment: Environment | None = None
 
     def render(self, name: str, **context: Any) -> str:
@@ -30,14 +30,14 @@ class Templates:
         from jinja2 import TemplateError
 
         if self._environment is None:
-            self._environment = _environment(self._folder)
+            self._environment = _environment(self.folder)
         try:
             return self._environment.get_template(name).render(**context)
         except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
-            if self._folder is None or not (self._folder / name).exists():
+            if self.folder is None or not (self.folder / name).exists():
                 raise
             message = f"{type(error).__name__}: {error}"
-            place = Place(file=f"{self._folder.name}/{name}", line=_line_of(error, self._folder))
+            place = Place(file=f"{self.folder.name}/{name}", line=_line_of(error, self.folder))
             raise PaperkitError(Problem(message=message, place=place)) from error
 
 
