@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paperkit.build.paper import Paper
     from paperkit.errors import PaperkitError
+    from paperkit.tables.notebook import Table
 
-__all__ = ["Paper", "PaperkitError"]
+__all__ = ["Paper", "PaperkitError", "Table"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from paperkit.errors import PaperkitError
 
         return PaperkitError
+    if name == "Table":
+        from paperkit.tables.notebook import Table
+
+        return Table
     raise AttributeError(f"module 'paperkit' has no attribute '{name}'")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from paperkit.data.fetch import FetchReport
     from paperkit.data.frame import Frame
     from paperkit.figures import Figure
-    from paperkit.tables import Table
+    from paperkit.tables.notebook import Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,13 +165,22 @@ class Paper:
         return self._workshop.frames.load(name)
 
     def table(self, name: str) -> Table:
-        """Return a table as its grid of cells, such as `paper.table("appendix-vit")`; a notebook shows it."""
-        from paperkit import tables
+        """Return a table, such as `paper.table("appendix-vit")`; a notebook shows it, and it writes every format.
 
-        found = {asset.name: asset for asset in self.manifest.tables}
-        asset = found[_known("table", name, found)]
+        Raises:
+            ManifestError: there is no such table.
+            PaperkitError: the data or the entry does not allow it.
+
+        """
+        from paperkit import tables
+        from paperkit.tables.notebook import Table
+
+        known = {asset.name: asset for asset in self.manifest.tables}
+        asset = known[_known("table", name, known)]
         frames = {name: self.frame(name) for name in frames_of(asset)}
-        return tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
+        found = tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
+        notices = tuple(map(self.manifest.placed, found.notices))
+        return Table(replace(found, notices=notices), self._workshop.templates.folder)
 
     def figure(self, name: str) -> Figure:
         """Return a figure with its layout solved, such as `paper.figure("model-size")`."""

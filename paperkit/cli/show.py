@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +13,7 @@ import click
 from paperkit.build.paper import Paper
 from paperkit.cli.console import print_problems, say
 from paperkit.cli.options import manifest_option
+from paperkit.cli.show_table import FORMATS, show_table
 from paperkit.errors import ManifestError, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.load import Manifest
 
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
     Steps: TypeAlias = tuple[tuple[str, Rows], ...]
 
+TABLE = "table."
 ON_A_SCREEN = 50  # rows
 GAP = 2  # characters between columns
 NARROWEST = 12  # characters that every column of texts keeps
 
 
 @click.command("show")
-@click.argument("frame")
+@click.argument("name", metavar="FRAME|table.NAME")
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), help="The format of a table; text by default.")
 @click.option("--after", metavar="CLAUSE", help="Show the rows as they are after this clause, such as where.")
 @click.option(
     "--limit",
@@ -38,12 +41,32 @@ NARROWEST = 12  # characters that every column of texts keeps
     help=f"How many rows to print; {ON_A_SCREEN} on a terminal, all of them elsewhere.",
 )
 @manifest_option
-def command(frame: str, after: str | None, limit: int | None, manifest: Path) -> int:
+def command(name: str, form: str | None, after: str | None, limit: int | None, manifest: Path) -> int:
     """Print a frame: as a table on a terminal, as CSV elsewhere; and how many rows each of its clauses leaves.
 
     The counts go to standard error, so that `paperkit show runs > runs.csv` writes the rows alone.
+
+    `table.NAME` is a table of the paper as it will be printed: `paperkit show table.main --format md`.
     """
     paper = Paper.load(manifest)
+    if name.startswith(TABLE) and name not in paper.manifest.data:
+        _refuse({"--after": after, "--limit": limit}, f"{name} is a table")
+        found = paper.table(name.removeprefix(TABLE))
+        print_problems(found.notices, kind="note")
+        show_table(found, form, is_coloured=on_terminal())
+        return 0
+    _refuse({"--format": form}, f"{name} is a frame")
+    return _show_frame(paper, name, after, limit)
+
+
+def _refuse(options: Mapping[str, object], reason: str) -> None:
+    """Raise a UsageError for an option that is given and has no meaning."""
+    for option, value in options.items():
+        if value is not None:
+            raise click.UsageError(f"{option} has no meaning here: {reason}")
+
+
+def _show_frame(paper: Paper, frame: str, after: str | None, limit: int | None) -> int:
     steps = _until(_traced(paper.manifest, frame), frame, after)
     for line in counts(steps):
         say(line, style="bright_black", err=True)

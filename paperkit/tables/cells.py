@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -58,11 +58,12 @@ class CellMaker:
         cells: list[list[Printed | None]] = [[None] * len(lines) for _ in range(depth)]
         alignments = []
         for run in runs:
-            entries = [
+            entries = [(index, 0) for index in run]
+            entries += [
                 (index, level)
-                for level in range(depth)
+                for level in range(1, depth)
                 for index in run
-                if level == 0 or level < len(lines[index].looks[place].format)
+                if level < len(lines[index].looks[place].format)
             ]
             column = self._print([(lines[index], level) for index, level in entries], place, sheet.columns[place])
             alignments.append(column.alignment)
@@ -78,7 +79,7 @@ class CellMaker:
         formats = self._formats(entries, looks, column)
         needed = {id(found): found.columns for found in formats if found is not None}
         names = dict.fromkeys(name for columns in needed.values() for name in columns)
-        distinct = set(looks)
+        distinct = _distinct(looks)
         has_stars = any(look.stars is not None for look in distinct)
         has_notes = any(look.note for look in distinct)
         return print_column(
@@ -109,6 +110,8 @@ class CellMaker:
     def _formats(
         self, entries: Sequence[tuple[Line, int]], looks: Sequence[Look], column: int | None
     ) -> list[CellFormat | None]:
+        if not any(look.format or look.uncertainty for look in _distinct(looks)):
+            return []
         known: dict[tuple[int, str, int], CellFormat | None] = {}
         found = []
         for (line, level), look in zip(entries, looks, strict=True):
@@ -120,6 +123,9 @@ class CellMaker:
         return found if any(found) else []
 
     def _precision(self, lines: Sequence[Line], looks: Sequence[Look], column: int | None) -> list[int | None]:
+        stated = {look.precision for look in _distinct(looks)}
+        if len(stated) == 1 and (precision := stated.pop()) != "uncertainty":
+            return [precision] * len(looks)
         by_uncertainty: dict[str, int | None] = {}
         found: list[int | None] = []
         for line, look in zip(lines, looks, strict=True):
@@ -206,6 +212,11 @@ class CellMaker:
             text = self._printer.manifest(mark, (*self._printer.path, "missing"))
             self._missing[mark] = Cell(text=text, plain=mark, emphasis="missing" if mark else None)
         return self._missing[mark]
+
+
+def _distinct(looks: Iterable[Look]) -> Collection[Look]:
+    # By identity: cells that look alike share one object, and comparing looks would be slow.
+    return {id(look): look for look in looks}.values()
 
 
 def _format(look: Look, metric: str, level: int) -> CellFormat | None:

@@ -119,7 +119,7 @@ def table_parts(
     """Return what decides the width of a table, each different thing once."""
     rows = [row for row in body if row.kind != "panel"]
     stubs = [
-        (head.lines, *dict.fromkeys(_indented(row.stubs[level].lines, row.indent) for row in rows))
+        (head.lines, *_by_shape(_indented(row.stubs[level].lines, row.indent) for row in rows))
         for level, head in enumerate(stub_heads)
     ]
     panels = [_indented(row.stubs[0].lines, row.indent) for row in body if row.kind == "panel"]
@@ -138,10 +138,21 @@ def _indented(lines: tuple[Tex, ...], indent: int) -> tuple[Tex, ...]:
     return tuple(Tex(r"\quad{}" * indent + line) for line in lines) if indent else lines
 
 
+def _by_shape(labels: Iterable[tuple[Tex, ...]]) -> Iterable[tuple[Tex, ...]]:
+    known = dict.fromkeys(labels)
+    return dict(zip(_kinds(["\n".join(lines) for lines in known], "\0"), known, strict=True)).values()
+
+
 def _shapes(cells: Iterable[Cell]) -> tuple[Tex, ...]:
-    # The digits of a text font are equally wide, so that one cell of each shape is measured.
-    wholes = dict.fromkeys(cell.lead + cell.text + cell.tail for cell in cells)
-    return tuple(map(Tex, {shape(whole): whole for whole in wholes if whole}.values()))
+    wholes = [whole for cell in cells if (whole := cell.lead + cell.text + cell.tail)]
+    return tuple(map(Tex, dict(zip(_kinds(wholes, "\n"), wholes, strict=True)).values()))
+
+
+def _kinds(texts: Sequence[str], separator: str) -> Sequence[str]:
+    """Return texts that are equal only for texts of equal width: the digits of a text font are equally wide."""
+    joined = separator.join(texts)
+    # The number of a character is no digit that is printed.
+    return texts if not joined or r"\char" in joined else shape(joined).split(separator)
 
 
 def table_layout(parts: Parts, *, rotate: int, kind: Type, block: tuple[int, int] | None = None) -> Layout:

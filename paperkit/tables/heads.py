@@ -110,6 +110,8 @@ class Heads:
         note = self._attribute(column, value, "note")
         if note and note in self._marks:
             tails.append((mark(note, self._printer), note))
+        if not tails:
+            return label
         *above, last = label.lines
         return replace(
             label,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from paperkit.files import Artifact
 from paperkit.manifest.tables import Decoration
-from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Fill, Note, Row, Table
+from paperkit.style.contrast import RGB, Ink
+from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Emphasised, Fill, Note, Row, Table
 from paperkit.tables.printing import PLUS_MINUS
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
@@ -15,12 +17,11 @@ from paperkit.tex.text import Tex
 
 # Bold in \fontseries{b} has digits as wide as the regular ones, so that decimals stay aligned.
 _DECORATIONS: Mapping[Decoration, str] = {
-    "bold": r"[1]{{\fontseries{b}\selectfont #1}}",
-    "underline": r"[1]{\underline{#1}}",
-    "italic": r"[1]{\textit{#1}}",
-    "none": "[1]{#1}",
+    "bold": r"{{\fontseries{{b}}\selectfont {}}}",
+    "underline": r"\underline{{{}}}",
+    "italic": r"\textit{{{}}}",
 }
-_EMPHASIS = {"best": "pkbest", "second": "pksecond", "missing": "pkmissing"}
+_EMPHASIS = {name: f"pk{name.replace(' ', '')}" for name in get_args(Emphasised)}
 _MISSING = r"[1]{\textcolor{black!45}{#1}}"
 _LINES = ("pklines", r"[3][b]{{\renewcommand{\arraystretch}{1}\begin{tabular}[#1]{@{}#2@{}}#3\end{tabular}}}")
 # Broken stubs need room above and below, which the row's own strut gives only to a single line.
@@ -92,11 +93,13 @@ class _Writer:
             any(row.cells[column].fill is not None for row in table.body if row.cells)
             for column in range(len(table.alignments))
         ]
-        self._prefixes: dict[tuple[Fill, str], str] = {}
+        self._prefixes: dict[tuple[int, Ink | RGB], str] = {}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
-        fills = {cell.fill for row in self._table.body for cell in row.cells if cell.fill is not None}
+        # By identity first: thousands of cells share few fills.
+        shared = {id(cell.fill): cell.fill for row in self._table.body for cell in row.cells}
+        fills = {fill for fill in shared.values() if fill is not None}
         fills |= {fill for bar in self._table.bars for fill in bar.fills}
         return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
 
@@ -123,12 +126,7 @@ class _Writer:
         has_stubs = any(len(lines) > 1 for lines in stubs)
         is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
         used = {cell.emphasis for row in table.body for cell in row.cells}
-        emphasis = [
-            (_EMPHASIS[name], _DECORATIONS[table.decorations.get(name, "none")])
-            for name in ("best", "second")
-            if name in used
-        ]
-        emphasis += [(_EMPHASIS["missing"], _MISSING)] if "missing" in used else []
+        emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in used]
         is_uncertain = any(
             _UNCERTAIN in cell.tail or _UNCERTAIN in cell.lead for row in table.body for cell in row.cells
         )
@@ -143,6 +141,14 @@ class _Writer:
             (_SWATCH, bool(table.bars)),
         )
         return (*emphasis, *(macro for macro, is_used in shown if is_used))
+
+    def _emphasis(self, name: Emphasised) -> str:
+        if name == "missing":
+            return _MISSING
+        set_ = "#1"
+        for decoration in reversed(self._table.decorations_of(name)):
+            set_ = _DECORATIONS[decoration].format(set_)
+        return f"[1]{{{set_}}}"
 
     def _notes(self) -> tuple[str, str]:
         # Notes are no larger than the table.
@@ -166,8 +172,10 @@ class _Writer:
         """Return the paragraphs under the table: colour bars, then notes."""
         bars = [_bar(bar) for bar in self._table.bars]
         # One bar that is wider than a narrow table sticks out silently; several break into lines.
-        line = rf"\makebox[\linewidth][l]{{{bars[0]}}}" if len(bars) == 1 else "\\quad\n".join(
-            rf"\mbox{{{bar}}}" for bar in bars
+        line = (
+            rf"\makebox[\linewidth][l]{{{bars[0]}}}"
+            if len(bars) == 1
+            else "\\quad\n".join(rf"\mbox{{{bar}}}" for bar in bars)
         )
         return (*([line] if bars else []), *map(_note, self._table.notes))
 
@@ -192,11 +200,11 @@ class _Writer:
             stubs = [_label_text(head.lines, "l", turned=False) for head in table.stub_heads] if innermost else blank
             cut = _cut(labels, first, last)
             cells = self._labels(cut, first, last, turned=innermost and table.rotate != 0)
-            line = " & ".join([_guarded(stubs[0]), *stubs[1:], *cells]).strip()
+            line = _guarded(" & ".join([*stubs, *cells]).strip())
             yield line, "" if innermost else self._rules(cut, last)
         if table.units:
             cells = self._labels(_cut(table.units, first, last), first, last, turned=False)
-            yield " & ".join([*blank, *cells]).strip(), ""
+            yield _guarded(" & ".join([*blank, *cells]).strip()), ""
 
     def _labels(self, labels: Sequence[ColumnLabel], first: int, last: int, *, turned: bool) -> Iterator[str]:
         column = first
@@ -228,7 +236,7 @@ class _Writer:
         body = self._table.body
         columns = [self._stub_column(body, level) for level in range(self._stubs)]
         columns += [self._cell_column(body, column) for column in range(first, last + 1)]
-        lines = iter([" & ".join(line).rstrip() + r" \\" for line in zip(*columns, strict=True)])
+        lines = iter([_guarded(" & ".join(line)).rstrip() + r" \\" for line in zip(*columns, strict=True)])
         count = last - first + 1 + self._stubs
         edge = "" if self._shaded[last] else "@{}"
         found = []
@@ -251,6 +259,7 @@ class _Writer:
             if row.kind != "panel"
         ]
         if level == 0:
+            # Before they are padded to one length.
             texts = [_guarded(text) for text in texts]
         width = max(map(len, texts), default=0)
         return [text.ljust(width) for text in texts]
@@ -269,15 +278,18 @@ class _Writer:
         return found
 
     def _prefix(self, cell: Cell) -> str:
-        fill = cell.fill
-        if fill is None:
-            return ""
-        key = (fill, cell.ink)
+        key = (id(cell.fill), cell.ink)
         found = self._prefixes.get(key)
         if found is None:
-            white = r"\color{white}" if cell.ink == "white" else ""
-            found = self._prefixes[key] = rf"\cellcolor{{{fill.name}}}{white}"
+            fill = "" if cell.fill is None else rf"\cellcolor{{{cell.fill.name}}}"
+            found = self._prefixes[key] = fill + _ink(cell.ink)
         return found
+
+
+def _ink(ink: Ink | RGB) -> str:
+    if ink == "black":
+        return ""
+    return r"\color{white}" if ink == "white" else r"\color[HTML]{{{:02X}{:02X}{:02X}}}".format(*ink)
 
 
 def _text(cell: Cell) -> str:

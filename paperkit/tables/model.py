@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from paperkit.errors import Problem
 from paperkit.manifest.model import FontSize
@@ -14,7 +14,19 @@ from paperkit.style.contrast import RGB, Ink
 from paperkit.tex.text import Tex
 
 Alignment = Literal["l", "c", "r"]
-Emphasised = Literal["best", "second", "missing"]
+Emphasised = Literal[
+    "best",
+    "second",
+    "missing",
+    "bold",
+    "italic",
+    "underline",
+    "bold italic",
+    "bold underline",
+    "italic underline",
+    "bold italic underline",
+]
+"""What a cell is, or how it is set whatever it is."""
 RowKind = Literal["body", "panel", "summary", "statistic"]
 Above = Literal["none", "space", "rule"]
 _EMPTY = Tex("")
@@ -58,7 +70,7 @@ class Cell(NamedTuple):
     tail: Tex = _EMPTY
     plain_tail: str = ""
     fill: Fill | None = None
-    ink: Ink = "black"
+    ink: Ink | RGB = "black"
     emphasis: Emphasised | None = None
 
     @property
@@ -155,6 +167,15 @@ class Table:
     def is_shaded(self) -> bool:
         """Tell whether any cell has a fill."""
         return any(cell.fill is not None for row in self.body for cell in row.cells)
+
+    def decorations_of(self, emphasis: Emphasised | None) -> tuple[Decoration, ...]:
+        """Return how a cell with `emphasis` is set: nothing, or one or more of bold, italic and underline."""
+        if emphasis is None or emphasis == "missing":
+            return ()
+        if emphasis in ("best", "second"):
+            own = self.decorations.get(emphasis, "none")
+            return () if own == "none" else (own,)
+        return cast(tuple[Decoration, ...], tuple(emphasis.split(" ")))
 
     def is_edge_shaded(self, column: int) -> bool:
         """Tell whether `column` has a fill, which at an edge must not stick out beyond the rules."""

@@ -18,7 +18,7 @@ class Templates:
     """Render Jinja2 templates with delimiters that leave TeX alone: `<< value >>`, `<% block %>`, `<# comment #>`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def render(self, name: str, **context: Any) -> str:
         """Return the template `name` filled in; an undefined variable is an error, never an empty string.
@@ -31,12 +31,12 @@ class Templates:
 
         try:
             # Compiling a template takes longer than filling in that of a small table; Jinja2 sees when a file changes.
-            return _environment(self._folder).get_template(name).render(**context)
+            return _environment(self.folder).get_template(name).render(**context)
         except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
-            if self._folder is None or not (self._folder / name).exists():
+            if self.folder is None or not (self.folder / name).exists():
                 raise
             message = f"{type(error).__name__}: {error}"
-            place = Place(file=f"{self._folder.name}/{name}", line=_line_of(error, self._folder))
+            place = Place(file=f"{self.folder.name}/{name}", line=_line_of(error, self.folder))
             raise PaperkitError(Problem(message=message, place=place)) from error
 
 

@@ -76,12 +76,8 @@ MODEL = Records(
         if (row, model) != (1, 0)
     ],
 )
-FITS = Records(
-    "model n r2", *[(f"({model + 1})", 1200 + 97 * model, 0.31 + 0.07 * model) for model in range(3)]
-)
-STEPS = Records(
-    "step acc time", *[(f"step {row}", 100 * _value(row), 10 ** (5 * _value(row, 1))) for row in range(60)]
-)
+FITS = Records("model n r2", *[(f"({model + 1})", 1200 + 97 * model, 0.31 + 0.07 * model) for model in range(3)])
+STEPS = Records("step acc time", *[(f"step {row}", 100 * _value(row), 10 ** (5 * _value(row, 1))) for row in range(60)])
 
 _HEAT = {
     "rows": "task",
