@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.style.contrast import ink
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, Matrix
-from paperkit.tables.looks import Look, Looks
+from paperkit.tables.looks import Look, Looks, Precision
 from paperkit.tables.model import Alignment, Cell, ColumnLabel, Emphasised, Row
 from paperkit.tables.printer import Printer
 from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
@@ -53,6 +53,8 @@ class CellMaker:
 
         All of them line up, but those of statistics, which are numbers of another kind.
         """
+        if depth == 1 and lines[-1].kind != "statistic":
+            return (self._print([(line, 0) for line in lines], place, sheet.columns[place]),)
         body = [index for index, line in enumerate(lines) if line.kind != "statistic"]
         runs = [body, *([index] for index, line in enumerate(lines) if line.kind == "statistic")]
         cells: list[list[Printed | None]] = [[None] * len(lines) for _ in range(depth)]
@@ -76,17 +78,17 @@ class CellMaker:
         """Return lines, each with the number of the text of its format, printed as one column."""
         lines = [line for line, _ in entries]
         looks = [line.looks[place] for line in lines]
-        formats = self._formats(entries, looks, column)
+        distinct = _distinct(lines, place)
+        formats = self._formats(entries, looks, column) if any(map(_has_format, distinct)) else []
         needed = {id(found): found.columns for found in formats if found is not None}
         names = dict.fromkeys(name for columns in needed.values() for name in columns)
-        distinct = _distinct(looks)
         has_stars = any(look.stars is not None for look in distinct)
         has_notes = any(look.note for look in distinct)
         return print_column(
             [line.values[place] for line in lines],
             fields={name: self._values(name, lines, column) for name in names if name in self._grid.frame.columns},
             formats=formats,
-            precision=self._precision(lines, looks, column),
+            precision=self._precision(lines, looks, column, {look.precision for look in distinct}),
             stars=[
                 "" if level else self._stars(line, look, column)
                 for (line, level), look in zip(entries, looks, strict=True)
@@ -110,8 +112,6 @@ class CellMaker:
     def _formats(
         self, entries: Sequence[tuple[Line, int]], looks: Sequence[Look], column: int | None
     ) -> list[CellFormat | None]:
-        if not any(look.format or look.uncertainty for look in _distinct(looks)):
-            return []
         known: dict[tuple[int, str, int], CellFormat | None] = {}
         found = []
         for (line, level), look in zip(entries, looks, strict=True):
@@ -122,9 +122,10 @@ class CellMaker:
             found.append(known[key])
         return found if any(found) else []
 
-    def _precision(self, lines: Sequence[Line], looks: Sequence[Look], column: int | None) -> list[int | None]:
-        stated = {look.precision for look in _distinct(looks)}
-        if len(stated) == 1 and (precision := stated.pop()) != "uncertainty":
+    def _precision(
+        self, lines: Sequence[Line], looks: Sequence[Look], column: int | None, stated: Collection[Precision]
+    ) -> list[int | None]:
+        if len(stated) == 1 and (precision := next(iter(stated))) != "uncertainty":
             return [precision] * len(looks)
         by_uncertainty: dict[str, int | None] = {}
         found: list[int | None] = []
@@ -196,14 +197,21 @@ class CellMaker:
         level: int,
         emphases: Mapping[tuple[int, int], Emphasised],
     ) -> list[Cell]:
+        fills = [line.fills[place] for line in lines]
+        # By identity, as thousands of cells share few fills.
+        shared = dict(zip(map(id, fills), fills, strict=True))
+        inks = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
+        if not emphases and None not in printed:
+            ends = {key: (fill, inks[key], None) for key, fill in shared.items()}
+            whole = zip(cast(Sequence[Printed], printed), map(id, fills), strict=True)
+            return [_new_cell(text[:6] + ends[key]) for text, key in whole]
         found = []
-        for index, (line, text) in enumerate(zip(lines, printed, strict=True)):
+        for index, (text, fill) in enumerate(zip(printed, fills, strict=True)):
             if text is None:
-                found.append(self._blank(line.looks[place]) if level == 0 else _EMPTY)
+                found.append(self._blank(lines[index].looks[place]) if level == 0 else _EMPTY)
                 continue
-            fill = line.fills[place]
-            emphasis = emphases.get((index, place)) if emphases and level == 0 else None
-            found.append(_new_cell((*text[:6], fill, "black" if fill is None else _INK(fill.rgb), emphasis)))
+            emphasis = emphases.get((index, place)) if level == 0 else None
+            found.append(_new_cell((*text[:6], fill, inks[id(fill)], emphasis)))
         return found
 
     def _blank(self, look: Look) -> Cell:
@@ -214,9 +222,13 @@ class CellMaker:
         return self._missing[mark]
 
 
-def _distinct(looks: Iterable[Look]) -> Collection[Look]:
-    # By identity: cells that look alike share one object, and comparing looks would be slow.
-    return {id(look): look for look in looks}.values()
+def _distinct(lines: Iterable[Line], place: int) -> Collection[Look]:
+    # By identity: lines that look alike share one tuple, and comparing looks would be slow.
+    return [looks[place] for looks in {id(line.looks): line.looks for line in lines}.values()]
+
+
+def _has_format(look: Look) -> bool:
+    return bool(look.format or look.uncertainty)
 
 
 def _format(look: Look, metric: str, level: int) -> CellFormat | None:

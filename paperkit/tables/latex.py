@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -89,28 +89,26 @@ class _Writer:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._stubs = len(table.stub_heads)
-        self._shaded = [
-            any(row.cells[column].fill is not None for row in table.body if row.cells)
-            for column in range(len(table.alignments))
-        ]
-        self._prefixes: dict[tuple[int, Ink | RGB], str] = {}
+        # All that is asked of tens of thousands of cells is asked of each column at once.
+        self._cells = list(zip(*(row.cells for row in table.body if row.cells), strict=True))
+        self._fills = [_shared(cell.fill for cell in column) for column in self._cells]
+        self._shaded = [any(fill is not None for fill in fills.values()) for fills in self._fills]
+        self._emphases = {emphasis for column in self._cells for emphasis in {cell.emphasis for cell in column}}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
-        # By identity first: thousands of cells share few fills.
-        shared = {id(cell.fill): cell.fill for row in self._table.body for cell in row.cells}
-        fills = {fill for fill in shared.values() if fill is not None}
+        fills = {fill for shared in self._fills for fill in shared.values() if fill is not None}
         fills |= {fill for bar in self._table.bars for fill in bar.fills}
         return sorted(fills, key=lambda fill: (fill.colormap, fill.level))
 
     def packages(self) -> tuple[str, ...]:
         """Return the packages that the table needs, in the order in which they are to be loaded."""
         table = self._table
-        is_marked = any(cell.emphasis == "missing" for row in table.body for cell in row.cells)
+        is_shaded = any(self._shaded)
         shown = (
             ("booktabs", True),
-            ("xcolor", table.is_shaded or bool(table.bars) or is_marked),
-            ("colortbl", table.is_shaded),
+            ("xcolor", is_shaded or bool(table.bars) or "missing" in self._emphases),
+            ("colortbl", is_shaded),
             ("graphicx", table.rotate != 0 or table.scale is not None),
             ("rotating", table.form == "sidewaystable"),
             ("longtable", table.form == "longtable"),
@@ -125,11 +123,9 @@ class _Writer:
         is_turned = table.rotate != 0
         has_stubs = any(len(lines) > 1 for lines in stubs)
         is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
-        used = {cell.emphasis for row in table.body for cell in row.cells}
-        emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in used]
-        is_uncertain = any(
-            _UNCERTAIN in cell.tail or _UNCERTAIN in cell.lead for row in table.body for cell in row.cells
-        )
+        emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in self._emphases]
+        around = {text for column in self._cells for _, _, lead, _, tail, *_ in column for text in (lead, tail)}
+        is_uncertain = any(_UNCERTAIN in text for text in around)
         is_grouped = any(row.kind == "panel" for row in table.body)
         shown = (
             (PLUS_MINUS, is_uncertain),
@@ -235,7 +231,7 @@ class _Writer:
     def _rows(self, first: int, last: int) -> tuple[str, ...]:
         body = self._table.body
         columns = [self._stub_column(body, level) for level in range(self._stubs)]
-        columns += [self._cell_column(body, column) for column in range(first, last + 1)]
+        columns += [self._cell_column(column) for column in range(first, last + 1)]
         lines = iter([_guarded(" & ".join(line)).rstrip() + r" \\" for line in zip(*columns, strict=True)])
         count = last - first + 1 + self._stubs
         edge = "" if self._shaded[last] else "@{}"
@@ -264,26 +260,27 @@ class _Writer:
         width = max(map(len, texts), default=0)
         return [text.ljust(width) for text in texts]
 
-    def _cell_column(self, body: Sequence[Row], column: int) -> list[str]:
-        cells = [row.cells[column] for row in body if row.cells]
+    def _cell_column(self, column: int) -> list[str]:
         # Room for any fill and ink, so that a fill that changes moves nothing behind it.
-        names = [len(cell.fill.colormap) for cell in cells if cell.fill is not None]
+        names = [len(fill.colormap) for fill in self._fills[column].values() if fill is not None]
         room = len(r"\cellcolor{pk000}\color{white}") + max(names) if names else 0
         least = 2 * _GRAIN if self._table.decorations else _GRAIN
-        found = []
-        for cell in cells:
-            text = _text(cell)
-            width = room + max(least, -(-len(text) // _GRAIN) * _GRAIN)
-            found.append((self._prefix(cell) + text).ljust(width))
-        return found
+        cells = self._cells[column]
+        texts = [
+            lead + (text if emphasis is None else rf"\{_EMPHASIS[emphasis]}{{{text}}}") + tail
+            for text, _, lead, _, tail, _, _, _, emphasis in cells
+        ]
+        widths = {length: room + max(least, -(-length // _GRAIN) * _GRAIN) for length in set(map(len, texts))}
+        prefixes = {(id(cell.fill), cell.ink): cell for cell in cells}
+        starts = {key: _prefix(cell) for key, cell in prefixes.items()}
+        return [
+            (starts[id(cell[6]), cell[7]] + text).ljust(widths[len(text)])
+            for cell, text in zip(cells, texts, strict=True)
+        ]
 
-    def _prefix(self, cell: Cell) -> str:
-        key = (id(cell.fill), cell.ink)
-        found = self._prefixes.get(key)
-        if found is None:
-            fill = "" if cell.fill is None else rf"\cellcolor{{{cell.fill.name}}}"
-            found = self._prefixes[key] = fill + _ink(cell.ink)
-        return found
+
+def _prefix(cell: Cell) -> str:
+    return ("" if cell.fill is None else rf"\cellcolor{{{cell.fill.name}}}") + _ink(cell.ink)
 
 
 def _ink(ink: Ink | RGB) -> str:
@@ -292,10 +289,9 @@ def _ink(ink: Ink | RGB) -> str:
     return r"\color{white}" if ink == "white" else r"\color[HTML]{{{:02X}{:02X}{:02X}}}".format(*ink)
 
 
-def _text(cell: Cell) -> str:
-    if cell.emphasis is None:
-        return cell.lead + cell.text + cell.tail
-    return rf"{cell.lead}\{_EMPHASIS[cell.emphasis]}{{{cell.text}}}{cell.tail}"
+def _shared(fills: Iterable[Fill | None]) -> Mapping[int, Fill | None]:
+    # By identity: thousands of cells share few fills, whose hashes would be computed for each.
+    return {id(fill): fill for fill in fills}
 
 
 def _cut(labels: Sequence[ColumnLabel], first: int, last: int) -> tuple[ColumnLabel, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from paperkit.errors import Problem
@@ -47,13 +48,19 @@ class Fill:
     @property
     def name(self) -> str:
         """Return the name of the colour in TeX, such as `pkReds137`: letters and digits only, as xcolor asks."""
-        letters = re.sub(r"[^A-Za-z0-9]+(.?)", lambda found: found.group(1).upper(), self.colormap)
-        return f"pk{letters}{'x' if letters[-1:].isdigit() else ''}{self.level}"
+        return f"{_color_name(self.colormap)}{self.level}"
 
     @property
     def html(self) -> str:
         """Return the colour as six upper-case hexadecimal digits."""
         return "{:02X}{:02X}{:02X}".format(*self.rgb)
+
+
+@cache
+def _color_name(colormap: str) -> str:
+    letters = re.sub(r"[^A-Za-z0-9]+(.?)", lambda found: found.group(1).upper(), colormap)
+    # Else the digits of a name would run into those of the level.
+    return f"pk{letters}{'x' if letters[-1:].isdigit() else ''}"
 
 
 class Cell(NamedTuple):

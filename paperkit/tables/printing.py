@@ -169,10 +169,10 @@ def _print_decimals(values: Sequence[float | None], decimals: int) -> PrintedCol
     present = [value for value in values if value is not None and value == value]  # noqa: PLR0124
     if inf in present or -inf in present:
         return None
-    spec = f"z.{decimals}f"
-    digits = [f"{value:{spec}}" for value in present]
+    digits = list(map(f"{{:z.{decimals}f}}".format, present))
+    is_signed = min(present, default=0.0) < 0
     # With the decimals fixed, the length and the sign tell the shape.
-    keys = [-len(text) if text[0] == "-" else len(text) for text in digits]
+    keys = [-len(text) if text[0] == "-" else len(text) for text in digits] if is_signed else list(map(len, digits))
     fraction = f".{'0' * decimals}" if decimals else ""
     shapes = {
         key: f"{'−' if key < 0 else ''}{'0' * (abs(key) - (key < 0) - len(fraction))}{fraction}" for key in set(keys)
@@ -180,7 +180,6 @@ def _print_decimals(values: Sequence[float | None], decimals: int) -> PrintedCol
     lineup = Lineup(shapes.values())
     pads = {key: lineup.pad(kind).left for key, kind in shapes.items()}
     leads = map(pads.__getitem__, keys)
-    is_signed = min(keys, default=0) < 0
     plains = [text.replace("-", "−") for text in digits] if is_signed else digits
     texts = [text.replace("-", "$-$") for text in digits] if is_signed else digits
     parts = zip(

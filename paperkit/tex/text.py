@@ -33,6 +33,9 @@ _MATHS = re.compile(r"(?<!\\)\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<!\s)\$(?!\d)", re.
 _LAST_SHORT = 0xFFFF
 _EXPONENT_MINUS = re.compile(r"(?<=\d[eE])-(?=\d)")
 
+# What prints as it stands, which most names of rows do: a table has thousands of them.
+_SIMPLE = re.compile(r"[A-Za-z0-9().:;=+/](?:[A-Za-z0-9().:;=+/]|-(?!-)| (?=[^ ]))*")
+
 
 class Tex(str):
     """Text that TeX can typeset as it stands; every `&`, `%`, `_` in it is meant."""
@@ -61,6 +64,8 @@ def escape(text: str, *, encoding: str = "OT1") -> Tex:
     R\&D\_50\% {[}a{]} -3 $\geq$ $-$2
 
     """
+    if _SIMPLE.fullmatch(text):
+        return Tex(text)
     return Tex("".join(_pieces(unicodedata.normalize("NFC", text), encoding, opens=True, closes=True)))
 
 
