@@ -26,7 +26,7 @@ SHORT = {
 
 
 def style_multimodel_heatmap(df: pd.DataFrame, model_cmaps: dict[str, str]) -> Styler:
-    # As in the notebook, but for `cm.get_cmap`, which matplotlib no longer has.
+    # As in the notebook, but for `cm.get_cmap`, which matplotlib no longer has, and `.values`.
     models = df.columns.get_level_values(0).unique()
 
     def highlight_row(row: Any) -> list[str]:
@@ -34,7 +34,7 @@ def style_multimodel_heatmap(df: pd.DataFrame, model_cmaps: dict[str, str]) -> S
         for model in models:
             cmap_name = model_cmaps.get(model, "Reds")
             cmap = mpl.colormaps[cmap_name]
-            values = row[model].values.astype(float)
+            values = row[model].to_numpy().astype(float)
             vmin, vmax = values.min(), values.max()
             normed = [0.5] * len(values) if vmin == vmax else (values - vmin) / (vmax - vmin)
             for n in normed:
@@ -47,7 +47,7 @@ def style_multimodel_heatmap(df: pd.DataFrame, model_cmaps: dict[str, str]) -> S
     styler = styler.apply(highlight_row, axis=1)
     for model in df.columns.get_level_values(0).unique():
         cmap_name = model_cmaps.get(model, "Reds")
-        subset = [col for col in df.columns if col[0] == model]
+        subset: Any = [col for col in df.columns if col[0] == model]
         styler = styler.background_gradient(cmap=cmap_name, axis=1, subset=subset)
     return styler
 
@@ -101,7 +101,9 @@ def test_texts_and_fills_are_those_of_the_notebook(family: str) -> None:
 
 def test_latex_is_that_of_the_same_texts(tmp_path: Path) -> None:
     frame, colormaps = combined("MAE")
-    latex = Table.from_styler(style_combined(frame, colormaps), form="table", caption="MAE", width="textwidth").to_latex()
+    latex = Table.from_styler(
+        style_combined(frame, colormaps), form="table", caption="MAE", width="textwidth"
+    ).to_latex()
     written: Callable[[str], list[str]] = re.compile(r"\d+\.\d\d(?= |$)", re.MULTILINE).findall
     (tmp_path / "mae.tex").write_text(latex, encoding="utf-8")
     body = latex.split("\\midrule\n")[1].split("\\bottomrule", maxsplit=1)[0]

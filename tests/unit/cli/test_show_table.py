@@ -62,7 +62,7 @@ def test_every_format_goes_to_standard_output(capsys: pytest.CaptureFixture[str]
     page = Page(shown(capsys, "table.main", "--format", "html"))
     assert (page.caption, page.texts("tbody")) == ("Accuracy", BODY)
     assert latex_rows(shown(capsys, "table.main", "--format", "tex")) == BODY
-    assert text_rows(shown(capsys, "table.each-y")) == [["accuracy"], ["vit", "50"], ["mae", "60"]]
+    assert text_rows(shown(capsys, "table.each-y")) == [["accuracy"], ["vit", "50.0"], ["mae", "60.0"]]
 
 
 def test_latex_is_what_a_build_writes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +80,12 @@ def test_a_terminal_shows_fills_and_emphasis(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("paperkit.cli.show.on_terminal", lambda: True)
-    for name, value in {"FORCE_COLOR": "1", "COLORTERM": "truecolor", "TERM": "xterm-256color", "COLUMNS": "12"}.items():
+    for name, value in {
+        "FORCE_COLOR": "1",
+        "COLORTERM": "truecolor",
+        "TERM": "xterm-256color",
+        "COLUMNS": "12",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("NO_COLOR", raising=False)
     out = shown(capsys, "table.main")
@@ -95,7 +100,7 @@ def test_what_cannot_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "there is no table 'mian', did you mean 'main'?\n"
     assert run(["show", "table.wrong"]) == 1
     assert capsys.readouterr().err == (
-        "paper.toml:23:1: table.wrong.columns: no column 'modle' in the data 'runs', did you mean 'model'?\n"
+        "paper.toml:22:1: table.wrong.columns: no column 'modle' in the data 'runs', did you mean 'model'?\n"
         "    columns: task, model, accuracy\n"
     )
     assert run(["show", "table.main", "--after", "where"]) == 2

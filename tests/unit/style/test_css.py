@@ -30,12 +30,15 @@ def test_colours_stand_on_white_paper(text: str, rgb: tuple[int, int, int]) -> N
     assert css_color(text) == rgb
 
 
-@pytest.mark.parametrize("text", ["", "C0", "tab:blue", "r", "0.5", "#12", "#12345", "rgb(1,2)", "rgb(a,b,c)", "url(x)"])
+@pytest.mark.parametrize(
+    "text", ["", "C0", "tab:blue", "r", "0.5", "#12", "#12345", "rgb(1,2)", "rgb(a,b,c)", "url(x)"]
+)
 def test_what_is_no_colour_of_css(text: str) -> None:
     assert css_color(text) is None
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_hexadecimal_digits_are_read_as_matplotlib_reads_them(rgb: tuple[int, int, int]) -> None:
-    written = to_hex([channel / 255 for channel in rgb])
+    red, green, blue = (channel / 255 for channel in rgb)
+    written = to_hex((red, green, blue))
     assert css_color(written) == tuple(round(255 * channel) for channel in to_rgb(written)) == rgb

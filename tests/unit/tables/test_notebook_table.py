@@ -17,9 +17,7 @@ import paperkit
 from paperkit import PaperkitError, Table
 from tests.unit.tables.read_outputs import Page, csv_rows, latex_rows, markdown_rows, text_rows
 
-WIDE = pd.DataFrame(
-    {"small": [96.6, 84.671, np.nan], "large": [98.96, 9.5, -1.0]}, index=["CIFAR-10", "a_b", "C & D"]
-)
+WIDE = pd.DataFrame({"small": [96.6, 84.671, np.nan], "large": [98.96, 9.5, -1.0]}, index=["CIFAR-10", "a_b", "C & D"])
 TIDY = pd.DataFrame(
     {
         "model": ["vit", "vit", "mae", "mae"],

@@ -126,8 +126,10 @@ def test_what_is_left_out_is_said() -> None:
     )
     assert [str(notice) for notice in Table.from_styler(styler).notices] == [
         "left out, since they are for HTML pages: table attributes, table styles, styles of labels, tooltips",
-        "styles of cells that are left out: background: linear-gradient(red, blue), text-decoration: line-through, "
-        "width\n    background-color, color, font-weight, font-style and text-decoration are taken over",
+        (
+            "styles of cells that are left out: background: linear-gradient(red, blue), text-decoration: line-through, "
+            "width\n    background-color, color, font-weight, font-style and text-decoration are taken over"
+        ),
     ]
 
 
@@ -137,7 +139,7 @@ def test_levels_are_spanners_and_blank_stubs() -> None:
         index=pd.MultiIndex.from_tuples([("g", "a"), ("g", "b"), ("h", "a")], names=["Group", "Row"]),
         columns=pd.MultiIndex.from_product([["A", "B"], ["x", "y"]]),
     )
-    styler = frame.style.format(precision=0).format_index(str.upper, axis=0, level=1)
+    styler = frame.style.format(precision=0).format_index(lambda label: str(label).upper(), axis=0, level=1)
     table = Table.from_styler(styler)
     assert [head.plain for head in table.model.stub_heads] == ["Group", "Row"]
     assert [[(label.plain, label.span) for label in level] for level in table.model.heads] == [
@@ -216,7 +218,7 @@ def test_what_latex_cannot_print_is_said_with_its_text() -> None:
     with pytest.raises(PaperkitError) as caught:
         Table.from_styler(pd.DataFrame({"a": ["x☃"]}).style)
     assert str(caught.value).startswith("'x☃': '☃' (U+2603 SNOWMAN) cannot be typeset by pdfLaTeX\n")
-    with pytest.raises(PaperkitError, match="^the Styler shows no cells$"):
+    with pytest.raises(PaperkitError, match=r"^the Styler shows no cells$"):
         Table.from_styler(FRAME.style.hide(list("abcd"), axis="columns"))
 
 
