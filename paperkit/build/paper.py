@@ -177,8 +177,11 @@ class Paper:
 
         known = {asset.name: asset for asset in self.manifest.tables}
         asset = known[_known("table", name, known)]
-        frames = {name: self.frame(name) for name in frames_of(asset)}
-        found = tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
+        try:
+            frames = {name: self.frame(name) for name in frames_of(asset)}
+            found = tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
+        except PaperkitError as error:
+            raise type(error)(*map(self.manifest.placed, error.problems)) from error
         notices = tuple(map(self.manifest.placed, found.notices))
         return Table(replace(found, notices=notices), self._workshop.templates.folder)
 

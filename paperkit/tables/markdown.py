@@ -25,7 +25,7 @@ def to_markdown(table: Table) -> str:
     """
     heads = [*(_text(head.plain) for head in table.stub_heads), *_heads(table)]
     rows = [heads, *(_row(row, table) for row in table.body)]
-    stubs: tuple[Alignment, ...] = ("l",) * len(table.stub_heads)
+    stubs: list[Alignment] = ["l" for _ in table.stub_heads]
     alignments = [*stubs, *table.alignments]
     widths = [max(_LEAST, *map(_width, column)) for column in zip(*rows, strict=True)]
     padded = [_line(row, widths) for row in rows]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paperkit.errors import ManifestError, ManifestPath, PaperkitError, Problem
+from paperkit.errors import ManifestError, PaperkitError, Problem
 from paperkit.manifest.findings import validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, Label, Scalar, TableAsset, TableSpec
@@ -102,8 +102,8 @@ class Table:
         """
         from paperkit.data.notebook import tidy_frame, wide_frame
 
-        found, known = load_venue(venue), _labels(labels or {})
         with _own_words(name), _no_collection():
+            found, known = load_venue(venue), _labels(labels or {})
             if not any(key in keys for key in _SHAPE):
                 return cls(_in_own_words(_wide(wide_frame(frame, known), known, found, name, keys)))
             asset = _asset(name, keys, {})
@@ -123,8 +123,8 @@ class Table:
         """
         from paperkit.tables.styler import styled_table
 
-        found = load_venue(venue)
         with _own_words(name), _no_collection():
+            found = load_venue(venue)
             asset = _styled_asset(name, keys)
             _check(asset, Labels(), found)
             return cls(_in_own_words(styled_table(styler, asset, found)))
@@ -264,7 +264,7 @@ def _own_words(name: str) -> Iterator[None]:
     try:
         yield
     except PaperkitError as error:
-        raise type(error)(*(_without_table(problem, name) for problem in error.problems)) from None
+        raise type(error)(*(_shortened(problem, name) for problem in error.problems)) from None
 
 
 @contextmanager
@@ -280,12 +280,15 @@ def _no_collection() -> Iterator[None]:
 
 
 def _in_own_words(table: Resolved) -> Resolved:
-    return replace(table, notices=tuple(_without_table(notice, table.name) for notice in table.notices))
+    return replace(table, notices=tuple(_shortened(notice, table.name) for notice in table.notices))
 
 
-def _without_table(problem: Problem, name: str) -> Problem:
-    path: ManifestPath = ("table", name)
-    return replace(problem, path=problem.path[2:]) if problem.path[:2] == path else problem
+def _shortened(problem: Problem, name: str) -> Problem:
+    """Return a problem whose path is that of a call: without the section and name of an entry."""
+    for prefix in (("table", name), ("paper",)):
+        if problem.path[: len(prefix)] == prefix:
+            return replace(problem, path=problem.path[len(prefix) :])
+    return problem
 
 
 __all__ = ["LabelsOf", "Table"]
