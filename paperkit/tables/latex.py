@@ -13,11 +13,12 @@ from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
 
-# Bold in \fontseries{b} has digits as wide as the regular ones, so that decimals stay aligned.
+# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and in
+# some fonts, so that decimals stay aligned and the width of the table is the predicted one.
 _DECORATIONS: Mapping[Decoration, str] = {
-    "bold": r"[1]{{\fontseries{b}\selectfont #1}}",
+    "bold": r"[1]{{\sbox0{#1}\makebox[\wd0]{\fontseries{b}\selectfont #1}}}",
     "underline": r"[1]{\underline{#1}}",
-    "italic": r"[1]{\textit{#1}}",
+    "italic": r"[1]{{\sbox0{#1}\makebox[\wd0]{\itshape #1}}}",
     "none": "[1]{#1}",
 }
 _EMPHASIS = {"best": "pkbest", "second": "pksecond", "missing": "pkmissing"}
