@@ -87,8 +87,8 @@ class _Ladder:
         self.natural = Fitted(fontsize=fontsize, tabcolsep=tabcolsep, rotate=spec.rotate or 0)
 
     def _least_separation(self) -> float | None:
-        # Some classes set columns so close that the fills of cells cling to their digits.
-        close = self._venue.tabcolsep < min(_TIGHTER) and self._spec.width is None and any(self._parts.is_shaded)
+        # Some classes set columns so close that neighbours read as one, and fills cling to their digits.
+        close = self._venue.tabcolsep < min(_TIGHTER) and self._spec.width is None
         return max(_TIGHTER) if close else None
 
     def _room(self) -> float:

@@ -15,11 +15,12 @@ from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
 
-# Bold in \fontseries{b} has digits as wide as the regular ones, so that decimals stay aligned.
+# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and in
+# some fonts, so that decimals stay aligned and the width of the table is the predicted one.
 _DECORATIONS: Mapping[Decoration, str] = {
-    "bold": r"{{\fontseries{{b}}\selectfont {}}}",
-    "underline": r"\underline{{{}}}",
-    "italic": r"\textit{{{}}}",
+    "bold": r"{{\sbox0{{{0}}}\makebox[\wd0]{{\fontseries{{b}}\selectfont {0}}}}}",
+    "underline": r"\underline{{{0}}}",
+    "italic": r"{{\sbox0{{{0}}}\makebox[\wd0]{{\itshape {0}}}}}",
 }
 _EMPHASIS = {name: f"pk{name.replace(' ', '')}" for name in get_args(Emphasised)}
 _MISSING = r"[1]{\textcolor{black!45}{#1}}"

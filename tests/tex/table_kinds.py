@@ -196,5 +196,5 @@ FLOATS = ("float", "split", "wide", "sideways", "long")
 def make_table(kind: str, venue: Venue | None = None, **keys: Any) -> Table:
     """Return a table of a kind: made for `venue`, or for the narrowest in which it makes sense."""
     own, narrowest = KINDS[kind]
-    asset = table_asset(**(own | keys))
+    asset = table_asset(**({"label": f"tab:{kind}"} | own | keys))
     return resolve(asset, _FRAMES[asset.spec.data], LABELS, venue or narrowest, others=_FRAMES)

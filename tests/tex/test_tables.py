@@ -13,6 +13,7 @@ from paperkit.tables import Table, write
 from paperkit.templates import Templates
 from tests.golden.heat_tables import MODELS, heat_table
 from tests.tex.engines import document, run
+from tests.tex.table_kinds import KINDS, make_table
 from tests.unit.tables.tiny_records import Records, make_labels, resolved
 
 # What fits 14 columns into the text at 7 pt (or, in a wide font and narrow text, at 5 pt).
@@ -72,6 +73,7 @@ def heat_tables(venue: str) -> list[Table]:
 
 
 def paper(venue: Venue, tables: Sequence[Table], folder: Path, preamble: str = "") -> str:
+    """Return a document of the venue's class with each of `tables` in a float of its own, measured."""
     templates = Templates()
     env = "table*" if venue.is_two_column else "table"
     parts = [r"Text.\newlength{\measured}"]
@@ -82,7 +84,8 @@ def paper(venue: Venue, tables: Sequence[Table], folder: Path, preamble: str = "
             rf"\begin{{{env}}}[tp]\centering\caption{{{table.caption}}}\input{{t{number}}}{measured}\end{{{env}}}"
             "\n\\clearpage"
         )
-    return document(venue, "\n".join(parts), templates.render("preamble.tex", pgf=False) + preamble)
+    own = templates.render("preamble.tex", pgf=False, rotating=False, longtable=False)
+    return document(venue, "\n".join(parts), own + preamble)
 
 
 def overfull(log: str) -> int:
@@ -96,28 +99,20 @@ def widths(log: str) -> list[float]:
 
 @pytest.mark.tex
 @pytest.mark.parametrize("name", VENUES)
-def test_heat_tables_fill_the_text(name: str, tmp_path: Path, require_program: Callable[[str], str]) -> None:
+def test_tables_are_as_wide_as_predicted(name: str, tmp_path: Path, require_program: Callable[[str], str]) -> None:
     venue = load_venue(name)
-    tables = heat_tables(name)
-    assert [table.notices for table in tables] == [()] * len(MODELS)
-    log = run(require_program("pdflatex"), paper(venue, tables, tmp_path), tmp_path)
-    assert overfull(log) == 0
-    assert widths(log) == pytest.approx([venue.text_width] * len(MODELS), abs=0.02)
-
-
-@pytest.mark.tex
-@pytest.mark.parametrize("name", VENUES)
-def test_nasty_tables_compile_and_are_as_wide_as_predicted(
-    name: str, tmp_path: Path, require_program: Callable[[str], str]
-) -> None:
-    tables = nasty_tables(name)
-    log = run(require_program("pdflatex"), paper(load_venue(name), tables, tmp_path), tmp_path)
-    predicted = [table.width for table in tables]
+    full = heat_tables(name)
+    assert [table.notices for table in full] == [()] * len(MODELS)
+    others = [*nasty_tables(name), *(make_table(kind, venue, form="tabular") for kind in KINDS if kind != "split")]
+    log = run(require_program("pdflatex"), paper(venue, [*full, *others], tmp_path), tmp_path)
+    measured = widths(log)
+    predicted = [table.width for table in others]
+    assert measured[: len(full)] == pytest.approx([venue.text_width] * len(full), abs=0.02)
     if name in OTHER_MATHS:
-        assert all(real < width + 0.5 for real, width in zip(widths(log), predicted, strict=True))
+        assert all(real < width + 0.5 for real, width in zip(measured[len(full) :], predicted, strict=True))
     else:
-        assert widths(log) == pytest.approx(predicted, abs=0.5)
-    assert overfull(log) <= sum(table.width > load_venue(name).text_width + 0.1 for table in tables)
+        assert measured[len(full) :] == pytest.approx(predicted, abs=0.5)
+    assert overfull(log) <= sum(table.width > venue.text_width + 0.1 for table in others)
 
 
 @pytest.mark.tex

@@ -54,9 +54,15 @@ def test_a_table_is_as_wide_as_asked(width: str) -> None:
 
 def test_the_separation_of_the_venue_is_assumed_where_none_is_set() -> None:
     runs = Records("task score", ("x", 1.5))
-    wide, narrow = (resolved(runs, venue=venue) for venue in ("article", "revtex-reprint"))
+    wide, narrow = (resolved(runs, venue=venue) for venue in ("iclr2026", "acmart-sigconf"))
     assert wide.tabcolsep is narrow.tabcolsep is None
-    assert wide.width > narrow.width + 6
+    assert wide.width > narrow.width + 1
+
+
+def test_columns_are_no_closer_than_reads_well_where_there_is_room() -> None:
+    assert resolved(Records("task score", ("x", 1.5)), venue="lncs").tabcolsep == 4
+    full = Records("task score", ("x" * 65 + "i", 1.5))
+    assert [resolved(full, venue="lncs", tabcolsep=given).tabcolsep for given in (None, "1pt")] == [3, 1]
 
 
 def test_what_a_class_sets_wider_is_added_outside_mathematics() -> None:

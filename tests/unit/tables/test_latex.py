@@ -30,7 +30,8 @@ def test_a_plain_table() -> None:
     assert latex(resolved(Records("task score", ("x", 1.5), ("long & name", -20.25)), stubhead="Task")) == (
         r"""% needs: \usepackage{booktabs}
 \begingroup%
-\ifdefined\tagpdfsetup\tagpdfsetup{table/header-rows={1}}\fi%
+\ifdefined\tagpdfsetup\csname keys_if_exist:nnTF\endcsname{__tag/setup}{table/header-rows}%
+{\tagpdfsetup{table/header-rows={1}}}{}\fi%
 \begin{tabular}{@{}lc@{}}
 \toprule
 Task & score \\
@@ -56,7 +57,8 @@ def test_a_shaded_table_with_spanners() -> None:
 \definecolor{pkReds0}{HTML}{FFF5F0}%
 \definecolor{pkReds128}{HTML}{FB694A}%
 \definecolor{pkReds255}{HTML}{67000D}%
-\ifdefined\tagpdfsetup\tagpdfsetup{table/header-rows={1,2}}\fi%
+\ifdefined\tagpdfsetup\csname keys_if_exist:nnTF\endcsname{__tag/setup}{table/header-rows}%
+{\tagpdfsetup{table/header-rows={1,2}}}{}\fi%
 \small%
 \renewcommand{\arraystretch}{1.15}%
 \setlength{\aboverulesep}{0pt}\setlength{\belowrulesep}{0pt}%
@@ -82,7 +84,7 @@ a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0                    
 def test_rotated_heads_and_lengths() -> None:
     table = resolved(RUNS, columns=["model", "size"], rotate=90, tabcolsep="3pt", arraystretch=1.3)
     text = latex(table)
-    assert r"\providecommand{\pkturned}[1]{\rotatebox{90}{\pklines{l}{#1}}}%" in text
+    assert r"\providecommand{\pkturned}[1]{\rotatebox{90}{\pklines{l}{#1}\kern0.3em}}%" in text
     assert "\n& \\pkturned{S} & \\pkturned{L} & \\pkturned{S} \\\\\n" in text
     assert "\\setlength{\\tabcolsep}{3pt}%\n\\renewcommand{\\arraystretch}{1.3}%\n" in text
     assert r"\aboverulesep" not in text
