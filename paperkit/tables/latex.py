@@ -35,8 +35,9 @@ _NOTES = ("pknotes", r"{\footnotesize}")
 _SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
 _UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
 _SMALL = ("footnotesize", "scriptsize", "tiny")
-# The source is padded to a multiple of this, so that a changed cell seldom moves what stands behind it in other rows.
-_GRAIN = 8
+# The source of every cell is padded to a multiple of this, whatever the other rows hold: columns of the source line up
+# where cells are about equally long, and a cell that changes moves nothing in the lines of other rows.
+_GRAIN = 16
 # What a note's column is kept narrower than the table, for the fonts of the document may be slightly narrower.
 _NOTE_SLACK = 2.0
 
@@ -238,18 +239,21 @@ class _Writer:
         ]
         if level == 0:
             texts = [_guarded(text) for text in texts]
-        return _padded(texts, max(map(len, texts), default=0))
+        width = max(map(len, texts), default=0)
+        return [text.ljust(width) for text in texts]
 
     def _cell_column(self, body: Sequence[Row], column: int) -> list[str]:
         cells = [row.cells[column] for row in body if row.cells]
-        texts = [_text(cell) for cell in cells]
-        prefixes = [self._prefix(cell) for cell in cells]
         # Room for any fill and ink, so that a fill that changes moves nothing behind it.
-        fills = [cell.fill for cell in cells if cell.fill is not None]
-        name = max((len(fill.colormap) for fill in fills), default=0)
-        room = len(r"\cellcolor{pk000}\color{white}") + name if fills else 0
-        width = room + -(-max(map(len, texts), default=0) // _GRAIN) * _GRAIN
-        return _padded([prefix + text for prefix, text in zip(prefixes, texts, strict=True)], width)
+        names = [len(cell.fill.colormap) for cell in cells if cell.fill is not None]
+        room = len(r"\cellcolor{pk000}\color{white}") + max(names) if names else 0
+        least = 2 * _GRAIN if self._table.decorations else _GRAIN
+        found = []
+        for cell in cells:
+            text = _text(cell)
+            width = room + max(least, -(-len(text) // _GRAIN) * _GRAIN)
+            found.append((self._prefix(cell) + text).ljust(width))
+        return found
 
     def _prefix(self, cell: Cell) -> str:
         fill = cell.fill
@@ -261,10 +265,6 @@ class _Writer:
             white = r"\color{white}" if cell.ink == "white" else ""
             found = self._prefixes[key] = rf"\cellcolor{{{fill.name}}}{white}"
         return found
-
-
-def _padded(texts: Sequence[str], width: int) -> list[str]:
-    return [text.ljust(width) for text in texts]
 
 
 def _text(cell: Cell) -> str:

@@ -70,8 +70,8 @@ def test_a_shaded_table_with_spanners() -> None:
 & \pklines{c}{small\\(S)} & L & \pklines{c}{small\\(S)} \\
 \addlinespace[0.4ex]
 \midrule
-\pkstub{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0                                 & \pkmissing{?}                                      & \cellcolor{pkReds255}\color{white}2.0 \\
-a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0                       & \cellcolor{pkReds255}\color{white}3.0              & \cellcolor{pkReds128}2.0 \\
+\pkstub{two\\{[}b{]}} & \cellcolor{pkReds0}$-$10.0                         & \pkmissing{?}                                      & \cellcolor{pkReds255}\color{white}2.0 \\
+a                     & \cellcolor{pkReds0}\phantom{$-$0}1.0                               & \cellcolor{pkReds255}\color{white}3.0              & \cellcolor{pkReds128}2.0 \\
 \bottomrule
 \end{tabular}%
 \endgroup
@@ -96,7 +96,9 @@ def test_what_follows_a_line_break_is_not_its_argument() -> None:
 
 
 def test_a_papers_own_template_wins(tmp_path: Path) -> None:
-    (tmp_path / "table.tex").write_text("<% for block in blocks %><< block.rows | length >> rows in << block.columns >><% endfor %>\n", encoding="utf-8")
+    (tmp_path / "table.tex").write_text(
+        "<% for block in blocks %><< block.rows | length >> rows in << block.columns >><% endfor %>\n", encoding="utf-8"
+    )
     assert latex(resolved(RUNS, columns=["model", "size"]), tmp_path) == "2 rows in @{}lccc@{}"
 
 
