@@ -165,7 +165,7 @@ class _Writer:
         found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes {bars}}} \\"] if bars else []
         width = format_pt(max(table.width / (table.scale or 1.0) - _NOTE_SLACK, 1.0))
         for note in table.notes:
-            raised = rf"\textsuperscript{{{note.mark}}}\," if note.mark else ""
+            raised = rf"\textsuperscript{{{note.raised}}}\," if note.raised else ""
             text = rf"\pknotes {raised}{note.text}"
             found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{{text}}} \\")
         return tuple(found)
