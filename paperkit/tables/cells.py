@@ -133,13 +133,23 @@ class CellMaker:
             if look.precision != "uncertainty":
                 found.append(look.precision)
                 continue
-            name = (
-                "" if line.row is None or column is None else uncertainty_of(look, self._grid.metric(line.row, column))
-            )
+            name = self._uncertainty(line, look, column)
             if name and name not in by_uncertainty:
-                by_uncertainty[name] = decimals_by_uncertainty(self._values(name, lines, column))
+                by_uncertainty[name] = decimals_by_uncertainty(self._whole(name, column))
             found.append(by_uncertainty.get(name))
         return found
+
+    def _uncertainty(self, line: Line, look: Look, column: int | None) -> str:
+        """Return the column of uncertainties that rounds a cell; a summary is rounded as what it is made of."""
+        row, place = line.row or 0, column or 0
+        is_summary = line.row is None or column is None
+        return uncertainty_of(self._looks[row][place] if is_summary else look, self._grid.metric(row, place))
+
+    def _whole(self, name: str, column: int | None) -> list[Any]:
+        """Return the values of a column of the frame in one column of the grid, or in all of it."""
+        if name not in self._fields:
+            self._fields[name] = self._grid.field(name)
+        return [value for line in self._fields[name] for value in (line if column is None else (line[column],))]
 
     def _stars(self, line: Line, look: Look, column: int | None) -> str:
         if look.stars is None or line.row is None or column is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -40,16 +40,25 @@ class Heads:
             self._made[place] = self._complete(reference, value)
         return self._made[place]
 
-    def levels(self, summaries: Mapping[int, ColumnLabel]) -> tuple[tuple[ColumnLabel, ...], ...]:
+    def levels(
+        self, summaries: Mapping[int, ColumnLabel], grouped: Collection[int] = ()
+    ) -> tuple[tuple[ColumnLabel, ...], ...]:
         """Return the levels of column labels, outermost first; neighbours under one spanner share it.
 
-        `summaries` gives the label of each column, counted from 0 among all columns, that is no column of the grid.
+        `summaries` gives the label of each column, counted from 0 among all columns, that is no column of the grid;
+        those in `grouped` stand under the outermost spanner of the column before them.
         """
         count = len(self._grid.column_keys) + len(summaries)
         keys = iter(self._grid.column_keys)
         columns = [None if place in summaries else next(keys) for place in range(count)]
         innermost = len(self._grid.column_references) - 1
-        return tuple(self._level(level, columns, summaries, innermost) for level in range(innermost + 1))
+        outer = list(columns)
+        for place in sorted(grouped):
+            outer[place] = outer[place - 1]
+        return tuple(
+            self._level(level, columns if level or not innermost else outer, summaries, innermost)
+            for level in range(innermost + 1)
+        )
 
     def units(self, columns: Sequence[Key | None]) -> tuple[ColumnLabel, ...]:
         """Return the row of units, one label for each column, or nothing if no column has a unit."""

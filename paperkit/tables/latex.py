@@ -317,7 +317,7 @@ def _bar(bar: ColorBar) -> str:
 
 
 def _note(note: Note) -> str:
-    return (rf"\textsuperscript{{{note.mark}}}\," if note.mark else "") + note.text
+    return (rf"\textsuperscript{{{note.raised}}}\," if note.raised else "") + note.text
 
 
 def _label_text(lines: Sequence[Tex], alignment: str, *, turned: bool) -> str:

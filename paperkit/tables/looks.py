@@ -103,9 +103,14 @@ def _changes(column: str, value: str, labels: Labels, problems: list[Problem]) -
             if problem is not None:
                 problems.append(problem)
             changes[name] = (str(attributes[name]),) if name == "format" else attributes[name]
-    if "target" in changes:
+    return _with_one_goal(changes)
+
+
+def _with_one_goal(changes: dict[str, Any]) -> dict[str, Any]:
+    """Let a direction take the place of a target that was asked for before, and the other way round."""
+    if changes.get("target") is not None:
         changes.setdefault("direction", None)
-    elif "direction" in changes:
+    elif changes.get("direction") is not None:
         changes["target"] = None
     return changes
 
@@ -132,6 +137,7 @@ def _overridden(looks: Looks, grid: Grid, override: Override, path: ManifestPath
     changes = {renamed.get(name, name): value for name, value in changes.items()}
     if changes.get("stars") is False:
         changes["stars"] = None
+    changes = _with_one_goal(changes)
     mask = grid.mask(override.where, override.cells, (*path, "where"))
     return tuple(_changed(line, chosen, changes) for line, chosen in zip(looks, mask, strict=True))
 

@@ -117,11 +117,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
-    """A note below the table; `mark` is empty for one that nothing refers to."""
+    """A note below the table; `mark` is empty for one that nothing refers to, and `raised` the same as TeX."""
 
     mark: str
     text: Tex
     plain: str
+    raised: Tex = _EMPTY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

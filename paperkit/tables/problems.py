@@ -11,7 +11,7 @@ from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Override, Summary
 from paperkit.style.venue import Venue
 from paperkit.tables import check_shade
-from paperkit.tables.grid import CELLS, table_variables
+from paperkit.tables.grid import CELLS, references, table_variables
 from paperkit.tables.looks import ATTRIBUTES, attribute_problem
 from paperkit.tables.template import parse_format
 from paperkit.tex.lengths import parse_length
@@ -132,12 +132,15 @@ def _notes(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
 
 def _structure(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
-    groups = len(spec.rows) if not spec.transpose else max(len(table_variables(spec)) - len(spec.rows), 1)
+    rows, columns = references(spec)
     for index, entry in enumerate(spec.summary):
-        yield from _summary(entry, ("summary", index), groups, len(table_variables(spec)) - groups)
-    if isinstance(spec.stubhead, tuple) and len(spec.stubhead) > groups:
-        message = f"{len(spec.stubhead)} labels for a stub of {groups} columns"
-        yield Problem(message=message, path=("stubhead",))
+        yield from _summary(entry, ("summary", index), len(rows), len(columns))
+    stubs = len(rows) if spec.row_groups.show == "column" else 1
+    if isinstance(spec.stubhead, tuple) and len(spec.stubhead) > stubs:
+        several = f"{stubs} columns" if stubs > 1 else "one column"
+        message = f"{len(spec.stubhead)} labels for a stub of {several}"
+        hint = "row_groups = { show = 'column' } gives row groups a column" if len(rows) > stubs else "leave some out"
+        yield Problem(message=message, path=("stubhead",), hint=hint)
     for index, override in enumerate(spec.override):
         yield from _idle(override, ("override", index))
 

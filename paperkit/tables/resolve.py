@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
-from paperkit.manifest.model import TableAsset
+from paperkit.manifest.model import Scalar, TableAsset
 from paperkit.manifest.tables import Shade, TableSpec
 from paperkit.style.venue import Venue
 from paperkit.tables.cells import CellMaker
@@ -76,7 +76,7 @@ def resolve_grid(
     )
     sheet = maker.make(statistics)
     alignments, body = CellMaker(asset, grid, looks, labels, printer).rows(sheet)
-    levels = heads.levels(sheet.added)
+    levels = heads.levels(sheet.added, sheet.grouped)
     units = heads.units([None if column is None else grid.column_keys[column] for column in sheet.columns])
     stub_heads = _stub_heads(spec, maker.stub_count, printer)
     caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
@@ -138,7 +138,12 @@ def _notes(asset: TableAsset, looks: Looks, printer: Printer) -> tuple[Note, ...
         printer.add(Problem(message=message, path=(*asset.path, "override"), hint=hint))
     texts = [("", text) for text in notes] if isinstance(notes, tuple) else list(marked.items())
     return tuple(
-        Note(mark=mark, text=printer.manifest(" ".join(lines(text)), (*asset.path, "notes")), plain=text)
+        Note(
+            mark=mark,
+            raised=printer.manifest(mark, (*asset.path, "notes")),
+            text=printer.manifest(" ".join(lines(text)), (*asset.path, "notes")),
+            plain=text,
+        )
         for mark, text in texts
     )
 
@@ -147,7 +152,10 @@ def _blocks(spec: TableSpec, grid: Grid, sheet: Sheet) -> Blocks:
     """Return the columns of each table of a split one: about equally many, parted between two spanners if possible."""
     count = len(sheet.columns)
     parts = min(spec.split or 1, count)
-    keys = [None if column is None else grid.column_keys[column][0] for column in sheet.columns]
+    keys: list[Scalar | None] = []
+    for place, column in enumerate(sheet.columns):
+        own = None if column is None else grid.column_keys[column][0]
+        keys.append(keys[-1] if place in sheet.grouped else own)
     starts = [0]
     for _, run in groupby(keys):
         starts.append(starts[-1] + len(list(run)))

@@ -9,7 +9,7 @@ from typing import Any
 
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Shade, Summary
-from paperkit.tables.grid import Grid, Key
+from paperkit.tables.grid import CELLS, Grid, Key
 from paperkit.tables.heads import Heads
 from paperkit.tables.looks import Look, Looks
 from paperkit.tables.model import Above, ColumnLabel, Fill, RowKind
@@ -43,11 +43,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
-    """All lines, and the columns: for each the column of the grid, or None for a summary, whose label is in `added`."""
+    """All lines, and the columns: for each the column of the grid, or None for a summary, whose label is in `added`.
+
+    `grouped` are the places of summaries that belong to the spanner before them.
+    """
 
     lines: tuple[Line, ...]
     columns: tuple[int | None, ...]
     added: Mapping[int, ColumnLabel]
+    grouped: frozenset[int] = frozenset()
 
 
 class SheetMaker:
@@ -77,7 +81,7 @@ class SheetMaker:
 
     def make(self, statistics: Sequence[StatisticRow]) -> Sheet:
         """Return the sheet, with the rows of `statistics` at its end."""
-        columns, added = self._with_columns()
+        columns, added, grouped = self._with_columns()
         lines = self._grouped(self._lines, columns)
         total = [
             line
@@ -86,7 +90,7 @@ class SheetMaker:
         ]
         lines += _ruled(total)
         lines += _ruled([self._statistic(row, columns) for row in statistics])
-        return Sheet(lines=tuple(lines), columns=tuple(columns), added=added)
+        return Sheet(lines=tuple(lines), columns=tuple(columns), added=added, grouped=grouped)
 
     def _summaries(self, axis: str, per: str) -> list[tuple[int, Summary]]:
         entries = enumerate(self._spec.summary)
@@ -95,8 +99,8 @@ class SheetMaker:
     def _label(self, summary: Summary, index: int) -> ColumnLabel:
         return self._printer.label(summary.label or LABELS[summary.stat], (*self._path, "summary", index, "label"))
 
-    def _with_columns(self) -> tuple[list[int | None], dict[int, ColumnLabel]]:
-        """Put the columns of summaries into the lines; return what every column is."""
+    def _with_columns(self) -> tuple[list[int | None], dict[int, ColumnLabel], frozenset[int]]:
+        """Put the columns of summaries into the lines; return what every column is, and which end a spanner."""
         count = len(self._grid.column_keys)
         everything = list(range(count))
         runs = [
@@ -118,18 +122,19 @@ class SheetMaker:
         grids = list(self._lines)
         for place, summary, members in parts:
             self._insert(place, summary, members, grids)
-        return columns, added
+        return columns, added, frozenset(place for place, summary, _ in parts if summary.per == "group")
 
     def _insert(self, place: int, summary: Summary, members: Sequence[int], grids: Sequence[Line]) -> None:
-        picked = [([line.values[m] for m in members], [line.looks[m] for m in members]) for line in grids]
-        if summary.stat == "mean_rank":
-            turned = [
-                ([values[m] for values, _ in picked], [looks[m] for _, looks in picked]) for m in range(len(members))
-            ]
-            values: Sequence[Any] = mean_ranks(turned, len(picked))
-        else:
-            values = [summarise(summary.stat, cells) for cells, _ in picked]
-        looks = [summary_look(summary, own[0]) for _, own in picked]
+        values = self._column_values(summary, members, grids)
+        looks = [
+            summary_look(
+                summary,
+                line.looks[members[0]],
+                self._grid.metric(row, members[0]),
+                [line.values[member] for member in members],
+            )
+            for row, line in enumerate(grids)
+        ]
         fills = self._column_fills(summary, values, looks)
         self._lines = [
             replace(
@@ -141,8 +146,22 @@ class SheetMaker:
             for line, value, look, fill in zip(self._lines, values, looks, fills, strict=True)
         ]
 
+    def _column_values(self, summary: Summary, members: Sequence[int], grids: Sequence[Line]) -> Sequence[Any]:
+        if summary.stat != "mean_rank":
+            return [summarise(summary.stat, (line.values[member] for member in members)) for line in grids]
+        rows = range(len(grids))
+        turned = [
+            (
+                [line.values[member] for line in grids],
+                [line.looks[member] for line in grids],
+                [self._grid.metric(row, member) for row in rows],
+            )
+            for member in members
+        ]
+        return mean_ranks(turned, len(grids))
+
     def _column_fills(self, summary: Summary, values: Sequence[Any], looks: Sequence[Look]) -> tuple[Fill | None, ...]:
-        shades = self._shades(summary)
+        shades = self._shades(summary, "row", self._grid.row_references)
         if not shades:
             return (None,) * len(values)
         alone = replace(
@@ -160,10 +179,15 @@ class SheetMaker:
         for group in groups:
             count = len(columns)
             if summary.stat == "mean_rank":
-                values: Sequence[Any] = mean_ranks([_only(line, columns) for line in group], count)
+                values: Sequence[Any] = mean_ranks([self._only(line, columns) for line in group], count)
             else:
                 values = [summarise(summary.stat, (line.values[place] for line in group)) for place in range(count)]
-            looks = tuple(summary_look(summary, look) for look in group[0].looks)
+            looks = tuple(
+                summary_look(
+                    summary, look, self._metric(group[0], columns[place]), [line.values[place] for line in group]
+                )
+                for place, look in enumerate(group[0].looks)
+            )
             found.append((tuple(values), looks, group[0].group))
         fills = self._row_fills(summary, found, columns)
         stubs = self._stubs(self._label(summary, index))
@@ -172,13 +196,21 @@ class SheetMaker:
             for (values, looks, group), filled in zip(found, fills, strict=True)
         ]
 
+    def _metric(self, line: Line, column: int | None) -> str:
+        return "" if column is None else self._grid.metric(line.row or 0, column)
+
+    def _only(self, line: Line, columns: Sequence[int | None]) -> tuple[Sequence[Any], Sequence[Look], Sequence[str]]:
+        """Return the values of a line, without those of summary columns, which have no rank among the cells."""
+        values = [None if column is None else value for value, column in zip(line.values, columns, strict=True)]
+        return values, line.looks, [self._metric(line, column) for column in columns]
+
     def _row_fills(
         self,
         summary: Summary,
         rows: Sequence[tuple[tuple[Any, ...], tuple[Look, ...], Key]],
         columns: Sequence[int | None],
     ) -> list[tuple[Fill | None, ...]]:
-        shades = self._shades(summary)
+        shades = self._shades(summary, "column" if len(rows) == 1 else "", self._grid.column_references)
         if not shades:
             return [(None,) * len(columns)] * len(rows)
         kept = [place for place, column in enumerate(columns) if column is not None]
@@ -197,8 +229,12 @@ class SheetMaker:
             found.append(tuple(filled))
         return found
 
-    def _shades(self, summary: Summary) -> tuple[Shade, ...]:
-        """Return the shade of a summary, without what asks for records, which a summary has none of."""
+    def _shades(self, summary: Summary, alone: str, references: Sequence[str]) -> tuple[Shade, ...]:
+        """Return the shade of a summary, without what asks for records, which a summary has none of.
+
+        `alone` names the blocks in which a cell of the summary would be compared with itself only: they stand for
+        those of its metric, which is one of the `references` if there are several.
+        """
         own = self._spec.shade
         if summary.shade is False or (summary.shade is True and not own):
             return ()
@@ -206,7 +242,10 @@ class SheetMaker:
         if not isinstance(shade, Shade):
             return ()
         center = None if isinstance(shade.vcenter, str) else shade.vcenter
-        changes = {"where": None, "by": None, "cells": (), "legend": False, "vcenter": center}
+        changes: dict[str, Any] = {"where": None, "by": None, "cells": (), "legend": False, "vcenter": center}
+        if alone in shade.within:
+            metric = (CELLS,) if CELLS in references else ()
+            changes["within"] = (*(name for name in shade.within if name != alone), *metric) or ("table",)
         return (shade.model_copy(update=changes),)
 
     def _statistic(self, row: StatisticRow, columns: Sequence[int | None]) -> Line:
@@ -282,12 +321,6 @@ def _first_change(key: Key, before: Key | None) -> int:
     if before is None:
         return 0
     return next((level for level, (one, other) in enumerate(zip(key, before, strict=True)) if one != other), len(key))
-
-
-def _only(line: Line, columns: Sequence[int | None]) -> tuple[Sequence[Any], Sequence[Look]]:
-    """Return the values of a line, without those of summary columns, which have no rank among the cells."""
-    values = [None if column is None else value for value, column in zip(line.values, columns, strict=True)]
-    return values, line.looks
 
 
 def _ruled(lines: list[Line]) -> list[Line]:

@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem, did_you_mean
@@ -29,7 +30,10 @@ LABELS: Mapping[str, str] = {
 }
 # More is not better for these, whatever the metric.
 _UNDIRECTED = frozenset({"std", "sem", "count"})
+# What is no value of the data itself.
+_AVERAGES = frozenset({"mean", "median", "std", "sem"})
 _TWO = 2
+_MOST_DIGITS = 12
 
 
 def _sem(values: Sequence[float]) -> float:
@@ -83,25 +87,38 @@ def _score(value: float, look: Look) -> float:
     return value if look.direction == "lower" else -value
 
 
-def mean_ranks(lines: Iterable[tuple[Sequence[Any], Sequence[Look]]], count: int) -> tuple[float | None, ...]:
-    """Return, for each of `count` cells of a line, its mean rank within the lines that have a number there."""
+def mean_ranks(
+    lines: Iterable[tuple[Sequence[Any], Sequence[Look], Sequence[str]]], count: int
+) -> tuple[float | None, ...]:
+    """Return, for each of `count` cells of a line, its mean rank within the lines that have a number there.
+
+    A line is the values, looks and metrics of its cells: each is ranked among those of its metric.
+    """
     found: list[list[float]] = [[] for _ in range(count)]
-    for values, looks in lines:
-        for ranked, rank in zip(found, ranks(values, looks), strict=True):
-            if rank is not None:
-                ranked.append(rank)
+    for values, looks, metrics in lines:
+        for metric in dict.fromkeys(metrics):
+            alike = [place for place in range(count) if metrics[place] == metric]
+            ranked = ranks([values[place] for place in alike], [looks[place] for place in alike])
+            for place, rank in zip(alike, ranked, strict=True):
+                if rank is not None:
+                    found[place].append(rank)
     return tuple(statistics.fmean(ranked) if ranked else None for ranked in found)
 
 
-def summary_look(summary: Summary, look: Look) -> Look:
-    """Return the look of a summary of cells that have the look `look`."""
-    spec = summary.format or (_main_spec(look.format[0]) if look.format else "")
-    precision: Precision = look.precision if isinstance(look.precision, int) else None
+def summary_look(summary: Summary, look: Look, metric: str, values: Iterable[Any]) -> Look:
+    """Return the look of a summary of cells, of which one has the look `look` and the metric `metric`.
+
+    Where nothing says how `values` are rounded, a mean has as many decimals as the most exact of them, at least one.
+    """
+    spec = summary.format or (_main_spec(look.format[0], metric) if look.format else "")
+    precision: Precision = look.precision
+    if precision is None and not spec and summary.stat in _AVERAGES:
+        precision = max(1, *map(_decimals, values))
     direction: Direction | None = look.direction
     target = look.target
     if summary.stat == "mean_rank":
         direction, target = "lower", None
-        spec, precision = summary.format or "", precision if precision is not None else 1
+        spec, precision = summary.format or "", precision if isinstance(precision, int) else 1
     elif summary.stat in _UNDIRECTED:
         direction, target = None, None
         spec = summary.format or ("" if summary.stat == "count" else spec)
@@ -119,11 +136,19 @@ def summary_look(summary: Summary, look: Look) -> Look:
     )
 
 
-def _main_spec(text: str) -> str:
+def _decimals(value: Any) -> int:
+    """Return the decimals of a number as it is printed where nothing rounds it."""
+    if not is_number(value) or not math.isfinite(value):
+        return 0
+    exponent = Decimal(f"{value:.{_MOST_DIGITS}g}").normalize().as_tuple().exponent
+    return min(max(-int(exponent), 0), _MOST_DIGITS)
+
+
+def _main_spec(text: str, metric: str) -> str:
     """Return the Python format of the number that a template is about."""
     if "{" not in text:
         return text
-    parsed = parse_format(text, metric="")
+    parsed = parse_format(text, metric)
     return parsed.fields[parsed.main].spec or ""
 
 
