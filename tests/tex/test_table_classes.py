@@ -16,8 +16,12 @@ from tests.tex.table_classes import CLASSES, DocumentClass
 from tests.tex.table_kinds import FLOATS, KINDS, make_table
 
 # A class's own headers and title, and what is no concern of a table.
-OTHERS = re.compile(r"while \\output is active|No (Society|journal|affiliation)|Rerun|undefined (on input|references)|balance")
-PROBLEMS = re.compile(r"^(?:Overfull \\hbox|Missing character|.*(?:Class|Package|LaTeX|Font) Warning:).*$", re.MULTILINE)
+OTHERS = re.compile(
+    r"while \\output is active|No (Society|journal|affiliation)|Rerun|undefined (on input|references)|balance"
+)
+PROBLEMS = re.compile(
+    r"^(?:Overfull \\hbox|Missing character|.*(?:Class|Package|LaTeX|Font) Warning:).*$", re.MULTILINE
+)
 ACM_TITLE = r"\vspace should only be used to provide space above/below surrounding objects"
 
 
@@ -39,9 +43,7 @@ def body(paper: DocumentClass) -> Iterator[str]:
 
 @pytest.mark.tex
 @pytest.mark.parametrize("name", CLASSES)
-def test_the_same_files_compile_in_each_class(
-    name: str, tmp_path: Path, require_program: Callable[[str], str]
-) -> None:
+def test_the_same_files_compile_in_each_class(name: str, tmp_path: Path, require_program: Callable[[str], str]) -> None:
     paper = CLASSES[name]
     for kind, content in files().items():
         (tmp_path / f"{kind}.tex").write_bytes(content)

@@ -146,7 +146,9 @@ def test_ink_is_readable_on_every_fill() -> None:
     seen = 0
     heats = [latex(make_table("heat", shade={"colormap": name})) for name in ("viridis", "RdBu", "jet", "Greys")]
     for text in (*ALL.values(), *heats):
-        colors = {name: bytes.fromhex(code) for name, code in re.findall(r"\\definecolor\{(\w+)\}\{HTML\}\{(\w+)\}", text)}
+        colors = {
+            name: bytes.fromhex(code) for name, code in re.findall(r"\\definecolor\{(\w+)\}\{HTML\}\{(\w+)\}", text)
+        }
         for name, is_white in re.findall(r"\\cellcolor\{(\w+)\}(\\color\{white\})?", text):
             fill = luminance(*(part / 255 for part in colors[name]))
             ratio = 1.05 / (fill + 0.05) if is_white else (fill + 0.05) / 0.05
@@ -191,9 +193,7 @@ def test_a_longtable_is_refused_in_two_columns(venue: str) -> None:
 
 @pytest.mark.tex
 @pytest.mark.parametrize("first", ["", r"\DocumentMetadata{testphase=phase-II}"])
-def test_the_guard_for_tagging_is_harmless(
-    first: str, tmp_path: Path, require_program: Callable[[str], str]
-) -> None:
+def test_the_guard_for_tagging_is_harmless(first: str, tmp_path: Path, require_program: Callable[[str], str]) -> None:
     (tmp_path / "t.tex").write_text(ALL["heat"] + ALL["uncertain"], encoding="utf-8")
     paper = replace(ARTICLE, first=first + ARTICLE.first)
     run(require_program("pdflatex"), paper.document([r"\input{t}"]), tmp_path)
@@ -245,7 +245,9 @@ def test_swatches_of_a_colour_bar_touch(tmp_path: Path, require_program: Callabl
 @pytest.mark.tex
 def test_stars_are_not_clipped_by_the_next_fill(tmp_path: Path, require_program: Callable[[str], str]) -> None:
     """The last star of a cell has as much ink as the first, although a fill stands right of it."""
-    runs = Records("task setup score p", ("a", "x", 1.5, 1e-9), ("a", "y", 9.5, 0.9), ("b", "x", 2.5, 0.9), ("b", "y", 9.5, 1e-9))
+    runs = Records(
+        "task setup score p", ("a", "x", 1.5, 1e-9), ("a", "y", 9.5, 0.9), ("b", "x", 2.5, 0.9), ("b", "y", 9.5, 1e-9)
+    )
     keys = {"rows": "task", "columns": "setup", "stars": {"by": "p"}, "tabcolsep": "0.5pt"}
     shade = {"colormap": ["#d0ffd0", "#d0ffd1"]}
     inks = []
