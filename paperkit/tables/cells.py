@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any
 
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
-from paperkit.style.contrast import ink
+from paperkit.style.contrast import Ink, ink
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, Matrix
 from paperkit.tables.looks import Look, Looks, Precision
-from paperkit.tables.model import Alignment, Cell, ColumnLabel, Emphasised, Row
+from paperkit.tables.model import Alignment, Cell, CellColumn, ColumnLabel, Emphasised, Row, RowOfCells
 from paperkit.tables.printer import Printer
 from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
 from paperkit.tables.ranking import Ranking
@@ -23,8 +23,6 @@ from paperkit.tex.text import Tex
 _BLANK = ColumnLabel(lines=(Tex(""),), plain="")
 _EMPTY = Cell()
 _INK = cache(ink)
-# Tens of thousands of cells are made: this is several times as fast as calling the class.
-_new_cell: Callable[[Iterable[Any]], Cell] = partial(tuple.__new__, Cell)
 _ALIGNMENTS: Sequence[Alignment] = ("l", "r", "c")
 
 
@@ -72,7 +70,7 @@ class CellMaker:
             for (index, level), cell in zip(entries, column.cells, strict=True):
                 cells[level][index] = cell
         alignment = min(alignments, key=_ALIGNMENTS.index)
-        return tuple(PrintedColumn(alignment=alignment, cells=tuple(level)) for level in cells)
+        return tuple(PrintedColumn.of(alignment, level) for level in cells)
 
     def _print(self, entries: Sequence[tuple[Line, int]], place: int, column: int | None) -> PrintedColumn:
         """Return lines, each with the number of the text of its format, printed as one column."""
@@ -173,28 +171,25 @@ class CellMaker:
     def _body(self, sheet: Sheet, lines: Sequence[Line], printed: Sequence[Sequence[PrintedColumn]]) -> tuple[Row, ...]:
         ranking = Ranking(self._asset, self._grid, self._looks, self._labels)
         emphases = ranking.emphases(sheet, lines, [column[0] for column in printed])
-        rows = []
-        for level in range(len(printed[0])):
-            columns = [
-                self._cells(lines, column[level].cells, place, level, emphases) for place, column in enumerate(printed)
-            ]
-            rows.append(list(zip(*columns, strict=True)))
-        depths = (
-            [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines] if len(rows) > 1 else []
-        )
+        levels = [
+            tuple(self._cells(lines, column[level], place, level, emphases) for place, column in enumerate(printed))
+            for level in range(len(printed[0]))
+        ]
+        depths = [1] * len(lines)
+        if len(levels) > 1:
+            depths = [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines]
         body: list[Row] = []
         number = 0
         for line in sheet.lines:
             if line.kind == "panel":
                 body.append(Row(stubs=line.stubs, cells=(), kind="panel", above=line.above, indent=line.indent))
                 continue
-            body.append(
-                Row(stubs=line.stubs, cells=rows[0][number], kind=line.kind, above=line.above, indent=line.indent)
-            )
+            cells = RowOfCells(levels[0], number)
+            body.append(Row(stubs=line.stubs, cells=cells, kind=line.kind, above=line.above, indent=line.indent))
             blank = (_BLANK,) * len(line.stubs)
             body += [
-                Row(stubs=blank, cells=rows[level][number], kind=line.kind)
-                for level in range(1, depths[number] if depths else 1)
+                Row(stubs=blank, cells=RowOfCells(levels[level], number), kind=line.kind)
+                for level in range(1, depths[number])
             ]
             number += 1
         return tuple(body)
@@ -202,27 +197,29 @@ class CellMaker:
     def _cells(
         self,
         lines: Sequence[Line],
-        printed: Sequence[Printed | None],
+        printed: PrintedColumn,
         place: int,
         level: int,
         emphases: Mapping[tuple[int, int], Emphasised],
-    ) -> list[Cell]:
+    ) -> CellColumn:
         fills = [line.fills[place] for line in lines]
         # By identity, as thousands of cells share few fills.
         shared = dict(zip(map(id, fills), fills, strict=True))
-        inks = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
-        if not emphases and None not in printed:
-            ends = {key: (fill, inks[key], None) for key, fill in shared.items()}
-            whole = zip(cast(Sequence[Printed], printed), map(id, fills), strict=True)
-            return [_new_cell(text[:6] + ends[key]) for text, key in whole]
-        found = []
-        for index, (text, fill) in enumerate(zip(printed, fills, strict=True)):
-            if text is None:
-                found.append(self._blank(lines[index].looks[place]) if level == 0 else _EMPTY)
-                continue
-            emphasis = emphases.get((index, place)) if level == 0 else None
-            found.append(_new_cell((*text[:6], fill, inks[id(fill)], emphasis)))
-        return found
+        inks: dict[int, Ink] = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
+        column = CellColumn(
+            *printed[1:7],
+            fill=fills,
+            ink=[inks[id(fill)] for fill in fills],
+            emphasis=[emphases.get((index, place)) if emphases and level == 0 else None for index in range(len(lines))],
+        )
+        if not printed.missing:
+            return column
+        parts: list[list[Any]] = [list(part) for part in column]
+        for index in printed.missing:
+            blank = self._blank(lines[index].looks[place]) if level == 0 else _EMPTY
+            for part, value in zip(parts, blank, strict=True):
+                part[index] = value
+        return CellColumn(*parts)
 
     def _blank(self, look: Look) -> Cell:
         mark = look.missing

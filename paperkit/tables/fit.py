@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from paperkit.style.venue import Venue
 from paperkit.tables.format import shape
-from paperkit.tables.model import Cell, ColumnLabel, Row
+from paperkit.tables.model import CellColumn, ColumnLabel, Row, cell_columns
 from paperkit.tex.metrics import Font, measure
 from paperkit.tex.text import Tex
 
@@ -123,14 +124,14 @@ def table_parts(
         for level, head in enumerate(stub_heads)
     ]
     panels = [_indented(row.stubs[0].lines, row.indent) for row in body if row.kind == "panel"]
-    columns = list(zip(*(row.cells for row in rows), strict=True))
+    columns = cell_columns(body)
     return Parts(
         stubs=tuple(stubs),
         heads=heads,
         units=units,
         panels=tuple(dict.fromkeys(panels)),
         cells=tuple(_shapes(column) for column in columns),
-        is_shaded=tuple(any(cell.fill is not None for cell in column) for column in columns),
+        is_shaded=tuple(column.is_shaded for column in columns),
     )
 
 
@@ -143,8 +144,8 @@ def _by_shape(labels: Iterable[tuple[Tex, ...]]) -> Iterable[tuple[Tex, ...]]:
     return dict(zip(_kinds(["\n".join(lines) for lines in known], "\0"), known, strict=True)).values()
 
 
-def _shapes(cells: Iterable[Cell]) -> tuple[Tex, ...]:
-    wholes = [whole for cell in cells if (whole := cell.lead + cell.text + cell.tail)]
+def _shapes(cells: CellColumn) -> tuple[Tex, ...]:
+    wholes = list(filter(None, map(add, map(add, cells.lead, cells.text), cells.tail)))
     return tuple(map(Tex, dict(zip(_kinds(wholes, "\n"), wholes, strict=True)).values()))
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import get_args
 
 from paperkit.files import Artifact
 from paperkit.manifest.tables import Decoration
 from paperkit.style.contrast import RGB, Ink
-from paperkit.tables.model import Cell, ColorBar, ColumnLabel, Emphasised, Fill, Note, Row, Table
+from paperkit.tables.model import CellColumn, ColorBar, ColumnLabel, Emphasised, Fill, Note, Row, Table, cell_columns
 from paperkit.tables.printing import PLUS_MINUS
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
 
-# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and in
-# some fonts, so that decimals stay aligned and the width of the table is the predicted one.
+# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and
+# in some fonts, so that decimals stay aligned and the width of the table is the predicted one.
 _DECORATIONS: Mapping[Decoration, str] = {
     "bold": r"{{\sbox0{{{0}}}\makebox[\wd0]{{\fontseries{{b}}\selectfont {0}}}}}",
     "underline": r"\underline{{{0}}}",
@@ -90,11 +91,11 @@ class _Writer:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._stubs = len(table.stub_heads)
-        # All that is asked of tens of thousands of cells is asked of each column at once.
-        self._cells = list(zip(*(row.cells for row in table.body if row.cells), strict=True))
-        self._fills = [_shared(cell.fill for cell in column) for column in self._cells]
+        self._columns = cell_columns(table.body)
+        # By identity: thousands of cells share few fills, whose hashes would be computed for each.
+        self._fills = [dict(zip(map(id, column.fill), column.fill, strict=True)) for column in self._columns]
         self._shaded = [any(fill is not None for fill in fills.values()) for fills in self._fills]
-        self._emphases = {emphasis for column in self._cells for emphasis in {cell.emphasis for cell in column}}
+        self._emphases = {emphasis for column in self._columns for emphasis in set(column.emphasis)}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
@@ -125,7 +126,7 @@ class _Writer:
         has_stubs = any(len(lines) > 1 for lines in stubs)
         is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
         emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in self._emphases]
-        around = {text for column in self._cells for _, _, lead, _, tail, *_ in column for text in (lead, tail)}
+        around = {text for column in self._columns for part in (column.lead, column.tail) for text in set(part)}
         is_uncertain = any(_UNCERTAIN in text for text in around)
         is_grouped = any(row.kind == "panel" for row in table.body)
         shown = (
@@ -266,33 +267,33 @@ class _Writer:
         names = [len(fill.colormap) for fill in self._fills[column].values() if fill is not None]
         room = len(r"\cellcolor{pk000}\color{white}") + max(names) if names else 0
         least = 2 * _GRAIN if self._table.decorations else _GRAIN
-        cells = self._cells[column]
-        texts = [
-            lead + (text if emphasis is None else rf"\{_EMPHASIS[emphasis]}{{{text}}}") + tail
-            for text, _, lead, _, tail, _, _, _, emphasis in cells
-        ]
+        cells = self._columns[column]
+        texts = list(map(add, map(add, cells.lead, _emphasised(cells)), cells.tail))
         widths = {length: room + max(least, -(-length // _GRAIN) * _GRAIN) for length in set(map(len, texts))}
-        prefixes = {(id(cell.fill), cell.ink): cell for cell in cells}
-        starts = {key: _prefix(cell) for key, cell in prefixes.items()}
-        return [
-            (starts[id(cell[6]), cell[7]] + text).ljust(widths[len(text)])
-            for cell, text in zip(cells, texts, strict=True)
-        ]
+        keys = list(zip(map(id, cells.fill), cells.ink, strict=True))
+        kinds = dict(zip(keys, zip(cells.fill, cells.ink, strict=True), strict=True))
+        starts = {key: _prefix(*kind) for key, kind in kinds.items()}
+        whole = map(add, map(starts.__getitem__, keys), texts)
+        return list(map(str.ljust, whole, map(widths.__getitem__, map(len, texts))))
 
 
-def _prefix(cell: Cell) -> str:
-    return ("" if cell.fill is None else rf"\cellcolor{{{cell.fill.name}}}") + _ink(cell.ink)
+def _emphasised(cells: CellColumn) -> Sequence[str]:
+    if not any(cells.emphasis):
+        return cells.text
+    return [
+        text if emphasis is None else rf"\{_EMPHASIS[emphasis]}{{{text}}}"
+        for text, emphasis in zip(cells.text, cells.emphasis, strict=True)
+    ]
+
+
+def _prefix(fill: Fill | None, ink: Ink | RGB) -> str:
+    return ("" if fill is None else rf"\cellcolor{{{fill.name}}}") + _ink(ink)
 
 
 def _ink(ink: Ink | RGB) -> str:
     if ink == "black":
         return ""
     return r"\color{white}" if ink == "white" else r"\color[HTML]{{{:02X}{:02X}{:02X}}}".format(*ink)
-
-
-def _shared(fills: Iterable[Fill | None]) -> Mapping[int, Fill | None]:
-    # By identity: thousands of cells share few fills, whose hashes would be computed for each.
-    return {id(fill): fill for fill in fills}
 
 
 def _cut(labels: Sequence[ColumnLabel], first: int, last: int) -> tuple[ColumnLabel, ...]:

@@ -276,6 +276,10 @@ def _no_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():
+                # Both at once make what is new old, so that enabling does not begin with looking through all of it.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

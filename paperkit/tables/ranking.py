@@ -72,10 +72,7 @@ class Ranking:
 
 
 def _values(rows: Sequence[int], columns: Sequence[int], printed: Sequence[PrintedColumn]) -> _Values:
-    return tuple(
-        tuple(None if (cell := printed[place].cells[index]) is None else cell.value for place in columns)
-        for index in rows
-    )
+    return tuple(tuple(printed[place].value[index] for place in columns) for index in rows)
 
 
 def _placed(
