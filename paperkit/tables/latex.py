@@ -95,6 +95,7 @@ class _Writer:
         self._fills = [_shared(cell.fill for cell in column) for column in self._cells]
         self._shaded = [any(fill is not None for fill in fills.values()) for fills in self._fills]
         self._emphases = {emphasis for column in self._cells for emphasis in {cell.emphasis for cell in column}}
+        self._inks = {ink for column in self._cells for ink in {cell.ink for cell in column}}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
@@ -106,9 +107,10 @@ class _Writer:
         """Return the packages that the table needs, in the order in which they are to be loaded."""
         table = self._table
         is_shaded = any(self._shaded)
+        is_coloured = is_shaded or bool(table.bars) or "missing" in self._emphases or bool(self._inks - {"black"})
         shown = (
             ("booktabs", True),
-            ("xcolor", is_shaded or bool(table.bars) or "missing" in self._emphases),
+            ("xcolor", is_coloured),
             ("colortbl", is_shaded),
             ("graphicx", table.rotate != 0 or table.scale is not None),
             ("rotating", table.form == "sidewaystable"),
