@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from operator import attrgetter
+from typing import Any, get_args
 
 from paperkit.files import Artifact
 from paperkit.manifest.tables import Decoration
@@ -92,10 +93,14 @@ class _Writer:
         self._stubs = len(table.stub_heads)
         # All that is asked of tens of thousands of cells is asked of each column at once.
         self._cells = list(zip(*(row.cells for row in table.body if row.cells), strict=True))
-        self._fills = [_shared(cell.fill for cell in column) for column in self._cells]
+        self._fills = [_shared(map(attrgetter("fill"), column)) for column in self._cells]
         self._shaded = [any(fill is not None for fill in fills.values()) for fills in self._fills]
-        self._emphases = {emphasis for column in self._cells for emphasis in {cell.emphasis for cell in column}}
-        self._inks = {ink for column in self._cells for ink in {cell.ink for cell in column}}
+        self._emphases = self._distinct("emphasis")
+        self._inks = self._distinct("ink")
+
+    def _distinct(self, part: str) -> set[Any]:
+        """Return what stands in a part of the cells, such as `tail`, each once."""
+        return set().union(*(map(attrgetter(part), column) for column in self._cells))
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
@@ -127,8 +132,7 @@ class _Writer:
         has_stubs = any(len(lines) > 1 for lines in stubs)
         is_broken = has_stubs or is_turned or any(len(lines) > 1 for lines in heads)
         emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in self._emphases]
-        around = {text for column in self._cells for _, _, lead, _, tail, *_ in column for text in (lead, tail)}
-        is_uncertain = any(_UNCERTAIN in text for text in around)
+        is_uncertain = any(_UNCERTAIN in text for text in self._distinct("lead") | self._distinct("tail"))
         is_grouped = any(row.kind == "panel" for row in table.body)
         shown = (
             (PLUS_MINUS, is_uncertain),
@@ -294,7 +298,8 @@ def _ink(ink: Ink | RGB) -> str:
 
 def _shared(fills: Iterable[Fill | None]) -> Mapping[int, Fill | None]:
     # By identity: thousands of cells share few fills, whose hashes would be computed for each.
-    return {id(fill): fill for fill in fills}
+    known = list(fills)
+    return dict(zip(map(id, known), known, strict=True))
 
 
 def _cut(labels: Sequence[ColumnLabel], first: int, last: int) -> tuple[ColumnLabel, ...]:
