@@ -17,6 +17,7 @@ from paperkit.manifest.model import Scalar
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas import DataFrame as DataFrame  # noqa: PLC0414 - for rooms that do not know pandas
 
     from paperkit.errors import ManifestPath
 

@@ -12,7 +12,7 @@ from numbers import Number
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
+    from pandas.io.formats.style import Styler as Styler  # noqa: PLC0414 - for rooms that do not know pandas
 
 Escape = Literal["latex", "latex-math", "html"]
 Css = tuple[tuple[str, str], ...]

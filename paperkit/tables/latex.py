@@ -96,6 +96,7 @@ class _Writer:
         self._fills = [dict(zip(map(id, column.fill), column.fill, strict=True)) for column in self._columns]
         self._shaded = [any(fill is not None for fill in fills.values()) for fills in self._fills]
         self._emphases = {emphasis for column in self._columns for emphasis in set(column.emphasis)}
+        self._inks = {ink for column in self._columns for ink in set(column.ink)}
 
     def colors(self) -> list[Fill]:
         """Return every fill that is used, once, in the order of its colormap."""
@@ -107,9 +108,10 @@ class _Writer:
         """Return the packages that the table needs, in the order in which they are to be loaded."""
         table = self._table
         is_shaded = any(self._shaded)
+        is_coloured = is_shaded or bool(table.bars) or "missing" in self._emphases or bool(self._inks - {"black"})
         shown = (
             ("booktabs", True),
-            ("xcolor", is_shaded or bool(table.bars) or "missing" in self._emphases),
+            ("xcolor", is_coloured),
             ("colortbl", is_shaded),
             ("graphicx", table.rotate != 0 or table.scale is not None),
             ("rotating", table.form == "sidewaystable"),

@@ -25,10 +25,8 @@ from paperkit.tables.resolve import resolve, resolve_grid
 from paperkit.tables.values import to_csv
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from pandas.io.formats.style import Styler
-
-    from paperkit.data.notebook import WideFrame
+    from paperkit.data.notebook import DataFrame, WideFrame
+    from paperkit.data.styler import Styler
 
 LabelsOf = Mapping[str, Mapping[str, str | Mapping[str, Scalar]]]
 """Labels as the manifest writes them: column → value → text, or a table of attributes."""
@@ -81,7 +79,7 @@ class Table:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: DataFrame,
         *,
         labels: LabelsOf | None = None,
         venue: str = "article",

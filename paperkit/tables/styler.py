@@ -20,9 +20,7 @@ from paperkit.tables.resolve import SHADED_ARRAYSTRETCH
 from paperkit.tex.text import Tex, escape, lines, markup
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
-
-    from paperkit.data.styler import Css, Shown, Styled, StyledCell, StyledRow
+    from paperkit.data.styler import Css, Shown, Styled, StyledCell, StyledRow, Styler
 
 _READABLE = 4.5  # WCAG 2.2, contrast (minimum)
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)

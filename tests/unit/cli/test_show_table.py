@@ -100,7 +100,7 @@ def test_what_cannot_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "there is no table 'mian', did you mean 'main'?\n"
     assert run(["show", "table.wrong"]) == 1
     assert capsys.readouterr().err == (
-        "paper.toml:22:1: table.wrong.columns: no column 'modle' in the data 'runs', did you mean 'model'?\n"
+        "paper.toml:22:1: table.wrong.columns[0]: no column 'modle' in the data 'runs', did you mean 'model'?\n"
         "    columns: task, model, accuracy\n"
     )
     assert run(["show", "table.main", "--after", "where"]) == 2

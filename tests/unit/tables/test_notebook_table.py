@@ -123,7 +123,8 @@ def test_a_tidy_frame_takes_the_words_of_a_manifest() -> None:
         override=[{"cells": "n", "format": "d"}],
     )  # fmt: skip
     assert body(table) == [["Task y", "2.50 (2)", "2", "", ""], ["Task x", "1.25 (1)", "1", "3.00 (3)", "3"]]
-    assert r"\caption{Accuracy}\label{tab:mine}" in table.to_latex()
+    assert (table.model.caption, table.model.label) == ("Accuracy", "tab:mine")
+    assert all(part in table.to_latex() for part in (r"\caption{Accuracy}", r"\label{tab:mine}", r"\begin{table}"))
     indexed = Table.from_frame(TIDY.set_index(["task", "model"]), rows="task", columns="model", cells="n")
     assert body(indexed) == [["x", "1", "3"], ["y", "2", "4"]]
 
