@@ -13,8 +13,8 @@ from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex
 
-# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and in
-# some fonts, so that decimals stay aligned and the width of the table is the predicted one.
+# \fontseries{b} has digits nearly as wide as the regular ones; the box makes up for what they differ in small type and
+# in some fonts, so that decimals stay aligned and the width of the table is the predicted one.
 _DECORATIONS: Mapping[Decoration, str] = {
     "bold": r"[1]{{\sbox0{#1}\makebox[\wd0]{\fontseries{b}\selectfont #1}}}",
     "underline": r"[1]{\underline{#1}}",
@@ -151,8 +151,10 @@ class _Writer:
         """Return the paragraphs under the table: colour bars, then notes."""
         bars = [_bar(bar) for bar in self._table.bars]
         # One bar that is wider than a narrow table sticks out silently; several break into lines.
-        line = rf"\makebox[\linewidth][l]{{{bars[0]}}}" if len(bars) == 1 else "\\quad\n".join(
-            rf"\mbox{{{bar}}}" for bar in bars
+        line = (
+            rf"\makebox[\linewidth][l]{{{bars[0]}}}"
+            if len(bars) == 1
+            else "\\quad\n".join(rf"\mbox{{{bar}}}" for bar in bars)
         )
         return (*([line] if bars else []), *map(_note, self._table.notes))
 

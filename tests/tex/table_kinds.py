@@ -11,7 +11,7 @@ from paperkit.style.venue import Venue, load_venue
 from paperkit.tables import Table, resolve
 from tests.unit.tables.tiny_records import Records, make_labels, table_asset
 
-# Files that fit here fit everywhere: no column is narrower, and hardly a class sets wider type or columns farther apart.
+# Files that fit here fit everywhere: no column is narrower, hardly any type wider.
 WIDE = replace(load_venue("article"), text_width=307.0, column_width=307.0)
 NARROW = replace(WIDE, text_width=229.5, column_width=229.5)
 
@@ -76,12 +76,8 @@ MODEL = Records(
         if (row, model) != (1, 0)
     ],
 )
-FITS = Records(
-    "model n r2", *[(f"({model + 1})", 1200 + 97 * model, 0.31 + 0.07 * model) for model in range(3)]
-)
-STEPS = Records(
-    "step acc time", *[(f"step {row}", 100 * _value(row), 10 ** (5 * _value(row, 1))) for row in range(60)]
-)
+FITS = Records("model n r2", *[(f"({model + 1})", 1200 + 97 * model, 0.31 + 0.07 * model) for model in range(3)])
+STEPS = Records("step acc time", *[(f"step {row}", 100 * _value(row), 10 ** (5 * _value(row, 1))) for row in range(60)])
 
 _HEAT = {
     "rows": "task",

@@ -1,4 +1,4 @@
-"""One file of each kind compiles unchanged in the classes that papers use, and needs nothing but paperkit's preamble."""
+"""One file of each kind compiles unchanged in the classes that papers use, with nothing but paperkit's preamble."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ from tests.tex.table_classes import CLASSES, DocumentClass
 from tests.tex.table_kinds import FLOATS, KINDS, make_table
 
 # A class's own headers and title, and what is no concern of a table.
-OTHERS = re.compile(r"while \\output is active|No (Society|journal|affiliation)|Rerun|undefined (on input|references)|balance")
-PROBLEMS = re.compile(r"^(?:Overfull \\hbox|Missing character|.*(?:Class|Package|LaTeX|Font) Warning:).*$", re.MULTILINE)
+OTHERS = re.compile(
+    r"while \\output is active|No (Society|journal|affiliation)|Rerun|undefined (on input|references)|balance"
+)
+PROBLEMS = re.compile(
+    r"^(?:Overfull \\hbox|Missing character|.*(?:Class|Package|LaTeX|Font) Warning:).*$", re.MULTILINE
+)
 ACM_TITLE = r"\vspace should only be used to provide space above/below surrounding objects"
 
 
@@ -39,12 +43,15 @@ def body(paper: DocumentClass) -> Iterator[str]:
 
 @pytest.mark.tex
 @pytest.mark.parametrize("name", CLASSES)
-def test_the_same_files_compile_in_each_class(
-    name: str, tmp_path: Path, require_program: Callable[[str], str]
-) -> None:
+def test_the_same_files_compile_in_each_class(name: str, tmp_path: Path, require_program: Callable[[str], str]) -> None:
     paper = CLASSES[name]
     for kind, content in files().items():
         (tmp_path / f"{kind}.tex").write_bytes(content)
     log = run(require_program(paper.engine), paper.document(list(body(paper))), tmp_path)
     found = [line for line in PROBLEMS.findall(log) if not OTHERS.search(line) and ACM_TITLE not in line]
     assert found == []
+    # Each float has the number of its own caption.
+    named = re.findall(r"\\newlabel\{tab:(\w+)\}\{\{(\w+)\}", (tmp_path / "paper.aux").read_text(errors="replace"))
+    floats = [kind for kind in FLOATS if rf"\input{{{kind}}}" in "".join(body(paper))]
+    assert sorted(name for name, _ in named) == sorted(floats)
+    assert len({number for _, number in named}) == len(floats)
