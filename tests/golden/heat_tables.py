@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from paperkit.data.frame import Frame
 from paperkit.data.load import Frames
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, FrameSpec, Label, TableAsset, TableSpec
@@ -87,6 +89,10 @@ def heat_asset(family: str, **keys: Any) -> TableAsset:
     )
 
 
+@cache
+def performance() -> Frame:
+    return Frames(ROOT, {"performance": PERFORMANCE}, LABELS).load("performance")
+
+
 def heat_table(family: str, venue: str = "iclr2026", **keys: Any) -> Table:
-    frame = Frames(ROOT, {"performance": PERFORMANCE}, LABELS).load("performance")
-    return resolve(heat_asset(family, **keys), frame, LABELS, load_venue(venue))
+    return resolve(heat_asset(family, **keys), performance(), LABELS, load_venue(venue))

@@ -11,7 +11,7 @@ from paperkit.style.venue import Venue, load_venue
 from paperkit.tables import Table, resolve
 from tests.unit.tables.tiny_records import Records, make_labels, table_asset
 
-# Files that fit here fit everywhere: no column is narrower, and hardly a class sets wider type or columns farther apart.
+# Files that fit here fit everywhere: no column is narrower, hardly any type wider.
 WIDE = replace(load_venue("article"), text_width=307.0, column_width=307.0)
 NARROW = replace(WIDE, text_width=229.5, column_width=229.5)
 

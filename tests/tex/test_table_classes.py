@@ -1,4 +1,4 @@
-"""One file of each kind compiles unchanged in the classes that papers use, and needs nothing but paperkit's preamble."""
+"""One file of each kind compiles unchanged in the classes that papers use, with nothing but paperkit's preamble."""
 
 from __future__ import annotations
 
@@ -50,3 +50,8 @@ def test_the_same_files_compile_in_each_class(name: str, tmp_path: Path, require
     log = run(require_program(paper.engine), paper.document(list(body(paper))), tmp_path)
     found = [line for line in PROBLEMS.findall(log) if not OTHERS.search(line) and ACM_TITLE not in line]
     assert found == []
+    # Each float has the number of its own caption.
+    named = re.findall(r"\\newlabel\{tab:(\w+)\}\{\{(\w+)\}", (tmp_path / "paper.aux").read_text(errors="replace"))
+    floats = [kind for kind in FLOATS if rf"\input{{{kind}}}" in "".join(body(paper))]
+    assert sorted(name for name, _ in named) == sorted(floats)
+    assert len({number for _, number in named}) == len(floats)

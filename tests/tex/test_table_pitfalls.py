@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import matplotlib.image as mpl_image
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from paperkit.errors import AssetError
 from paperkit.manifest.labels import Labels
 from paperkit.style.venue import load_venue
-from paperkit.tables import Table, problems, resolve, write
+from paperkit.tables import Table, problems, write
 from paperkit.templates import Templates
 from tests.tex.engines import run
 from tests.tex.table_classes import CLASSES
@@ -146,9 +148,8 @@ def test_ink_is_readable_on_every_fill() -> None:
     seen = 0
     heats = [latex(make_table("heat", shade={"colormap": name})) for name in ("viridis", "RdBu", "jet", "Greys")]
     for text in (*ALL.values(), *heats):
-        colors = {
-            name: bytes.fromhex(code) for name, code in re.findall(r"\\definecolor\{(\w+)\}\{HTML\}\{(\w+)\}", text)
-        }
+        defined = re.findall(r"\\definecolor\{(\w+)\}\{HTML\}\{(\w+)\}", text)
+        colors = {name: bytes.fromhex(code) for name, code in defined}
         for name, is_white in re.findall(r"\\cellcolor\{(\w+)\}(\\color\{white\})?", text):
             fill = luminance(*(part / 255 for part in colors[name]))
             ratio = 1.05 / (fill + 0.05) if is_white else (fill + 0.05) / 0.05
@@ -222,7 +223,7 @@ def test_a_fitted_table_is_within_the_text_and_its_type_is_told(
     assert steps[-1] == (None, 0, None, None)
 
 
-def pages(folder: Path, pdftoppm: str, dpi: int) -> Iterable[np.ndarray]:  # type: ignore[type-arg]
+def pages(folder: Path, pdftoppm: str, dpi: int) -> list[npt.NDArray[np.float64]]:
     subprocess.run([pdftoppm, "-r", str(dpi), "-png", "paper.pdf", "p"], check=True, cwd=folder)
     return [mpl_image.imread(path)[:, :, :3] for path in sorted(folder.glob("p-*.png"))]
 
@@ -248,7 +249,7 @@ def test_stars_are_not_clipped_by_the_next_fill(tmp_path: Path, require_program:
     runs = Records(
         "task setup score p", ("a", "x", 1.5, 1e-9), ("a", "y", 9.5, 0.9), ("b", "x", 2.5, 0.9), ("b", "y", 9.5, 1e-9)
     )
-    keys = {"rows": "task", "columns": "setup", "stars": {"by": "p"}, "tabcolsep": "0.5pt"}
+    keys: dict[str, Any] = {"rows": "task", "columns": "setup", "stars": {"by": "p"}, "tabcolsep": "0.5pt"}
     shade = {"colormap": ["#d0ffd0", "#d0ffd1"]}
     inks = []
     for number, fill in enumerate((shade, None)):
@@ -262,11 +263,3 @@ def test_stars_are_not_clipped_by_the_next_fill(tmp_path: Path, require_program:
         wide = black.sum(axis=1) > 60
         inks.append(int(black[~wide].sum()))
     assert inks[0] == pytest.approx(inks[1], rel=0.02)
-
-
-def test_a_table_that_is_too_long_for_two_columns_is_split() -> None:
-    table = resolve(
-        table_asset(columns="data", split=2), Records("task data score", *[("a", f"d{n}", n) for n in range(6)]),
-        Labels(), load_venue("cvpr2026"),
-    )  # fmt: skip
-    assert latex(table).count(r"\begin{tabular}") == 2
