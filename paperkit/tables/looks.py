@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
-from paperkit.errors import AssetError, ManifestPath, Problem
+from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
@@ -119,13 +119,14 @@ def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem |
     """Return what is wrong with an attribute of a label that says how its cells look, or None."""
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     if name == "direction" and value not in ("higher", "lower"):
-        return Problem(message=f"expected 'higher' or 'lower', got '{value}'", path=path)
+        close = did_you_mean(str(value), ("higher", "lower"))
+        return Problem(message=f"expected 'higher' or 'lower', got '{value}'{close}", path=path)
     if name == "precision" and not (is_whole and 0 <= cast(int, value) <= _MOST_DECIMALS) and value != "uncertainty":
         return Problem(message=f"expected a whole number from 0 to 12, or 'uncertainty', got '{value}'", path=path)
     if name == "target" and not (is_whole or isinstance(value, float)):
         return Problem(message=f"expected a number, got '{value}'", path=path)
     if name == "format" and not isinstance(value, str):
-        return Problem(message=f"expected text, got {value}", path=path)
+        return Problem(message=f"expected text, got {value}", path=path, hint="such as format = '.1f'")
     return None
 
 
@@ -139,11 +140,15 @@ def _overridden(looks: Looks, grid: Grid, override: Override, path: ManifestPath
         changes["stars"] = None
     changes = _with_one_goal(changes)
     mask = grid.mask(override.where, override.cells, (*path, "where"))
-    return tuple(_changed(line, chosen, changes) for line, chosen in zip(looks, mask, strict=True))
+    # Rows that looked alike, and are meant alike, go on sharing one tuple.
+    shared: dict[tuple[int, tuple[bool, ...]], tuple[Look, ...]] = {}
+    for line, chosen in zip(looks, mask, strict=True):
+        if (id(line), chosen) not in shared:
+            shared[id(line), chosen] = _changed(line, chosen, changes)
+    return tuple(shared[id(line), chosen] for line, chosen in zip(looks, mask, strict=True))
 
 
-def _changed(line: tuple[Look, ...], chosen: Iterable[bool], changes: Mapping[str, Any]) -> tuple[Look, ...]:
-    flags = tuple(chosen)
-    if not any(flags):
+def _changed(line: tuple[Look, ...], chosen: tuple[bool, ...], changes: Mapping[str, Any]) -> tuple[Look, ...]:
+    if not any(chosen):
         return line
-    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, flags, strict=True))
+    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, chosen, strict=True))
