@@ -26,7 +26,7 @@ def innermost(labels: Labels, **keys: Any) -> list[tuple[tuple[str, ...], str]]:
 def test_units_arrows_and_notes_stand_behind_a_label_in_that_order() -> None:
     assert innermost(make_labels(cells=CELLS), notes={"n": "Twice."}) == [
         ((r"Acc.\,(\%)\,$\uparrow$\textsuperscript{n}",), "Acc. (%) ↑n"),
-        (("Time", r"spent\,(\textmu{}s)\,$\downarrow$"), "Time\nspent (µs) ↓"),
+        (("Time", r"spent\,($\mu$s)\,$\downarrow$"), "Time\nspent (µs) ↓"),
     ]
 
 

@@ -78,7 +78,7 @@ def test_columns_of_summaries_stand_behind_the_others_and_rows_cover_them() -> N
     summary = [
         {"stat": "mean"}, {"stat": "mean", "axis": "column"}, {"stat": "max", "axis": "column", "label": "Best"},
     ]  # fmt: skip
-    table = resolved(runs, columns=["model"], summary=summary, precision=1)
+    table = resolved(runs, columns=["model"], cells=["acc"], summary=summary, precision=1)
     assert head_texts(table) == [[("x", 1), ("y", 1), ("Mean", 1), ("Best", 1)]]
     assert [[cell.plain for cell in row.cells] for row in table.body] == [
         ["1.0", "3.0", "2.0", "3.0"], ["5.0", "9.0", "7.0", "9.0"], ["3.0", "6.0", "4.5", "6.0"],
