@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
@@ -14,6 +15,9 @@ from paperkit.tables.grid import Grid
 
 Precision = int | Literal["uncertainty"] | None
 ATTRIBUTES = ("format", "precision", "direction", "target")
+_KNOWN = (*ATTRIBUTES, "unit", "note", "label")
+# Of difflib: `units` and `direciton` are that near to what they mean, `form` and `noise` are words of their own.
+_NEAR = 0.85
 _MOST_DECIMALS = 12
 
 
@@ -113,6 +117,20 @@ def _with_one_goal(changes: dict[str, Any]) -> dict[str, Any]:
     elif changes.get("direction") is not None:
         changes["target"] = None
     return changes
+
+
+def attribute_notices(grid: Grid, labels: Labels) -> tuple[Problem, ...]:
+    """Return a notice for every attribute of a label of the table that nearly says how cells look."""
+    return tuple(
+        Problem(
+            message=f"'{name}' says nothing about how cells look, did you mean '{close[0]}'?",
+            path=("labels", column, value, name),
+        )
+        for column in dict.fromkeys(grid.variables)
+        for value, label in labels.columns.get(column, {}).items()
+        for name in label.attributes()
+        if name not in _KNOWN and (close := get_close_matches(name, _KNOWN, 1, _NEAR))
+    )
 
 
 def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem | None:

@@ -10,7 +10,7 @@ from paperkit.errors import AssetError
 from paperkit.manifest.labels import Labels
 from paperkit.tables.grid import pivot
 from paperkit.tables.looks import Look, Looks, resolve_looks
-from tests.unit.tables.tiny_records import Records, make_labels, table_asset
+from tests.unit.tables.tiny_records import Records, make_labels, resolved, table_asset
 
 WHERE = {
     "task == 'b'": lambda row: row["task"] == "b",
@@ -124,4 +124,16 @@ def test_attributes_that_no_look_can_have_are_all_named() -> None:
         "labels.cells.acc.precision: expected a whole number from 0 to 12, or 'uncertainty', got '13'",
         "labels.cells.time.precision: expected a whole number from 0 to 12, or 'uncertainty', got 'True'",
         "labels.cells.time.target: expected a number, got 'low'",
+    ]
+
+
+def test_an_attribute_that_nearly_says_how_cells_look_is_noticed() -> None:
+    labels = make_labels(
+        cells={"acc": {"direciton": "higher", "family": "x", "form": 1}, "time": {"units": "s"}},
+        other={"x": {"formats": ".1f"}},
+    )
+    table = resolved(RUNS, labels, columns=["model"], cells=["acc", "time"])
+    assert list(map(str, table.notices)) == [
+        "labels.cells.acc.direciton: 'direciton' says nothing about how cells look, did you mean 'direction'?",
+        "labels.cells.time.units: 'units' says nothing about how cells look, did you mean 'unit'?",
     ]
