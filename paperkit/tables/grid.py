@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from paperkit.errors import AssetError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
+from paperkit.errors import AssetError, ManifestPath, PaperkitError, Place, Problem, did_you_mean, dotted
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar, TableAsset, TableSpec
 from paperkit.tables.format import is_missing
@@ -173,7 +173,7 @@ def _attribute(column: str, value: Scalar, attribute: str, labels: Labels, path:
     try:
         return labels.attribute(column, value, attribute)
     except PaperkitError as error:
-        hint = f"needed by {'.'.join(str(part) for part in path[2:])} = '{column}.{attribute}'"
+        hint = f"needed by {dotted(path[2:])} = '{column}.{attribute}'"
         raise AssetError(
             *(
                 Problem(message=found.message, path=found.path, place=found.place, hint=found.hint or hint)

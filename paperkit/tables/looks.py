@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Literal, cast
 
-from paperkit.errors import AssetError, ManifestPath, Problem
+from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
@@ -14,6 +15,9 @@ from paperkit.tables.grid import Grid
 
 Precision = int | Literal["uncertainty"] | None
 ATTRIBUTES = ("format", "precision", "direction", "target")
+_KNOWN = (*ATTRIBUTES, "unit", "note", "label")
+# Of difflib: `units` and `direciton` are that near to what they mean, `form` and `noise` are words of their own.
+_NEAR = 0.85
 _MOST_DECIMALS = 12
 
 
@@ -115,17 +119,32 @@ def _with_one_goal(changes: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
+def attribute_notices(grid: Grid, labels: Labels) -> tuple[Problem, ...]:
+    """Return a notice for every attribute of a label of the table that nearly says how cells look."""
+    return tuple(
+        Problem(
+            message=f"'{name}' says nothing about how cells look, did you mean '{close[0]}'?",
+            path=("labels", column, value, name),
+        )
+        for column in dict.fromkeys(grid.variables)
+        for value, label in labels.columns.get(column, {}).items()
+        for name in label.attributes()
+        if name not in _KNOWN and (close := get_close_matches(name, _KNOWN, 1, _NEAR))
+    )
+
+
 def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem | None:
     """Return what is wrong with an attribute of a label that says how its cells look, or None."""
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     if name == "direction" and value not in ("higher", "lower"):
-        return Problem(message=f"expected 'higher' or 'lower', got '{value}'", path=path)
+        close = did_you_mean(str(value), ("higher", "lower"))
+        return Problem(message=f"expected 'higher' or 'lower', got '{value}'{close}", path=path)
     if name == "precision" and not (is_whole and 0 <= cast(int, value) <= _MOST_DECIMALS) and value != "uncertainty":
         return Problem(message=f"expected a whole number from 0 to 12, or 'uncertainty', got '{value}'", path=path)
     if name == "target" and not (is_whole or isinstance(value, float)):
         return Problem(message=f"expected a number, got '{value}'", path=path)
     if name == "format" and not isinstance(value, str):
-        return Problem(message=f"expected text, got {value}", path=path)
+        return Problem(message=f"expected text, got {value}", path=path, hint="such as format = '.1f'")
     return None
 
 
@@ -139,11 +158,15 @@ def _overridden(looks: Looks, grid: Grid, override: Override, path: ManifestPath
         changes["stars"] = None
     changes = _with_one_goal(changes)
     mask = grid.mask(override.where, override.cells, (*path, "where"))
-    return tuple(_changed(line, chosen, changes) for line, chosen in zip(looks, mask, strict=True))
+    # Rows that looked alike, and are meant alike, go on sharing one tuple.
+    shared: dict[tuple[int, tuple[bool, ...]], tuple[Look, ...]] = {}
+    for line, chosen in zip(looks, mask, strict=True):
+        if (id(line), chosen) not in shared:
+            shared[id(line), chosen] = _changed(line, chosen, changes)
+    return tuple(shared[id(line), chosen] for line, chosen in zip(looks, mask, strict=True))
 
 
-def _changed(line: tuple[Look, ...], chosen: Iterable[bool], changes: Mapping[str, Any]) -> tuple[Look, ...]:
-    flags = tuple(chosen)
-    if not any(flags):
+def _changed(line: tuple[Look, ...], chosen: tuple[bool, ...], changes: Mapping[str, Any]) -> tuple[Look, ...]:
+    if not any(chosen):
         return line
-    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, flags, strict=True))
+    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, chosen, strict=True))

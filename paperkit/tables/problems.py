@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.manifest.expressions import parse
@@ -11,7 +11,7 @@ from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Override, Summary
 from paperkit.style.venue import Venue
 from paperkit.tables import check_shade
-from paperkit.tables.grid import CELLS, references, table_variables
+from paperkit.tables.grid import CELLS, column_of, references, table_variables
 from paperkit.tables.looks import ATTRIBUTES, attribute_problem
 from paperkit.tables.template import parse_format
 from paperkit.tex.lengths import parse_length
@@ -34,15 +34,30 @@ def _references(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
             path: ManifestPath = (key, index) if len(names) > 1 or key == "columns" else (key,)
             yield from check_shade.reference_problems(path, reference, labels)
     variables = table_variables(spec)
-    repeated = sorted({name for name in variables if variables.count(name) > 1})
-    for name in repeated:
-        message = f"'{name}' is named twice"
-        yield Problem(message=message, path=("columns",), hint="a column gives rows or columns, and one level of them")
+    yield from _repeated((("rows", spec.rows), ("columns", spec.columns), ("cells", spec.cells)))
     for name in spec.order:
         if name not in variables:
             close = did_you_mean(name, variables)
             hint = f"one of {', '.join(variables)}"
             yield Problem(message=f"'{name}' gives neither rows nor columns{close}", path=("order", name), hint=hint)
+
+
+def _repeated(given: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for key, names in given:
+        for index, reference in enumerate(names):
+            # A metric may be a row variable as well: each is printed for itself.
+            name = f"{key}:{reference}" if key == "cells" else column_of(reference)
+            if name in seen:
+                path: ManifestPath = (key, index) if len(names) > 1 else (key,)
+                where = "" if seen[name] == key else f", in {seen[name]} too"
+                hint = "a column gives rows or columns, and one level of them"
+                yield Problem(
+                    message=f"'{column_of(reference)}' is named twice{where}",
+                    path=path,
+                    hint=None if key == "cells" else hint,
+                )
+            seen.setdefault(name, key)
 
 
 def _where(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
@@ -80,10 +95,11 @@ def _cells(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
         hint = "derive a column of another name"
         yield Problem(message=f"a column cannot be called '{CELLS}' here", path=("cells",), hint=hint)
     for index, entry in enumerate(spec.override):
-        for name in entry.cells:
+        for place, name in enumerate(entry.cells):
             if name not in spec.cells:
                 close = did_you_mean(name, spec.cells)
-                path = ("override", index, "cells")
+                own: ManifestPath = (place,) if len(entry.cells) > 1 else ()
+                path = ("override", index, "cells", *own)
                 yield Problem(message=f"'{name}' gives no cells{close}", path=path, hint=_one_of(spec.cells))
 
 
@@ -91,7 +107,7 @@ def _one_of(names: tuple[str, ...]) -> str:
     return f"one of {', '.join(names)}"
 
 
-def _formats(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
+def _formats(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
     metric = spec.cells[0]
     places: list[tuple[ManifestPath, tuple[str, ...]]] = [(("format",), spec.format)]
@@ -109,15 +125,19 @@ def _formats(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
         if single is not None and "{" in single:
             hint = "a format such as '.1f'"
             yield Problem(message="a computed number has no columns to fill a template from", path=path, hint=hint)
-    yield from _uncertain((), spec.precision, (*spec.format,), spec.uncertainty)
-
-
-def _uncertain(
-    path: ManifestPath, precision: object, formats: tuple[str, ...], uncertainty: str | None
-) -> Iterator[Problem]:
-    if precision == "uncertainty" and uncertainty is None and not any("{" in text for text in formats):
+    if spec.precision == "uncertainty" and not _is_uncertain(asset, labels):
         hint = "uncertainty = 'COLUMN', or a format such as '{mean} ± {std}'"
-        yield Problem(message="no column gives the uncertainty", path=(*path, "precision"), hint=hint)
+        yield Problem(message="no column gives the uncertainty", path=("precision",), hint=hint)
+
+
+def _is_uncertain(asset: TableAsset, labels: Labels) -> bool:
+    """Tell whether any cell names a column of uncertainties."""
+    spec = asset.spec
+    formats = [text for entry in (spec, *spec.override) for text in entry.format]
+    for column in table_variables(spec):
+        given = labels.columns.get(column, {}).values()
+        formats += [str(label.attributes().get("format", "")) for label in given]
+    return any(entry.uncertainty for entry in (spec, *spec.override)) or any("{" in text for text in formats)
 
 
 def _notes(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Emphasis
 from paperkit.tables.emphasis import emphasised
-from paperkit.tables.grid import Grid
+from paperkit.tables.grid import CELLS, Grid
 from paperkit.tables.looks import Looks
 from paperkit.tables.model import Emphasised
 from paperkit.tables.printing import PrintedColumn
@@ -59,7 +59,11 @@ class Ranking:
         self, values: _Values, looks: Looks, within: Literal["row", "column"]
     ) -> tuple[tuple[Emphasised | None, ...], ...]:
         assert self._spec  # noqa: S101 - asked for only where there is one
-        spec = self._spec.model_copy(update={"within": (within,), "interval": (), "p": None, "by": None, "cells": ()})
+        references = self._grid.column_references if within == "row" else self._grid.row_references
+        # Metrics compete with each other where they do so in the body.
+        metric = () if {within, "table"} & set(self._spec.within) or CELLS not in references else (CELLS,)
+        changes = {"within": (within, *metric), "interval": (), "p": None, "by": None, "cells": ()}
+        spec = self._spec.model_copy(update=changes)
         count = len(values[0]) if values else 0
         alone = replace(
             self._grid,

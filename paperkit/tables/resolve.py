@@ -16,7 +16,7 @@ from paperkit.tables.fit import table_parts
 from paperkit.tables.grid import Grid, Records, pivot
 from paperkit.tables.heads import Heads
 from paperkit.tables.ladder import Blocks, fit_table
-from paperkit.tables.looks import Looks, resolve_looks
+from paperkit.tables.looks import Looks, attribute_notices, resolve_looks
 from paperkit.tables.model import ColumnLabel, Note, Table
 from paperkit.tables.numeric import text_notices
 from paperkit.tables.printer import Printer
@@ -62,7 +62,7 @@ def resolve_grid(
     """Return the table of a grid that has been laid out already; see `resolve`."""
     spec = asset.spec
     looks = resolve_looks(asset, grid, labels)
-    require_fields(asset, grid, looks)
+    require_fields(asset, grid, looks, labels)
     shading = _shading(asset, grid, looks, labels)
     statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     printer = Printer(asset.path, grid.frame, venue.encoding)
@@ -109,7 +109,7 @@ def resolve_grid(
         scale=fitted.scale,
         width=fitted.width,
         blocks=tuple(blocks) if len(blocks) > 1 else (),
-        notices=(*notices, *shading.notices, *fitted.notices),
+        notices=(*notices, *attribute_notices(grid, labels), *shading.notices, *fitted.notices),
     )
 
 

@@ -175,14 +175,15 @@ def statistic_row(
     kept = frame if statistic.where is None else frame.where(statistic.where, each=each, path=(*path, "where"))
     names = [reference.partition(".")[0] for reference in grid.column_references]
     levels = [level for level, name in enumerate(names) if name != CELLS]
-    wanted = [*(names[level] for level in levels), statistic.value]
+    keys = [(names[level], "data") for level in levels]
+    wanted = [*(name for name, _ in keys), statistic.value]
     problems = [
         Problem(
             message=f"no column '{name}' in the data '{statistic.data}'{did_you_mean(name, kept.columns)}",
-            path=path,
+            path=(*path, key),
             hint=f"columns: {', '.join(kept.columns)}",
         )
-        for name in wanted
+        for name, key in (*keys, (statistic.value, "value"))
         if name not in kept.columns
     ]
     if problems:
