@@ -133,11 +133,12 @@ def _formats(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
 def _is_uncertain(asset: TableAsset, labels: Labels) -> bool:
     """Tell whether any cell names a column of uncertainties."""
     spec = asset.spec
-    formats = [text for entry in (spec, *spec.override) for text in entry.format]
+    formats = [*spec.format, *(text for entry in spec.override for text in entry.format)]
     for column in table_variables(spec):
         given = labels.columns.get(column, {}).values()
         formats += [str(label.attributes().get("format", "")) for label in given]
-    return any(entry.uncertainty for entry in (spec, *spec.override)) or any("{" in text for text in formats)
+    named = [spec.uncertainty, *(entry.uncertainty for entry in spec.override)]
+    return any(named) or any("{" in text for text in formats)
 
 
 def _notes(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:

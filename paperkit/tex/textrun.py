@@ -77,25 +77,29 @@ class TextRun:
             self._kern(self._flush())
         elif name in _KERNS:
             self._kern(_KERNS[name] * self.loaded.quad)
-        elif name in _SCRIPTS:
-            return self._script(_SCRIPTS[name], tokens, position)
-        elif name == "phantom":
-            return self._phantom(tokens, position)
         elif name == _PLUS_MINUS:
             self._formula(r"\pm")
             self._kern(2 * _KERNS[","] * self.loaded.quad)
-        elif name == "(":
-            end = tokens.index("\\)", position) if "\\)" in tokens[position:] else len(tokens)
-            self._formula("".join(tokens[position:end]))
-            return end + 1
-        elif name in encodings.ABOVE or name in encodings.BELOW:
-            return self._accent(name, tokens, position)
-        elif name == "usefont":
-            return self._dingbat(tokens, position)
         elif name in _PASSED:
             self._flush()
         else:
-            self._special(name)
+            return self._with_argument(name, tokens, position)
+        return position
+
+    def _with_argument(self, name: str, tokens: list[str], position: int) -> int:
+        if name in _SCRIPTS:
+            return self._script(_SCRIPTS[name], tokens, position)
+        if name == "phantom":
+            return self._phantom(tokens, position)
+        if name == "(":
+            end = tokens.index("\\)", position) if "\\)" in tokens[position:] else len(tokens)
+            self._formula("".join(tokens[position:end]))
+            return end + 1
+        if name in encodings.ABOVE or name in encodings.BELOW:
+            return self._accent(name, tokens, position)
+        if name == "usefont":
+            return self._dingbat(tokens, position)
+        self._special(name)
         return position
 
     def _special(self, name: str) -> None:

@@ -21,7 +21,7 @@ SPANS = {"ViT": [4, 6, 4], "CLIP": [4, 6, 4], "MAE": [7, 5], "DINOv2": [4, 6, 4]
 class Printed(NamedTuple):
     text: str
     fill: str
-    ink: str
+    ink: object
 
 
 def readable_ink(color: str) -> str:

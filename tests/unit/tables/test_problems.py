@@ -66,7 +66,8 @@ def test_all_problems_come_at_once() -> None:
 def test_checking_needs_no_pandas_numpy_or_matplotlib() -> None:
     code = (
         "import sys; from paperkit.tables import problems; from paperkit.manifest.labels import Labels;"
-        "from paperkit.manifest.model import Asset, TableSpec; from paperkit.style.venue import load_venue;"
+        "from paperkit.manifest.model import Asset, TableSpec;"
+        "from paperkit.style.venue import load_venue;"
         "spec = TableSpec(data='d', rows='r', cells='c', where='r > 1', shade={'colormap': 'Blues'});"
         "assert problems(Asset(kind='table', name='n', path=('table', 'n'), each={}, spec=spec), Labels(), load_venue('article')) == ();"
         "raise SystemExit(any(name in sys.modules for name in ('pandas', 'numpy', 'matplotlib', 'jinja2')))"
