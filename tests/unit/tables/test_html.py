@@ -74,5 +74,6 @@ def test_nothing_in_a_table_becomes_a_tag(task: str, score: str) -> None:
     except AssetError:
         return
     page = Page(to_html(table))
-    assert set(page.opened) <= {"table", "thead", "tbody", "tr", "th", "td"}
-    assert page.texts("tbody")[0][1] == f"<b>{score}".strip()
+    assert set(page.opened) <= {"table", "thead", "tbody", "tr", "th", "td", "br"}
+    # A line break in the data of a cell is printed as a space.
+    assert page.texts("tbody")[0][1] == " ".join(f"<b>{score}".replace("\r\n", "\n").split("\n")).strip()
