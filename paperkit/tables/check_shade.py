@@ -196,7 +196,7 @@ def _idle(shade: Shade) -> Iterator[Problem]:
 
 def _of_records(shade: Shade) -> Iterator[Problem]:
     reason = "a summary is made of cells, not of rows of the data"
-    yield from (_no_effect(key, shade, reason) for key in _OF_RECORDS if getattr(shade, key))
+    yield from (_no_effect(key, shade, reason, hint="leave it out") for key in _OF_RECORDS if getattr(shade, key))
     if isinstance(shade.vcenter, str):
         yield _no_effect("vcenter", shade, reason, hint="a number")
 

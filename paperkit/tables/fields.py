@@ -8,7 +8,7 @@ from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Override, TableStyle
-from paperkit.tables.grid import Grid
+from paperkit.tables.grid import CELLS, Grid
 from paperkit.tables.looks import Look, Looks
 from paperkit.tables.template import parse_format
 
@@ -56,7 +56,7 @@ def _origins(asset: TableAsset, grid: Grid, labels: Labels) -> Iterator[tuple[Ma
     for index, override in enumerate(asset.spec.override):
         for path, name in _fields_of(override, metric):
             yield (*asset.path, "override", index, *path), name
-    for column in grid.variables:
+    for column in dict.fromkeys((*grid.variables, CELLS)):
         for value, label in labels.columns.get(column, {}).items():
             text = label.attributes().get("format")
             if isinstance(text, str):

@@ -11,7 +11,7 @@ from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
 from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
-from paperkit.tables.grid import Grid
+from paperkit.tables.grid import CELLS, Grid
 
 Precision = int | Literal["uncertainty"] | None
 ATTRIBUTES = ("format", "precision", "direction", "target")
@@ -66,6 +66,10 @@ def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
     base = table_look(asset.spec)
     by_row = _by_labels(grid.row_references, grid.row_keys, labels)
     by_column = _by_labels(grid.column_references, grid.column_keys, labels)
+    if CELLS not in grid.variables:
+        # A table of one metric is told by the metric's label, too, as by the innermost one.
+        (own,) = _by_labels((CELLS,), (grid.metrics[:1],), labels)
+        by_column = [{**changes, **own} for changes in by_column]
     shared: dict[tuple[tuple[str, Any], ...], tuple[Look, ...]] = {}
     lines = []
     for changes in by_row:
@@ -126,7 +130,7 @@ def attribute_notices(grid: Grid, labels: Labels) -> tuple[Problem, ...]:
             message=f"'{name}' says nothing about how cells look, did you mean '{close[0]}'?",
             path=("labels", column, value, name),
         )
-        for column in dict.fromkeys(grid.variables)
+        for column in dict.fromkeys((*grid.variables, CELLS))
         for value, label in labels.columns.get(column, {}).items()
         for name in label.attributes()
         if name not in _KNOWN and (close := get_close_matches(name, _KNOWN, 1, _NEAR))

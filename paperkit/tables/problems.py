@@ -134,7 +134,7 @@ def _is_uncertain(asset: TableAsset, labels: Labels) -> bool:
     """Tell whether any cell names a column of uncertainties."""
     spec = asset.spec
     formats = [*spec.format, *(text for entry in spec.override for text in entry.format)]
-    for column in table_variables(spec):
+    for column in (*table_variables(spec), CELLS):
         given = labels.columns.get(column, {}).values()
         formats += [str(label.attributes().get("format", "")) for label in given]
     named = [spec.uncertainty, *(entry.uncertainty for entry in spec.override)]
@@ -197,7 +197,7 @@ def _form(asset: TableAsset, venue: Venue) -> Iterator[Problem]:
 
 def _attributes(asset: TableAsset, labels: Labels) -> Iterator[Problem]:
     """Yield what is wrong with the attributes of labels that say how the cells of this table look."""
-    for column in dict.fromkeys(table_variables(asset.spec)):
+    for column in dict.fromkeys((*table_variables(asset.spec), CELLS)):
         for value, label in labels.columns.get(column, {}).items():
             for name, given in label.attributes().items():
                 path: ManifestPath = ("labels", column, value, name)

@@ -184,7 +184,7 @@ def test_all_problems_of_several_shades_come_at_once() -> None:
 
 
 def test_a_summary_has_cells_only() -> None:
-    reason = f"has no effect, since a summary is made of cells, not of rows of the data{ONE}"
+    reason = "has no effect, since a summary is made of cells, not of rows of the data\n    leave it out"
     assert found(summary=[{"stat": "mean", "shade": {"where": "a > 1", "legend": True, "colormap": "Redz"}}]) == [
         "summary[0].shade.colormap: unknown colormap 'Redz', did you mean 'Reds'?",
         f"summary[0].shade.where: where = 'a > 1' {reason}",

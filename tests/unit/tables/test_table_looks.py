@@ -64,6 +64,14 @@ def test_a_label_of_the_column_wins_over_one_of_the_row_and_an_inner_one_over_an
     assert of(looks(labels, precision=0), "precision") == [[2, 3, 0, 3], [2, 3, 1, 3]]
 
 
+def test_the_label_of_the_only_metric_counts_as_well() -> None:
+    labels = make_labels(model={"x": {"precision": 2}}, cells={"acc": {"direction": "lower", "precision": 1}})
+    found = looks(labels, cells="acc", precision=0)
+    assert of(found, "precision") == [[1, 1]] * 2
+    assert of(found, "direction") == [["lower", "lower"]] * 2
+    assert of(looks(labels, cells="time"), "direction") == [[None, None]] * 2
+
+
 def test_a_later_override_wins_where_both_fit() -> None:
     override = [
         {"where": "model == 'x'", "precision": 1},
