@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,14 +126,15 @@ def run_in(folder: Path, *arguments: str) -> Said:
     return Said(code, out.getvalue())
 
 
-def colors(positions: Sequence[float | None], colormap: Any = "Blues") -> list[str | None]:
+def colors(positions: Any, colormap: Any = "Blues") -> list[str | None]:
     """Return matplotlib's colours at `positions`, as six hexadecimal digits."""
     found = mpl.colormaps[colormap] if isinstance(colormap, str) else colormap
     return [None if position is None else hexadecimal(found(float(position))) for position in positions]
 
 
-def hexadecimal(color: Sequence[float]) -> str:
-    return "".join(f"{round(255 * channel):02X}" for channel in to_rgb(tuple(color)[:3]))
+def hexadecimal(color: Iterable[float]) -> str:
+    red, green, blue, *_ = color
+    return "".join(f"{round(255 * channel):02X}" for channel in to_rgb((red, green, blue)))
 
 
 def stretched(values: pd.Series[float] | pd.DataFrame, low: Any = None, high: Any = None) -> Any:

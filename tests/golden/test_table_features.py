@@ -109,12 +109,11 @@ def test_per_block_norm(tmp_path: Path) -> None:
     )  # fmt: skip
     keys = 'rows = ["group", "task"]\ncolumns = ["model", "size"]\ncells = "score"\n'
     built = build(tmp_path, frame, keys + 'shade = { within = ["group", "model"] }')
-    ends = frame.groupby(["group", "model"])["score"].agg(["min", "max"])
-    wide = frame.pivot_table(index=["group", "task"], columns=["model", "size"], values="score")
-    expected = [
-        colors([stretched(value, *ends.loc[(row[0], column[0])]) for column, value in line.items()])
-        for row, line in wide.iterrows()
-    ]
+    position = frame.groupby(["group", "model"])["score"].transform(stretched)
+    wide = frame.assign(position=position).pivot_table(
+        index=["group", "task"], columns=["model", "size"], values="position"
+    )
+    expected = [colors(row) for row in wide.to_numpy()]
     assert built.fills == expected
 
 

@@ -75,7 +75,7 @@ def test_what_order_names_must_occur() -> None:
 def test_every_value_and_field_is_in_its_place(records: list[tuple[str, str, int]], turned: bool, outer: bool) -> None:
     names = ("task", "model", "seed")
     rows = [(*record, f"{record}", f"of {record}") for record in records]
-    keys = (
+    keys: dict[str, Any] = (
         {"rows": ["task"], "columns": ["model", "seed"]} if outer else {"rows": ["task", "model"], "columns": ["seed"]}
     )
     found = grid(records=Records("task model seed acc info", *rows), cells=["acc"], transpose=turned, **keys)

@@ -37,7 +37,7 @@ def state(table: Table) -> tuple[str, float, int, float | None]:
 
 def steps(count: int, label: int) -> list[tuple[tuple[str, float, int, float | None], float]]:
     """Return every rung as it should be, with the width of the table there."""
-    found = []
+    found: list[tuple[tuple[str, float, int, float | None], float]] = []
     for rotate in (0, 90):
         rungs = [("normalsize", 6.0), ("normalsize", 4.0), ("normalsize", 3.0)]
         rungs += [(size, 3.0) for size in ("small", "footnotesize", "scriptsize")]
@@ -165,6 +165,6 @@ def test_a_width_is_never_scaled_to() -> None:
 @pytest.mark.parametrize(("key", "text"), [("width", "3"), ("tabcolsep", "2 em"), ("width", "textwdith")])
 def test_a_length_that_cannot_be_read(key: str, text: str) -> None:
     with pytest.raises(AssetError) as caught:
-        wide(3, **{key: text})
+        wide(3, **dict[str, Any]({key: text}))
     (problem,) = caught.value.problems
     assert problem.path == ("table", "main", key)

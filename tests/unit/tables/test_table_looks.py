@@ -34,7 +34,13 @@ def of(found: Looks, name: str) -> list[list[Any]]:
 
 
 def test_every_key_of_the_table_is_in_every_cell() -> None:
-    keys = {"format": ".1f", "precision": 2, "uncertainty": "time", "direction": "lower", "missing": "?"}
+    keys: dict[str, Any] = {
+        "format": ".1f",
+        "precision": 2,
+        "uncertainty": "time",
+        "direction": "lower",
+        "missing": "?",
+    }
     stars = {"by": "time", "thresholds": [0.1]}
     found = {look for line in looks(**keys, stars=stars) for look in line}
     (look,) = found

@@ -168,7 +168,7 @@ def test_forms_that_a_venue_does_not_take(venue: str, form: str, expected: list[
 
 
 def test_expressions_that_cannot_be_read() -> None:
-    keys = {
+    keys: dict[str, Any] = {
         "where": "score >",
         "override": [{"where": "task = 'a'", "precision": 1}],
         "statistic": [{"label": "N", "data": "d", "value": "n", "where": "import os"}],
@@ -183,7 +183,7 @@ FORMATS = (
 
 
 def test_formats_that_cannot_be_read() -> None:
-    keys = {
+    keys: dict[str, Any] = {
         "format": [".1f", "{score:.1x}"],
         "override": [{"format": "{score"}],
         "summary": [{"stat": "mean", "format": ".1q"}],

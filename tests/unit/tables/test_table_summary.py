@@ -168,7 +168,7 @@ def test_a_summary_for_each_group_stands_at_its_end() -> None:
 
 
 def test_a_column_for_each_spanner_stands_under_it() -> None:
-    keys = {"rows": ["task"], "columns": ["group", "model"], "cells": ["acc"], "precision": 1}
+    keys: dict[str, Any] = {"rows": ["task"], "columns": ["group", "model"], "cells": ["acc"], "precision": 1}
     frame = RUNS.assign(task=RUNS["task"].str[1])
     table = resolved(records(frame), **keys, summary=[{"stat": "mean", "axis": "column", "per": "group"}])
     assert head_texts(table) == [
@@ -197,7 +197,11 @@ def test_an_average_is_rounded_like_what_it_is_made_of() -> None:
     keys: dict[str, Any] = {"summary": [{"stat": "mean"}], "uncertainty": "std"}
     assert summaries(resolved(records(frame), **keys)) == [["Mean", "1.7"]]
     assert summaries(resolved(records(frame), **keys, precision="uncertainty")) == [["Mean", "1.67"]]
-    column = {"summary": [{"stat": "median", "axis": "column"}], "uncertainty": "std", "precision": "uncertainty"}
+    column: dict[str, Any] = {
+        "summary": [{"stat": "median", "axis": "column"}],
+        "uncertainty": "std",
+        "precision": "uncertainty",
+    }
     table = resolved(records(frame), **column)
     assert [row.cells[1].plain for row in table.body] == ["1.00", "2.00", "2.00"]
 
