@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
+from typing import Any
 
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
@@ -86,7 +87,7 @@ def resolve_grid(
     fitted = fit_table(asset, table_parts(stub_heads, levels, units, body), venue, blocks)
     is_shaded = any(fill is not None for line in sheet.lines for fill in line.fills)
     return Table(
-        name=asset.name,
+        **_stated(asset, venue),
         stub_heads=stub_heads,
         heads=levels,
         alignments=alignments,
@@ -94,14 +95,7 @@ def resolve_grid(
         units=units,
         notes=notes,
         bars=shading.bars,
-        form=spec.form,
-        placement=spec.placement or "",
-        is_caption_above=venue.table_caption == "above",
         caption=caption,
-        caption_plain=spec.caption,
-        label=spec.label or f"tab:{asset.name}",
-        alt=spec.alt,
-        decorations={"best": spec.emphasis.best, "second": spec.emphasis.second} if spec.emphasis else {},
         fontsize=fitted.fontsize,
         tabcolsep=fitted.tabcolsep,
         arraystretch=spec.arraystretch or (SHADED_ARRAYSTRETCH if is_shaded else None),
@@ -111,6 +105,21 @@ def resolve_grid(
         blocks=tuple(blocks) if len(blocks) > 1 else (),
         notices=(*notices, *attribute_notices(grid, labels), *shading.notices, *fitted.notices),
     )
+
+
+def _stated(asset: TableAsset, venue: Venue) -> dict[str, Any]:
+    """Return the fields of a table that its entry says as they are."""
+    spec = asset.spec
+    return {
+        "name": asset.name,
+        "form": spec.form,
+        "placement": spec.placement or "",
+        "is_caption_above": venue.table_caption == "above",
+        "caption_plain": spec.caption,
+        "label": spec.label or f"tab:{asset.name}",
+        "alt": spec.alt,
+        "decorations": {"best": spec.emphasis.best, "second": spec.emphasis.second} if spec.emphasis else {},
+    }
 
 
 def _shading(asset: TableAsset, grid: Grid, looks: Looks, labels: Labels) -> Shading:
