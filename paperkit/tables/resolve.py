@@ -22,7 +22,7 @@ from paperkit.tables.model import ColumnLabel, Note, Table
 from paperkit.tables.numeric import text_notices
 from paperkit.tables.printer import Printer
 from paperkit.tables.shade import Shading, shade_fills
-from paperkit.tables.sheet import Fills, Sheet, SheetMaker
+from paperkit.tables.sheet import Fills, Shader, Sheet, SheetMaker
 from paperkit.tables.summary import statistic_rows
 from paperkit.tex.text import lines
 
@@ -68,12 +68,14 @@ def resolve_grid(
     statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     printer = Printer(asset.path, grid.frame, venue.encoding)
     heads = Heads(grid, looks, spec, labels, printer)
-
-    def shader(part: Grid, own: Looks, shades: tuple[Shade, ...]) -> Fills:
-        return shade_fills(part, own, shades, labels, asset.path).fills
-
     maker = SheetMaker(
-        asset=asset, grid=grid, looks=looks, fills=shading.fills, heads=heads, printer=printer, shader=shader
+        asset=asset,
+        grid=grid,
+        looks=looks,
+        fills=shading.fills,
+        heads=heads,
+        printer=printer,
+        shader=_shader(labels, asset),
     )
     sheet = maker.make(statistics)
     alignments, body = CellMaker(asset, grid, looks, labels, printer).rows(sheet)
@@ -105,6 +107,13 @@ def resolve_grid(
         blocks=tuple(blocks) if len(blocks) > 1 else (),
         notices=(*notices, *attribute_notices(grid, labels), *shading.notices, *fitted.notices),
     )
+
+
+def _shader(labels: Labels, asset: TableAsset) -> Shader:
+    def shader(part: Grid, own: Looks, shades: tuple[Shade, ...]) -> Fills:
+        return shade_fills(part, own, shades, labels, asset.path).fills
+
+    return shader
 
 
 def _stated(asset: TableAsset, venue: Venue) -> dict[str, Any]:
