@@ -25,11 +25,11 @@ class Heads:
     """Makes the labels of one table; each value of a variable has one, wherever it stands."""
 
     def __init__(self, grid: Grid, looks: Looks, spec: TableSpec, labels: Labels, printer: Printer) -> None:
-        self._grid = grid
-        self._looks = looks
+        self.grid = grid
+        self.looks = looks
         self._spec = spec
         self._labels = labels
-        self._printer = printer
+        self.printer = printer
         self._marks = frozenset(spec.notes) if isinstance(spec.notes, dict) else frozenset()
         self._made: dict[tuple[str, str], ColumnLabel] = {}
 
@@ -48,10 +48,10 @@ class Heads:
         `summaries` gives the label of each column, counted from 0 among all columns, that is no column of the grid;
         those in `grouped` stand under the outermost spanner of the column before them.
         """
-        count = len(self._grid.column_keys) + len(summaries)
-        keys = iter(self._grid.column_keys)
+        count = len(self.grid.column_keys) + len(summaries)
+        keys = iter(self.grid.column_keys)
         columns = [None if place in summaries else next(keys) for place in range(count)]
-        innermost = len(self._grid.column_references) - 1
+        innermost = len(self.grid.column_references) - 1
         outer = list(columns)
         for place in sorted(grouped):
             outer[place] = outer[place - 1]
@@ -70,12 +70,12 @@ class Heads:
         return tuple(found)
 
     def _unit_of(self, key: Key | None) -> ColumnLabel:
-        references = self._grid.column_references
+        references = self.grid.column_references
         for reference, value in zip(reversed(references), reversed(key or ()), strict=False):
             column = reference.partition(".")[0]
             unit = self._attribute(column, value, "unit")
             if unit:
-                return self._printer.label(f"({unit})", ("labels", column, str(value), "unit"))
+                return self.printer.label(f"({unit})", ("labels", column, str(value), "unit"))
         return ColumnLabel(lines=(Tex(""),), plain="")
 
     def _level(
@@ -99,26 +99,26 @@ class Heads:
         self, level: int, key: Key | None, summary: ColumnLabel | None, span: int, *, is_last: bool
     ) -> ColumnLabel:
         if key is not None:
-            return replace(self.label(self._grid.column_references[level], key[level]), span=span)
+            return replace(self.label(self.grid.column_references[level], key[level]), span=span)
         if summary is not None and is_last:
             return summary
         return ColumnLabel(lines=(Tex(""),), plain="", span=span)
 
     def _complete(self, reference: str, value: Scalar) -> ColumnLabel:
-        label = value_label(reference, value, self._labels, self._printer)
+        label = value_label(reference, value, self._labels, self.printer)
         column = reference.partition(".")[0]
         tails: list[tuple[Tex, str]] = []
         unit = self._attribute(column, value, "unit")
-        if unit and (self._spec.units == "label" or (self._spec.units == "row" and self._grid.is_row_variable(column))):
+        if unit and (self._spec.units == "label" or (self._spec.units == "row" and self.grid.is_row_variable(column))):
             path = ("labels", column, str(value), "unit")
-            tails.append((Tex(rf"\,{self._printer.manifest(f'({unit})', path)}"), f" ({unit})"))
+            tails.append((Tex(rf"\,{self.printer.manifest(f'({unit})', path)}"), f" ({unit})"))
         direction = self._direction(column, value) if self._spec.arrows else None
         if direction is not None:
             arrow, plain = _ARROWS[direction]
             tails.append((Tex(rf"\,{arrow}"), f" {plain}"))
         note = self._attribute(column, value, "note")
         if note and note in self._marks:
-            tails.append((mark(note, self._printer), note))
+            tails.append((mark(note, self.printer), note))
         if not tails:
             return label
         *above, last = label.lines
@@ -137,13 +137,13 @@ class Heads:
         stated = self._attribute(column, value, "direction")
         if stated:
             return "lower" if stated == "lower" else "higher"
-        if column != CELLS or len(self._grid.metrics) == 1:
+        if column != CELLS or len(self.grid.metrics) == 1:
             return None
         # What the table or an override says of a whole metric.
-        grid = self._grid
+        grid = self.grid
         found = {
             look.direction
-            for row, line in enumerate(self._looks)
+            for row, line in enumerate(self.looks)
             for place, look in enumerate(line)
             if grid.metric(row, place) == value
         }

@@ -68,15 +68,7 @@ def resolve_grid(
     statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     printer = Printer(asset.path, grid.frame, venue.encoding)
     heads = Heads(grid, looks, spec, labels, printer)
-    maker = SheetMaker(
-        asset=asset,
-        grid=grid,
-        looks=looks,
-        fills=shading.fills,
-        heads=heads,
-        printer=printer,
-        shader=_shader(labels, asset),
-    )
+    maker = SheetMaker(asset, heads, shading.fills, _shader(labels, asset))
     sheet = maker.make(statistics)
     alignments, body = CellMaker(asset, grid, looks, labels, printer).rows(sheet)
     levels = heads.levels(sheet.added, sheet.grouped)

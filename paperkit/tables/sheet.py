@@ -13,7 +13,6 @@ from paperkit.tables.grid import CELLS, Grid, Key
 from paperkit.tables.heads import Heads
 from paperkit.tables.looks import Look, Looks
 from paperkit.tables.model import Above, ColumnLabel, Fill, RowKind
-from paperkit.tables.printer import Printer
 from paperkit.tables.summary import LABELS, StatisticRow, mean_ranks, summarise, summary_look
 from paperkit.tex.text import Tex
 
@@ -57,22 +56,13 @@ class Sheet:
 class SheetMaker:
     """Makes the sheet of one table: columns of summaries first, so that rows of summaries cover them too."""
 
-    def __init__(
-        self,
-        *,
-        asset: TableAsset,
-        grid: Grid,
-        looks: Looks,
-        fills: Fills,
-        heads: Heads,
-        printer: Printer,
-        shader: Shader,
-    ) -> None:
+    def __init__(self, asset: TableAsset, heads: Heads, fills: Fills, shader: Shader) -> None:
+        grid, looks = heads.grid, heads.looks
         self._spec = asset.spec
         self._path = asset.path
         self._grid = grid
         self._heads = heads
-        self._printer = printer
+        self._printer = heads.printer
         self._shader = shader
         self._lines = [
             Line(kind="body", stubs=(), values=values, looks=own, fills=filled, row=row, group=key[:-1])
