@@ -22,7 +22,8 @@ OTHERS = re.compile(
 PROBLEMS = re.compile(
     r"^(?:Overfull \\hbox|Missing character|.*(?:Class|Package|LaTeX|Font) Warning:).*$", re.MULTILINE
 )
-ACM_TITLE = r"\vspace should only be used to provide space above/below surrounding objects"
+# What acmart says of the package rotating.
+ACM_SIDEWAYS = r"\vspace should only be used to provide space above/below surrounding objects"
 
 
 @cache
@@ -48,7 +49,7 @@ def test_the_same_files_compile_in_each_class(name: str, tmp_path: Path, require
     for kind, content in files().items():
         (tmp_path / f"{kind}.tex").write_bytes(content)
     log = run(require_program(paper.engine), paper.document(list(body(paper))), tmp_path)
-    found = [line for line in PROBLEMS.findall(log) if not OTHERS.search(line) and ACM_TITLE not in line]
+    found = [line for line in PROBLEMS.findall(log) if not OTHERS.search(line) and ACM_SIDEWAYS not in line]
     assert found == []
     # Each float has the number of its own caption.
     named = re.findall(r"\\newlabel\{tab:(\w+)\}\{\{(\w+)\}", (tmp_path / "paper.aux").read_text(errors="replace"))

@@ -34,6 +34,7 @@ def latex(table: Table) -> str:
     return write(table, path="t.tex", templates=Templates()).content.decode()
 
 
+ENVIRONMENTS = {"tabular", "table", "table*", "sidewaystable", "longtable", "minipage"}
 ALL = {kind: latex(make_table(kind)) for kind in KINDS}
 
 
@@ -64,12 +65,16 @@ def test_no_package_beyond_the_preamble_is_asked_for() -> None:
     assert set(re.findall(r"\\usepackage(.*)", preamble)) == {
         f"{{{name}}}" for name in ("booktabs", "xcolor", "colortbl", "graphicx", "rotating", "longtable")
     }
-    for text in ALL.values():
-        assert not re.search(r"\\usepackage|multirow|tabular\*|tabularx|threeparttable|adjustbox|resizebox", text)
-        assert not re.search(r"\\[rlc]lap|rowcolor|\\setcounter", text)
-        assert set(re.findall(r"\\begin\{(\w+\*?)\}", text)) <= {
-            "tabular", "table", "table*", "sidewaystable", "longtable", "minipage"
-        }  # fmt: skip
+    for kind, text in ALL.items():
+        needs, own = text.split("\n", 1)
+        named = set(re.findall(r"\\usepackage\{(\w+)\}", needs))
+        assert needs == "% needs: " + "".join(re.findall(r"\\usepackage\{\w+\}", needs))
+        assert named <= set(re.findall(r"\\usepackage\{(\w+)\}", preamble))
+        assert ("graphicx" in named) is bool(re.search(r"\\(?:rotate|scale)box", own))
+        assert ("longtable" in named, "rotating" in named) == (kind == "long", kind == "sideways")
+        assert not re.search(r"\\usepackage|multirow|tabular\*|tabularx|threeparttable|adjustbox|resizebox", own)
+        assert not re.search(r"\\[rlc]lap|rowcolor|\\setcounter|\\vspace", own)
+        assert set(re.findall(r"\\begin\{(\w+\*?)\}", own)) <= ENVIRONMENTS
 
 
 def test_shading_neither_moves_a_cell_nor_precedes_a_multicolumn() -> None:
