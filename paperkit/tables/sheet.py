@@ -116,15 +116,15 @@ class SheetMaker:
 
     def _insert(self, place: int, summary: Summary, members: Sequence[int], grids: Sequence[Line]) -> None:
         values = self._column_values(summary, members, grids)
-        looks = [
-            summary_look(
-                summary,
-                line.looks[members[0]],
-                self._grid.metric(row, members[0]),
-                [line.values[member] for member in members],
-            )
-            for row, line in enumerate(grids)
-        ]
+        # One column has as many decimals everywhere.
+        everything = [line.values[member] for line in grids for member in members]
+        known: dict[tuple[Look, str], Look] = {}
+        looks = []
+        for row, line in enumerate(grids):
+            kind = (line.looks[members[0]], self._grid.metric(row, members[0]))
+            if kind not in known:
+                known[kind] = summary_look(summary, *kind, everything)
+            looks.append(known[kind])
         fills = self._column_fills(summary, values, looks)
         self._lines = [
             replace(
