@@ -154,3 +154,14 @@ def contrast_ratio(one: str, other: str) -> float:
 
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+PAIR = pd.DataFrame({"task": ["a", "b", "c"], "acc": [60.5, 71.3, 90.0], "time": [12.0, 3.0, 99.0]})
+BOTH = 'rows = "task"\ncells = ["acc", "time"]\nprecision = 1\n'
+LONG = pd.DataFrame(
+    [(task, model, 10.0 * i**2 + j) for i, task in enumerate("abc") for j, model in enumerate(["x", "y", "z"])],
+    columns=["task", "model", "acc"],
+)
+WIDE = LONG.pivot_table(index="task", columns="model", values="acc")
+BY_MODEL = 'rows = "task"\ncolumns = "model"\ncells = "acc"\n'
+DIRECTIONS = '[labels.cells]\nacc = { direction = "higher" }\ntime = { direction = "lower" }\n'
