@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ _KNOWN = (*ATTRIBUTES, "unit", "note", "label")
 # Of difflib: `units` and `direciton` are that near to what they mean, `form` and `noise` are words of their own.
 _NEAR = 0.85
 _MOST_DECIMALS = 12
+_PRECISION = re.compile(r"\.\d+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +77,7 @@ def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
     for changes in by_row:
         key = tuple(changes.items())
         if key not in shared:
-            shared[key] = tuple(replace(base, **{**changes, **own}) for own in by_column)
+            shared[key] = tuple(_with(base, {**changes, **own}) for own in by_column)
         lines.append(shared[key])
     looks = tuple(lines)
     for index, override in enumerate(asset.spec.override):
@@ -173,4 +175,16 @@ def _overridden(looks: Looks, grid: Grid, override: Override, path: ManifestPath
 def _changed(line: tuple[Look, ...], chosen: tuple[bool, ...], changes: Mapping[str, Any]) -> tuple[Look, ...]:
     if not any(chosen):
         return line
-    return tuple(replace(look, **changes) if is_meant else look for look, is_meant in zip(line, chosen, strict=True))
+    return tuple(_with(look, changes) if is_meant else look for look, is_meant in zip(line, chosen, strict=True))
+
+
+def _with(look: Look, changes: Mapping[str, Any]) -> Look:
+    """Return `look` with changes; a precision takes the place of the one inside a format that was asked for before."""
+    precision = changes.get("precision")
+    if isinstance(precision, int) and "format" not in changes:
+        changes = {**changes, "format": tuple(_to_precision(text, precision) for text in look.format)}
+    return replace(look, **changes)
+
+
+def _to_precision(text: str, precision: int) -> str:
+    return text if "{" in text else _PRECISION.sub(f".{precision}", text)

@@ -10,7 +10,7 @@ from paperkit.errors import AssetError
 from paperkit.manifest.labels import Labels
 from paperkit.tables.grid import pivot
 from paperkit.tables.looks import Look, Looks, resolve_looks
-from tests.unit.tables.tiny_records import Records, make_labels, resolved, table_asset
+from tests.unit.tables.tiny_records import Records, make_labels, resolved, table_asset, texts
 
 WHERE = {
     "task == 'b'": lambda row: row["task"] == "b",
@@ -151,3 +151,12 @@ def test_an_attribute_that_nearly_says_how_cells_look_is_noticed() -> None:
         "labels.cells.acc.direciton: 'direciton' says nothing about how cells look, did you mean 'direction'?",
         "labels.cells.time.units: 'units' says nothing about how cells look, did you mean 'unit'?",
     ]
+
+
+def test_a_precision_replaces_that_of_an_earlier_format() -> None:
+    runs = Records("task score time", ("a", 1.2345, 1234.5678), ("b", 2.5, 10.0))
+    labels = make_labels(cells={"time": {"format": ",.1f"}})
+    keys: dict[str, Any] = {"rows": "task", "cells": ["score", "time"], "format": ".1f"}
+    assert texts(resolved(runs, labels, **keys))[0] == ["a", "1.2", "1,234.6"]
+    override: list[dict[str, Any]] = [{"cells": ["time"], "precision": 3}, {"cells": ["score"], "precision": 0}]
+    assert texts(resolved(runs, labels, override=override, **keys))[0] == ["a", "1", "1,234.568"]
