@@ -11,7 +11,7 @@ from typing import Any
 
 from paperkit.data import keys, vectors
 from paperkit.data.table import Value
-from paperkit.data.vectors import Mask, Numbers, Positions, Vector
+from paperkit.data.vectors import Array, Mask, Numbers, Positions, Vector
 
 MOST_NAMED = 5
 
@@ -24,21 +24,22 @@ class Gaps:
     first: tuple[tuple[Value, ...], ...]
 
 
-def rank(values: Numbers, by: tuple[Vector, ...]) -> Numbers:
+def rank(values: Array, by: tuple[Vector, ...]) -> Numbers:
     """Return the rank of every number, 1 for the smallest; equal ones share the mean of their ranks."""
-    return _grouped(values, by).rank(method="average").to_numpy()  # type: ignore[no-any-return]
+    return vectors.floats(_grouped(values, by).rank(method="average").array)
 
 
-def zscore(values: Numbers, by: tuple[Vector, ...]) -> Numbers:
+def zscore(values: Array, by: tuple[Vector, ...]) -> Numbers:
     """Return how many sample standard deviations (n - 1) a number is above the mean; missing where there are none."""
     import numpy as np
 
-    groups = _grouped(values.astype(np.float64), by)
+    numbers = vectors.floats(values)
+    groups = _grouped(numbers, by)
     with np.errstate(all="ignore"):
-        return ((values - groups.transform("mean")) / groups.transform("std")).to_numpy()  # type: ignore[no-any-return]
+        return ((numbers - groups.transform("mean")) / groups.transform("std")).to_numpy()  # type: ignore[no-any-return]
 
 
-def _grouped(values: Numbers, by: tuple[Vector, ...]) -> Any:
+def _grouped(values: Array, by: tuple[Vector, ...]) -> Any:
     import pandas as pd
 
     return pd.Series(values).groupby(_codes(by, len(values)))
@@ -72,6 +73,6 @@ def gaps(operands: tuple[Vector, ...], size: int) -> Gaps:
     return Gaps(count=count, first=tuple(tuple(found[i][1][code] for i, code in enumerate(c)) for c in first))
 
 
-FUNCTIONS: Mapping[str, Callable[[Numbers, tuple[Vector, ...]], Numbers]] = MappingProxyType(
+FUNCTIONS: Mapping[str, Callable[[Array, tuple[Vector, ...]], Numbers]] = MappingProxyType(
     {"rank": rank, "zscore": zscore}
 )

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from paperkit.data import statistics, vectors
-from paperkit.data.functions import as_numbers
+from paperkit.data.arithmetic import as_numbers
+from paperkit.data.columns import LEAST, MOST
 from paperkit.data.table import Value
 from paperkit.data.vectors import Numbers, Vector
 from paperkit.errors import DataError, Problem
@@ -33,10 +34,9 @@ def _numbers(operand: Vector, name: str, least: int = 1) -> Numbers:
     array = as_numbers(operand, f"{name}(…)")
     _enough(operand, name, least)
     gaps = operand.missing
-    if operand.kind == "number" and not isinstance(operand.array, np.ndarray):
-        whole: Numbers = operand.array[~gaps].to_numpy(dtype=np.int64)
-        return whole
-    return array[~gaps] if gaps.any() else array
+    there = array[~gaps] if gaps.any() else array
+    found: Numbers = there if isinstance(there, np.ndarray) else there.to_numpy(dtype=np.int64)
+    return found
 
 
 def total(values: list[float]) -> float:
@@ -60,7 +60,8 @@ def mean(operand: Vector) -> float:
 
 
 def _sum(operand: Vector) -> float:
-    return _finite(total(_numbers(operand, "sum").tolist()), "sum")
+    found = total(_numbers(operand, "sum").tolist())
+    return found if isinstance(found, int) and LEAST <= found <= MOST else _finite(float(found), "sum")
 
 
 def std(operand: Vector, name: str = "std") -> float:

@@ -21,12 +21,14 @@ _ADVICE = tuple(
         (r"[+−-]?\.?[0-9].*", "write a bare number in the source"),
     )
 )
-_MOST, _LEAST = 2**63 - 1, -(2**63)
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+MOST, LEAST = 2**63 - 1, -(2**63)  # of 64 bits with a sign
+_INTEGER = re.compile(r"([+-]?)0*([0-9]{1,19})")
 
 
 def as_number(text: str, *, decimal: str | None = None, thousands: str | None = None) -> int | float | None:
     """Return the number that `text` spells, or None; blanks around it do not matter.
+
+    Whole numbers that fit into 64 bits with a sign are int.
 
     `decimal` and `thousands` are the characters that stand for the point and between groups of digits.
     The minus may be U+2212, as papers print it.
@@ -39,8 +41,8 @@ def as_number(text: str, *, decimal: str | None = None, thousands: str | None = 
         bare = bare.replace(thousands, "")
     if decimal and decimal != ".":
         bare = bare.replace(".", "_").replace(decimal, ".")
-    if _INTEGER.fullmatch(bare):
-        return int(bare)
+    if (digits := _INTEGER.fullmatch(bare)) and LEAST <= (whole := int(digits[1] + digits[2])) <= MOST:
+        return whole
     return float(bare) if _NUMBER.fullmatch(bare) else None
 
 
@@ -62,7 +64,7 @@ def numbers(values: Iterable[float | None]) -> NDArray[Any]:
     import numpy as np
 
     found = list(values)
-    if found and all(type(value) is int and _LEAST <= value <= _MOST for value in found):
+    if found and all(type(value) is int and LEAST <= value <= MOST for value in found):
         return np.array(found, dtype=np.int64)
     return np.array([np.nan if value is None else float(value) for value in found], dtype=np.float64)
 
@@ -73,5 +75,5 @@ def with_gaps(values: Iterable[float | None]) -> Any:
 
     found = list(values)
     types = {type(value) for value in found}
-    whole = types == {int, type(None)} and all(value is None or _LEAST <= value <= _MOST for value in found)
+    whole = types == {int, type(None)} and all(value is None or LEAST <= value <= MOST for value in found)
     return pd.array(found, dtype="Int64") if whole else numbers(found)

@@ -12,9 +12,9 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from paperkit.data import across, aggregates, functions, statistics, vectors
+from paperkit.data import across, aggregates, arithmetic, functions, statistics, vectors
 from paperkit.data.table import PLURALS, Rows, Value, unknown_column
-from paperkit.data.vectors import Mask, Numbers, Positions, Vector, of_flags, of_numbers, of_value
+from paperkit.data.vectors import Array, Mask, Positions, Vector, of_flags, of_numbers, of_value
 from paperkit.errors import DataError, Place, Problem, did_you_mean
 from paperkit.manifest.expression_tree import (
     ACROSS,
@@ -246,24 +246,23 @@ def _attribute(head: str, attribute: str, scope: Scope) -> Vector:
 
 
 def _unary(node: Unary, scope: Scope) -> Vector:
-    import numpy as np
 
     operand = _evaluate(node.operand, scope)
     if node.operator == "not":
         return of_flags(~_truth(operand, "the operand of 'not'"))
-    array = functions.as_numbers(operand, "arithmetic")
-    return of_numbers(np.negative(array) if node.operator == "-" else array)
+    array = arithmetic.as_numbers(operand, "arithmetic")
+    return of_numbers(arithmetic.negative(array) if node.operator == "-" else array)
 
 
 def _binary(node: Binary, scope: Scope) -> Vector:
     left, right = _evaluate(node.left, scope), _evaluate(node.right, scope)
-    arrays = (functions.as_numbers(left, "arithmetic"), functions.as_numbers(right, "arithmetic"))
-    result = functions.arithmetic(node.operator, *arrays)
+    arrays = (arithmetic.as_numbers(left, "arithmetic"), arithmetic.as_numbers(right, "arithmetic"))
+    result = arithmetic.operation(node.operator, *arrays)
     _refuse_nonsense(result, arrays, f"'{node.operator}'", scope)
     return of_numbers(result)
 
 
-def _refuse_nonsense(result: Numbers, operands: tuple[Numbers, ...], what: str, scope: Scope) -> None:
+def _refuse_nonsense(result: Array, operands: tuple[Array, ...], what: str, scope: Scope) -> None:
     """Raise where an operation on numbers gave none, such as 0 / 0 or the logarithm of -1."""
     import numpy as np
 
@@ -350,8 +349,8 @@ def _call(node: Call, scope: Scope) -> Vector:
     if node.function == "number":
         _refuse_text(result, arguments[0], scope)
     elif result.kind == "number" and node.function != "len":
-        given = functions.as_numbers(arguments[0], f"{node.function}(…)")
-        _refuse_nonsense(functions.as_numbers(result, "arithmetic"), (given,), f"{node.function}(…)", scope)
+        given = arithmetic.as_numbers(arguments[0], f"{node.function}(…)")
+        _refuse_nonsense(arithmetic.as_numbers(result, "arithmetic"), (given,), f"{node.function}(…)", scope)
     return result
 
 
@@ -370,7 +369,7 @@ def _across(node: Call, scope: Scope) -> Vector:
 
     inner = scope.group(scope.whole)
     values, *by = (vectors.repeated(_evaluate(argument, inner), len(inner)) for argument in node.arguments)
-    found = across.FUNCTIONS[node.function](functions.as_numbers(values, f"{node.function}(…)"), tuple(by))
+    found = across.FUNCTIONS[node.function](arithmetic.as_numbers(values, f"{node.function}(…)"), tuple(by))
     if scope.index is scope.whole:
         return of_numbers(found)
     placed = np.full(len(scope.rows), np.nan)

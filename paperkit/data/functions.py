@@ -1,4 +1,4 @@
-"""Functions: arithmetic, comparisons and the scalar functions of expressions, on whole columns."""
+"""Functions: comparisons and the scalar functions of expressions, on whole columns."""
 
 from __future__ import annotations
 
@@ -8,77 +8,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from paperkit.data import vectors
-from paperkit.data.columns import as_number, numbers
+from paperkit.data import arithmetic, vectors
+from paperkit.data.arithmetic import COMPARE, as_numbers
+from paperkit.data.columns import as_number, numbers, with_gaps
 from paperkit.data.table import PLURALS, Kind, plain
-from paperkit.data.vectors import Array, Mask, Numbers, Vector, of_flags, of_numbers
+from paperkit.data.vectors import Array, Mask, Vector, of_flags, of_numbers
 from paperkit.errors import DataError, Problem
 from paperkit.manifest.expressions import no_group
-
-_EXACT = 2.0**53
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
-    {
-        "==": lambda a, b: a == b,
-        "!=": lambda a, b: a != b,
-        "<": lambda a, b: a < b,
-        "<=": lambda a, b: a <= b,
-        ">": lambda a, b: a > b,
-        ">=": lambda a, b: a >= b,
-    }
-)
-
-
-def as_numbers(operand: Vector, what: str) -> Numbers:
-    """Return the operand's values as int64, or as float64 where some are missing; true counts as 1.
-
-    Raises:
-        DataError: the operand is no number; `what` names the use that needs one.
-
-    """
-    import numpy as np
-
-    match operand.kind:
-        case "number":
-            if isinstance(operand.array, np.ndarray):
-                return operand.array
-            gappy = operand.missing.any()
-            found: Numbers = operand.array.to_numpy(dtype=np.float64 if gappy else np.int64, na_value=np.nan)
-            return found
-        case "missing":
-            return np.full(len(operand), np.nan)
-        case "flag":
-            if operand.array.dtype.kind == "b":
-                whole: Numbers = operand.array.astype(np.int64)
-                return whole
-            return numbers([None if flag is None else int(flag) for flag in operand.array.tolist()])
-        case "text" | "other":
-            hint = f'numeric = ["{operand.column}"]' if operand.column and operand.kind == "text" else None
-            message = f"{operand.subject} holds {PLURALS[operand.kind]}, but {what} needs numbers"
-            raise DataError(Problem(message=message, hint=hint))
-
-
-def arithmetic(operator: str, left: Numbers, right: Numbers) -> Numbers:
-    """Return `left operator right`; whole numbers stay whole while they are exact, as in Python."""
-    import numpy as np
-
-    # By Python's rules: 7 / 2 is 3.5, 2 ** -1 is 0.5, -7 // 2 is -4; 1 / 0 is inf as in pandas.
-    operation: Callable[..., Numbers] = {
-        "+": np.add,
-        "-": np.subtract,
-        "*": np.multiply,
-        "/": np.true_divide,
-        "//": np.floor_divide,
-        "%": np.mod,
-        "**": np.power,
-    }[operator]
-    with np.errstate(all="ignore"):
-        found = operation(left.astype(np.float64, copy=False), right.astype(np.float64, copy=False))
-        whole = left.dtype.kind == right.dtype.kind == "i" and operator != "/"
-        if not whole or not len(found) or not np.isfinite(found).all() or np.abs(found).max() >= _EXACT:
-            return found
-        if operator == "**" and right.min() < 0:
-            return found
-        return operation(left, right)
 
 
 def comparison(operator: str, left: Vector, right: Vector) -> Mask:
@@ -95,15 +31,13 @@ def comparison(operator: str, left: Vector, right: Vector) -> Mask:
     _same_kind(left, right.kind, (vectors.single(right),) if len(right) else (), right.column)
     if left.kind == "text":
         return _compared_texts(operator, left, right)
-    present = ~left.missing & ~right.missing
-    found: Mask = _COMPARE[operator](as_numbers(left, "a comparison"), as_numbers(right, "a comparison")) & present
-    return found
+    return arithmetic.comparison(operator, as_numbers(left, "a comparison"), as_numbers(right, "a comparison"))
 
 
 def _compared_texts(operator: str, left: Vector, right: Vector) -> Mask:
     import numpy as np
 
-    compare = _COMPARE[operator]
+    compare = COMPARE[operator]
     if len(right) == 1:
         wanted = right.array[0]
         if operator in ("==", "!="):
@@ -136,7 +70,7 @@ def membership(left: Vector, items: tuple[str | int | float | bool, ...], *, neg
     if left.kind == "text":
         wanted = frozenset(items)
         return vectors.tested(left.array, lambda value: (value in wanted) != negated)
-    found = np.isin(as_numbers(left, "a comparison"), np.array(items))
+    found = arithmetic.membership(as_numbers(left, "a comparison"), (v for v in items if not isinstance(v, str)))
     return (~found if negated else found) & ~left.missing
 
 
@@ -248,25 +182,30 @@ def _numeric(name: str) -> Callable[..., Vector]:
     def run(operand: Vector) -> Vector:
         import numpy as np
 
-        array = as_numbers(operand, f"{name}(…)")
+        array = vectors.floats(as_numbers(operand, f"{name}(…)"))
         with np.errstate(all="ignore"):
             return of_numbers(getattr(np, name)(array))
 
     return run
 
 
+def _abs(operand: Vector) -> Vector:
+    return of_numbers(arithmetic.absolute(as_numbers(operand, "abs(…)")))
+
+
 def _round(operand: Vector, digits: Vector | None = None) -> Vector:
-    import numpy as np
 
     # Python rounds the exact value; numpy scales first and is off by one digit in rare cases.
     values = as_numbers(operand, "round(…)")
     places = vectors.single(digits) if digits is not None and len(digits) else 0
     if not isinstance(places, int):
         raise DataError(Problem(message="round(…) needs a whole number of digits"))
-    rounded = [v if isinstance(v, int) or not math.isfinite(v) else float(round(v, places)) for v in values.tolist()]
-    if values.dtype.kind == "i":
-        rounded = [round(v, places) for v in rounded]
-    return of_numbers(np.array(rounded, dtype=values.dtype))
+    gaps = vectors.missing(values)
+    if vectors.is_whole(values):
+        found = with_gaps([None if gone else round(v, places) for v, gone in zip(values.tolist(), gaps, strict=True)])
+    else:
+        found = numbers([float(round(v, places)) if math.isfinite(v) else v for v in values.tolist()])
+    return of_numbers(found)
 
 
 def _number(operand: Vector) -> Vector:
@@ -304,7 +243,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Vector]] = MappingProxyType(
         "isnull": _isnull,
         "notnull": _notnull,
         "between": _between,
-        "abs": _numeric("abs"),
+        "abs": _abs,
         "round": _round,
         "sqrt": _numeric("sqrt"),
         "log": _numeric("log"),

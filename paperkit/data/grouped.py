@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Column: TypeAlias = pd.Series[Any]
     Positions: TypeAlias = npt.NDArray[np.int64]
 
-_TOO_LARGE = 2.0**63
+_FAR = 2.0**62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -177,8 +177,10 @@ def ranked(values: Column, name: str) -> tuple[Column, Any]:
 def total(values: Column, groups: Groups) -> Column:
     """Return the sum, 0 of no values; whole numbers stay whole while they fit into 64 bits."""
     rough = groups.of(floats(values)).sum()
-    found = rough if (rough.abs() >= _TOO_LARGE).any() else groups.of(values).sum()
-    return groups.each(found, 0)
+    found = groups.of(values).sum()
+    # A sum that wrapped around is off by 2**64; the rounding of floats is far below that.
+    wrapped = not ((floats(found) - rough).abs() < _FAR).all()
+    return groups.each(rough if wrapped else found, 0)
 
 
 def _of_pandas(name: str) -> Summary:

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from paperkit.data.columns import LEAST, MOST
 from paperkit.data.nested import Fields, Items
 from paperkit.data.table import text_dtype
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_MOST, _LEAST = 2**63 - 1, -(2**63)
 
 
 def settled(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -59,7 +58,7 @@ def column_of(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     types = set(map(type, values))
     if types == {float} or types == {float, type(None)}:
         return pd.Series(np.array(values, dtype=np.float64), index=index)
-    if types == {int} and min(values) >= _LEAST and max(values) <= _MOST:
+    if types == {int} and min(values) >= LEAST and max(values) <= MOST:
         return pd.Series(np.array(values, dtype=np.int64), index=index)
     if types == {bool}:
         return pd.Series(np.array(values, dtype=bool), index=index)
@@ -113,7 +112,7 @@ def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
     there = column.dropna()
-    if len(there) and (int(there.max()) > _MOST or int(there.min()) < _LEAST):
+    if len(there) and (int(there.max()) > MOST or int(there.min()) < LEAST):
         return _floats(column)
     return column.astype("Int64" if len(there) < len(column) else "int64")
 
@@ -152,7 +151,7 @@ def _decimals(column: pd.Series[Any]) -> pd.Series[Any]:
 def _integers(column: pd.Series[Any]) -> pd.Series[Any]:
     values = _mapped(column, int)
     there = values.dropna()
-    if max(there) > _MOST or min(there) < _LEAST:
+    if max(there) > MOST or min(there) < LEAST:
         return _decimals(column)
     return values.astype("Int64" if len(there) < len(values) else "int64")
 

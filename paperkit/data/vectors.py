@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from paperkit.data.columns import as_number, with_gaps
+from paperkit.data.columns import as_number, numbers, with_gaps
 from paperkit.data.table import PLURALS, Kind, Value, kind, plain, text_dtype
 from paperkit.errors import DataError, Problem
 
@@ -94,12 +94,12 @@ def of_value(value: Value) -> Vector:
         case bool():
             return Vector(array=np.array([value]), kind="flag")
         case int() | float():
-            return Vector(array=np.array([value]), kind="number")
+            return of_numbers(numbers([value]))
         case _:
             return Vector(array=objects([value]), kind="missing" if value is None else "text")
 
 
-def of_numbers(array: Numbers) -> Vector:
+def of_numbers(array: Array) -> Vector:
     """Return numbers as an operand."""
     return Vector(array=array, kind="number")
 
@@ -241,19 +241,19 @@ def chosen(condition: Mask, then: Vector, otherwise: Vector) -> Vector:
         return Vector(array=objects([None] * len(condition)), kind="missing")
     gappy = sum(len(part) - int(part.missing.sum()) for _, part in parts) < len(condition)
     holds = parts[0][1].kind
-    if holds == "number" and all(_is_whole(part.array) for _, part in parts):
+    if holds == "number" and all(is_whole(part.array) for _, part in parts):
         whole, gaps = np.zeros(len(condition), dtype=np.int64), np.ones(len(condition), dtype=bool)
         for where, part in parts:
             gone = part.missing
             gaps[where] = gone
             there = np.flatnonzero(where)[~gone]
             whole[there] = np.asarray(part.array[~gone], dtype=np.int64)
-        return of_numbers(_masked(whole, gaps) if gappy else whole)
+        return of_numbers(with_mask(whole, gaps))
     if holds == "number":
-        floats = np.full(len(condition), np.nan)
+        found = np.full(len(condition), np.nan)
         for where, part in parts:
-            floats[where] = _floats(part.array)
-        return of_numbers(floats)
+            found[where] = floats(part.array)
+        return of_numbers(found)
     cells = objects([None] * len(condition))
     for where, part in parts:
         there = np.flatnonzero(where)[~part.missing]
@@ -263,21 +263,25 @@ def chosen(condition: Mask, then: Vector, otherwise: Vector) -> Vector:
     return Vector(array=cells if gappy or holds == "other" else cells.astype(bool), kind=holds)
 
 
-def _is_whole(array: Array) -> bool:
+def is_whole(array: Array) -> bool:
+    """Tell whether an array holds whole numbers, some of them missing or not."""
     return array.dtype.kind in "iu"  # pandas' Int64 has a kind too
 
 
-def _masked(values: Numbers, gaps: Mask) -> Array:
+def with_mask(values: Numbers, gaps: Mask) -> Array:
+    """Return whole numbers as they are, or as Int64 where some are missing."""
+    import numpy as np
     import pandas as pd
 
-    return pd.arrays.IntegerArray(values, gaps)
+    return pd.arrays.IntegerArray(values, np.broadcast_to(gaps, len(values)).copy()) if gaps.any() else values
 
 
-def _floats(array: Array) -> Numbers:
+def floats(array: Array) -> Numbers:
+    """Return numbers as float64, NaN where they are missing."""
     import numpy as np
 
     if isinstance(array, np.ndarray):
-        return array.astype(np.float64)
+        return array.astype(np.float64, copy=False)
     found: Numbers = array.to_numpy(dtype=np.float64, na_value=np.nan)
     return found
 
@@ -306,7 +310,7 @@ def infinite(vector: Vector) -> Mask:
         return tested(vector.array, lambda text: math.isinf(as_number(text) or 0))
     if vector.kind != "number":
         return np.zeros(len(vector), dtype=bool)
-    found: Mask = np.isinf(_floats(vector.array))
+    found: Mask = np.isinf(floats(vector.array))
     return found
 
 
