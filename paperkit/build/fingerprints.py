@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from typing import Any
 
 from paperkit.build.lock import Record
 from paperkit.build.targets import Target, chain, origin, preamble_needs
@@ -19,6 +20,7 @@ from paperkit.errors import PaperkitError
 from paperkit.files import fingerprint, relative
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FrameSpec
+from paperkit.manifest.record import Record as ManifestRecord
 
 _LIBRARIES = {
     "table": ("jinja2", "pandas"),
@@ -36,7 +38,8 @@ class Fingerprints:
         self._manifest = manifest
         self._files: dict[Path, str] = {}
         self._code: dict[Path, str] = {}
-        self._venue = _digest(asdict(manifest.venue))
+        venue = manifest.venue
+        self._venue = _digest({f.name: getattr(venue, f.name) for f in fields(venue) if not _is_default(venue, f)})
         labels = manifest.labels.columns
         self._labels = {c: {v: label.attributes() for v, label in values.items()} for c, values in labels.items()}
         folder = manifest.root / "templates"
@@ -50,15 +53,13 @@ class Fingerprints:
 
         """
         manifest = self._manifest
-        frames = {name: manifest.data[name].model_dump(mode="json") for name in chain(target.frames, manifest)}
+        frames = {name: _effective(manifest.data[name]) for name in chain(target.frames, manifest)}
         upstream = all_frames(target.frames, manifest.data, manifest.root)
         files = {path for name in upstream for path in sources(name, manifest.data, manifest.root)}
         code = self._closures(upstream)
         effective = {
             "origin": origin(target, manifest),
-            "assets": [
-                {"name": a.name, "each": dict(a.each), "spec": a.spec.model_dump(mode="json")} for a in target.assets
-            ],
+            "assets": [{"name": a.name, "each": dict(a.each), "spec": _effective(a.spec)} for a in target.assets],
             "frames": frames,
             "labels": self._labels if target.assets else {},
             "needs": preamble_needs(manifest) if target.kind == "preamble" else {},
@@ -136,6 +137,19 @@ def _version(distribution: str) -> str:
 def _needs_scipy(spec: FrameSpec) -> bool:
     """Tell whether a frame computes tests, correlations or intervals."""
     return bool(spec.test or spec.correlate or any("ci_" in text for text in spec.stat.values()))
+
+
+def _effective(record: ManifestRecord) -> Mapping[str, object]:
+    """Return a record without what is as by default: a new key of paperkit leaves the papers that do not set it alone.
+
+    What a default means belongs to the code, so that a change of it needs a new version of paperkit.
+    """
+    return record.model_dump(mode="json", exclude_defaults=True)
+
+
+def _is_default(facts: object, field: Field[Any]) -> bool:
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    return bool(getattr(facts, field.name) == default)
 
 
 def _digest(value: object) -> str:

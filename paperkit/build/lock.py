@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ class Record:
 
     `manifest` is the effective configuration, `venue` the venue's facts, `inputs` the files that were read,
     `versions` the libraries that shape the output, `outputs` the files as written, `left` files that the target was
-    written to before and that are still there.
+    written to before and that are still there, `notices` what the build said. Their places in the manifest are left
+    out: the lines of its keys move with every edit.
     """
 
     manifest: str
@@ -32,6 +33,7 @@ class Record:
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +55,7 @@ def load_lock(path: Path) -> Lock:
         return Lock()
     try:
         return _lock(tomli.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         line = getattr(error, "lineno", None)
         hint = "restore it, or delete it: paperkit build writes it again, and paperkit fetch --update what was fetched"
         place = Place(file=path.name, line=line)
@@ -88,10 +90,45 @@ def update_lock(path: Path, change: Callable[[Lock], Lock], *, replace: bool = F
 def _lock(document: Mapping[str, Any]) -> Lock:
     if document.get("version") != _VERSION:
         raise ValueError(f"expected version {_VERSION}")
+    notices: dict[str, list[Problem]] = {}
+    for entry in document.get("notice", ()):
+        for target in entry["targets"]:
+            notices.setdefault(target, []).append(_notice(entry))
+    blocks = document.get("target", {}).items()
     return Lock(
-        targets={name: Record(**block) for name, block in document.get("target", {}).items()},
+        targets={name: Record(**block, notices=tuple(notices.get(name, ()))) for name, block in blocks},
         sources={name: Snapshot(**block) for name, block in document.get("source", {}).items()},
     )
+
+
+def in_order(notices: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return notices in the order that they have in a lock, each once."""
+    return tuple(sorted(set(notices), key=lambda notice: (notice.subject, str(notice), repr(notice))))
+
+
+def _notice(entry: Mapping[str, Any]) -> Problem:
+    place = Place(file=entry["file"], line=entry.get("line"), column=entry.get("column")) if "file" in entry else None
+    path = tuple(part if isinstance(part, int) else str(part) for part in entry.get("path", ()))
+    return Problem(message=str(entry["message"]), path=path, place=place, hint=entry.get("hint"))
+
+
+def _notices(targets: Mapping[str, Record]) -> list[dict[str, Any]]:
+    """Return every notice once, with the targets that it is about: those of a frame share its notices."""
+    said: dict[Problem, list[str]] = {}
+    for name, record in sorted(targets.items()):
+        for notice in record.notices:
+            said.setdefault(notice, []).append(name)
+    entries = []
+    for notice in in_order(said):
+        entry = {
+            "message": notice.message,
+            "path": list(notice.path),
+            **({} if notice.place is None else asdict(notice.place)),
+            "hint": notice.hint,
+            "targets": said[notice],
+        }
+        entries.append({key: value for key, value in entry.items() if value is not None})
+    return entries
 
 
 def _written(lock: Lock) -> bytes:
@@ -100,6 +137,8 @@ def _written(lock: Lock) -> bytes:
     document: dict[str, Any] = {"version": _VERSION}
     if lock.sources:
         document["source"] = {name: asdict(snapshot) for name, snapshot in sorted(lock.sources.items())}
+    if notices := _notices(lock.targets):
+        document["notice"] = notices
     document["target"] = {name: _block(record) for name, record in sorted(lock.targets.items())}
     return (_HEADER + tomli_w.dumps(document)).encode()
 

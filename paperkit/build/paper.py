@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Lock, load_lock, update_lock
-from paperkit.build.memory import Memory
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, frames_of, select, targets
@@ -77,9 +76,7 @@ class Paper:
 
         Each notice stands once. No data is loaded.
         """
-        memory = Memory(self.manifest)
-        unchanged = (step for step in steps if step.state is State.UNCHANGED)
-        said = dict.fromkeys(notice for step in unchanged for notice in memory.of(step.target.id, step.record))
+        said = dict.fromkeys(self.manifest.placed(notice) for step in steps for notice in step.notices)
         return (*said, *missing_files(self.manifest, self.targets), *unused(self.manifest, self.targets))
 
     def build(

@@ -30,7 +30,8 @@ class State(Enum):
 class Step:
     """What the plan says of one target: its state, the reasons in words, and the record a build would leave.
 
-    `edited` names the outputs that were changed by someone else; `problems` say why a broken target cannot be built.
+    `edited` names the outputs that were changed by someone else; `problems` say why a broken target cannot be built,
+    `notices` what the last build said of an unchanged one, without places in the manifest.
     """
 
     target: Target
@@ -39,6 +40,7 @@ class Step:
     record: Record | None = None
     edited: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 def plan(manifest: Manifest, targets: Iterable[Target], lock: Mapping[str, Record]) -> tuple[Step, ...]:
@@ -60,7 +62,8 @@ def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints:
         reasons = (*(f"{output} {why}" for output, why in edited.items()), *_not_about(edited, reasons))
         return Step(target=target, state=State.EDITED, reasons=reasons, record=record, edited=tuple(edited))
     state = State.MISSING if missing else State.STALE if reasons else State.UNCHANGED
-    return Step(target=target, state=state, reasons=reasons, record=record)
+    notices = last.notices if last is not None and state is State.UNCHANGED else ()
+    return Step(target=target, state=state, reasons=reasons, record=record, notices=notices)
 
 
 def _not_about(edited: Iterable[str], reasons: Iterable[str]) -> tuple[str, ...]:

@@ -9,10 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.lock import Record
-from paperkit.build.memory import Memory
+from paperkit.build.lock import Record, in_order
 from paperkit.build.plan import State, Step, edited_outputs
-from paperkit.build.targets import targets
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
 from paperkit.manifest.load import Manifest
@@ -66,19 +64,16 @@ def run(
     `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
     again too. Outputs that would not change are not touched. An unchanged target has the notices of its last build.
     """
-    memory = Memory(manifest)
     workshop: Workshop | None = None
     outcomes: list[Outcome] = []
     for step in steps:
         on_start(step)
-        outcome = _without_making(manifest, step, memory, rebuild=rebuild)
+        outcome = _without_making(manifest, step, rebuild=rebuild)
         if outcome is None:
             workshop = workshop or _workshop(manifest)
             outcome = _made(workshop, step, force=force)
         outcomes.append(outcome)
         on_outcome(outcome)
-    made = ((one.id, one.record, one.notices) for one in outcomes if one.record is not None and one.record.outputs)
-    memory.keep(made, (target.id for target in targets(manifest)))
     return tuple(outcomes)
 
 
@@ -88,14 +83,14 @@ def _workshop(manifest: Manifest) -> Workshop:
     return Workshop(manifest)
 
 
-def _without_making(manifest: Manifest, step: Step, memory: Memory, *, rebuild: bool) -> Outcome | None:
+def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
     """Return the outcome of a step that cannot be made or need not be, else None."""
     if step.problems:
         result = Result.EDITED if step.state is State.EDITED else Result.FAILED
         placed = tuple(manifest.placed(problem) for problem in step.problems)
         return Outcome(id=step.target.id, result=result, reasons=step.reasons, problems=placed)
     if step.state is State.UNCHANGED and not rebuild:
-        notices = memory.of(step.target.id, step.record)
+        notices = tuple(manifest.placed(notice) for notice in step.notices)
         return Outcome(id=step.target.id, result=Result.UNCHANGED, record=step.record, notices=notices)
     return None
 
@@ -104,7 +99,7 @@ def _made(workshop: Workshop, step: Step, *, force: bool) -> Outcome:
     name, reasons = step.target.id, step.reasons or ("asked for",)
     try:
         made = workshop.make(step.target)
-        return _written(workshop.manifest.root, replace(step, reasons=reasons), made, force=force)
+        return _written(workshop.manifest, replace(step, reasons=reasons), made, force=force)
     except PaperkitError as error:
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=error.problems)
     except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
@@ -114,7 +109,8 @@ def _made(workshop: Workshop, step: Step, *, force: bool) -> Outcome:
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=(problem,), error=error)
 
 
-def _written(root: Path, step: Step, made: Made, *, force: bool) -> Outcome:
+def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outcome:
+    root = manifest.root
     # Looked at once more: an editor may have saved the file while its data was loading.
     edited = edited_outputs(root, step.target)
     outcome = Outcome(id=step.target.id, result=Result.EDITED, reasons=step.reasons, notices=made.notices)
@@ -124,9 +120,15 @@ def _written(root: Path, step: Step, made: Made, *, force: bool) -> Outcome:
     rescued = tuple(_rescue(root, output) for output in edited)
     written = tuple(artifact.path for artifact in made.artifacts if _write(root, artifact))
     outputs = {artifact.path: fingerprint(artifact.content) for artifact in made.artifacts}
-    record = None if step.record is None else replace(step.record, outputs=outputs)
+    notices = in_order(_unplaced(notice, manifest.file) for notice in made.notices)
+    record = None if step.record is None else replace(step.record, outputs=outputs, notices=notices)
     result = Result.BUILT if written else Result.UNCHANGED
     return replace(outcome, result=result, written=written, rescued=rescued, record=record)
+
+
+def _unplaced(notice: Problem, manifest: str) -> Problem:
+    """Return a notice without its place in the manifest, which its key finds again."""
+    return replace(notice, place=None) if notice.place is not None and notice.place.file == manifest else notice
 
 
 def _write(root: Path, artifact: Artifact) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from paperkit.data import statistics, vectors
+from paperkit.data import orders, statistics, vectors
 from paperkit.data.arithmetic import as_numbers
 from paperkit.data.columns import LEAST, MOST
 from paperkit.data.table import Value
@@ -138,6 +138,10 @@ def _most(operand: Vector) -> Value:
 def _ordered(operand: Vector, name: str, choose: Callable[[list[Any]], Any]) -> Value:
     vectors.refuse_other(operand, name)
     _enough(operand, name)
+    if operand.order:
+        different = vectors.distinct(operand.array)[1]
+        ordered: list[Value] = sorted(different, key=orders.places(different, operand.order).__getitem__)
+        return ordered[0 if name == "min" else -1]
     if operand.kind == "number":
         values = _numbers(operand, name)
         return (values.min() if name == "min" else values.max()).item()  # type: ignore[no-any-return]
@@ -157,8 +161,8 @@ def first(operand: Vector) -> Value:
     return found
 
 
-def extreme(name: str, scores: Mapping[Value, Value]) -> Value:
-    """Return the key of the largest score for `argmax`, of the smallest for `argmin`.
+def extreme(name: str, scores: Mapping[Value, Value], order: Sequence[Value] = ()) -> Value:
+    """Return the key of the largest score for `argmax`, of the smallest for `argmin`; `order` is that of the scores.
 
     Raises:
         DataError: there is no group, or the best score is shared.
@@ -167,7 +171,8 @@ def extreme(name: str, scores: Mapping[Value, Value]) -> Value:
     ranked = {key: score for key, score in scores.items() if score is not None}
     if not ranked:
         raise DataError(Problem(message=f"{name}(…) has no groups to choose from"))
-    best = (max if name == "argmax" else min)(ranked.values())
+    places = orders.places(ranked.values(), order)
+    best = (max if name == "argmax" else min)(ranked.values(), key=places.__getitem__ if order else None)
     winners = [key for key, score in ranked.items() if score == best]
     if len(winners) > 1:
         shown = " and ".join(f"'{winner}'" for winner in winners[:3])

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from paperkit.data import across, aggregates, arithmetic, functions, statistics, vectors
+from paperkit.data.orders import telling
 from paperkit.data.table import PLURALS, Rows, Value, unknown_column
 from paperkit.data.vectors import Array, Mask, Positions, Vector, of_flags, of_numbers, of_value
 from paperkit.errors import DataError, Place, Problem, did_you_mean
@@ -39,6 +40,8 @@ from paperkit.manifest.model import Scalar
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paperkit.data.orders import Order
 
 NO_EACH: Mapping[str, Scalar] = MappingProxyType({})
 GUARD = "guard it, such as a / b if b != 0 else None"
@@ -146,6 +149,19 @@ def value(expression: Expression, scope: Scope) -> Value:
     return vectors.single(_evaluate(expression.tree, scope))
 
 
+def order_of(node: Node, rows: Rows) -> Order:
+    """Return the order of the ordered categorical whose values an expression has, none for other values."""
+    match node:
+        case Name():
+            return telling(rows.orders.get(node.name, ()))
+        case Call(function="min" | "max" | "first", arguments=(inner,)):
+            return order_of(inner, rows)
+        case Call(function="argmax" | "argmin", arguments=(_, inner)):
+            return order_of(inner, rows)
+        case _:
+            return ()
+
+
 def summaries(expression: Expression, scope: Scope) -> tuple[tuple[str, Value], ...]:
     """Return the name and value of every aggregate in an expression, for messages."""
     calls = (node for node in walk(expression.tree) if isinstance(node, Call) and node.function in AGGREGATES)
@@ -229,7 +245,8 @@ def _name(name: str, scope: Scope) -> Vector:
     if head == "each" and attribute:
         return of_value(scope.each[attribute])
     if name in scope.rows.columns:
-        return vectors.of_series(scope.series(name), name)
+        found = vectors.of_series(scope.series(name), name)
+        return replace(found, order=order_of(Name(name=name), scope.rows))
     return _attribute(head, attribute, scope)
 
 
@@ -337,7 +354,8 @@ def _choice(node: Choice, scope: Scope) -> Vector:
 
 def _call(node: Call, scope: Scope) -> Vector:
     if node.function in AGGREGATES:
-        return (_extreme if node.function in ("argmax", "argmin") else _aggregate)(node, scope)
+        found = (_extreme if node.function in ("argmax", "argmin") else _aggregate)(node, scope)
+        return replace(found, order=order_of(node, scope.rows))
     if node.function in ACROSS:
         return _across(node, scope)
     arguments = tuple(_evaluate(argument, scope) for argument in node.arguments)
@@ -413,4 +431,4 @@ def _extreme(node: Call, scope: Scope) -> Vector:
         except DataError as error:
             hint = f"in the group '{key}' of '{group.column}'"
             raise DataError(*(replace(p, hint=p.hint or hint) for p in error.problems)) from None
-    return of_value(aggregates.extreme(node.function, scores))
+    return of_value(aggregates.extreme(node.function, scores, order_of(node.arguments[0], scope.rows)))

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from paperkit.data import arithmetic, vectors
+from paperkit.data import arithmetic, orders, vectors
 from paperkit.data.arithmetic import COMPARE, as_numbers
 from paperkit.data.columns import as_number, numbers, with_gaps
 from paperkit.data.table import PLURALS, Kind, plain
 from paperkit.data.vectors import Array, Mask, Vector, of_flags, of_numbers
-from paperkit.errors import DataError, Problem
+from paperkit.errors import DataError, Problem, did_you_mean
 from paperkit.manifest.expressions import no_group
 
 
@@ -29,9 +29,34 @@ def comparison(operator: str, left: Vector, right: Vector) -> Mask:
     if "missing" in (left.kind, right.kind):
         return np.zeros(len(right) if len(left) == 1 else len(left), dtype=bool)
     _same_kind(left, right.kind, (vectors.single(right),) if len(right) else (), right.column)
+    if operator not in ("==", "!=") and (left.order or right.order):
+        left, right = _placed(left, right)
     if left.kind == "text":
         return _compared_texts(operator, left, right)
     return arithmetic.comparison(operator, as_numbers(left, "a comparison"), as_numbers(right, "a comparison"))
+
+
+def _placed(left: Vector, right: Vector) -> tuple[Vector, Vector]:
+    """Return the places of the values in the order that one of the operands has, or both.
+
+    Raises:
+        DataError: they have different orders, or a value of the operand without one is unknown to the other.
+
+    """
+    if left.order and right.order and left.order != right.order:
+        raise DataError(Problem(message=f"{left.subject} and {right.subject} have different orders"))
+    ordered, other = (left, right) if left.order else (right, left)
+    known = {*ordered.order, *vectors.distinct(ordered.array)[1]}
+    for value in () if other.order else vectors.distinct(other.array)[1]:
+        if value not in known:
+            shown = [str(each) for each in ordered.order]
+            close = did_you_mean(str(value), shown)
+            hint = None if close else f"in their order they are {', '.join(shown)}"
+            message = f"{value!r} is not among the ordered values of {ordered.column or 'the expression'}{close}"
+            raise DataError(Problem(message=message, hint=hint))
+    places = orders.places([*known, *vectors.distinct(other.array)[1]], ordered.order)
+    one, two = (vectors.mapped(operand.array, places.__getitem__) for operand in (left, right))
+    return one, two
 
 
 def _compared_texts(operator: str, left: Vector, right: Vector) -> Mask:

@@ -138,38 +138,36 @@ def first(values: Column, groups: Groups) -> Column:
     return picked(values, present[positions], numbers, groups)
 
 
-def least(values: Column, groups: Groups) -> Column:
-    """Return the smallest value."""
-    return _ordered(values, groups, "min")
-
-
-def most(values: Column, groups: Groups) -> Column:
-    """Return the largest value."""
-    return _ordered(values, groups, "max")
-
-
-def _ordered(values: Column, groups: Groups, name: str) -> Column:
+def extreme(values: Column, groups: Groups, name: str, order: orders.Order = ()) -> Column:
+    """Return the smallest value, where `name` is `min`, or the largest; `order` is that of an ordered categorical."""
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(values.dtype):
+    if pd.api.types.is_numeric_dtype(values.dtype) and not order:
         return groups.each(getattr(groups.of(values), name)())
-    ranks, ordered = ranked(values, name)
+    ranks, ordered = ranked(values, name, order)
     found = getattr(groups.of(ranks), name)().dropna()
     return picked(pd.Series(ordered), found.to_numpy(dtype=int), found.index.to_numpy(), groups)
 
 
-def ranked(values: Column, name: str) -> tuple[Column, Any]:
+def ranked(values: Column, name: str, order: orders.Order = ()) -> tuple[Column, Any]:
     """Return the place of every value among the different ones in order, missing for a missing one; and those ones.
+
+    `order` is that of an ordered categorical.
 
     Raises:
         DataError: the values have no order; `name` names the summary that needs one.
 
     """
+    import numpy as np
     import pandas as pd
 
     if kind(values) == "other":
         raise DataError(Problem(message=f"{name}(…) has no meaning for {PLURALS['other']}"))
-    codes, ordered = pd.factorize(values, sort=True)
+    codes, ordered = pd.factorize(values, sort=not order)
+    if order:
+        places = orders.places(ordered.tolist(), order)
+        by_place = np.argsort([places[value] for value in ordered.tolist()], kind="stable")
+        codes, ordered = np.append(np.argsort(by_place), -1)[codes], ordered.take(by_place)
     found = pd.Series(codes, index=values.index)
     return found.where(found >= 0), ordered
 
@@ -259,6 +257,4 @@ SUMMARIES_OF_NUMBERS: Mapping[str, Summary] = MappingProxyType(
         "iqm": iqm,
     }
 )
-SUMMARIES_OF_VALUES: Mapping[str, Summary] = MappingProxyType(
-    {"count": count, "nunique": nunique, "first": first, "min": least, "max": most}
-)
+SUMMARIES_OF_VALUES: Mapping[str, Summary] = MappingProxyType({"count": count, "nunique": nunique, "first": first})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from paperkit.data.patterns import natural
 from paperkit.data.settle import settled
 from paperkit.data.table import Value, plain
 from paperkit.manifest.model import Scalar
@@ -46,3 +47,28 @@ def arranged(values: Iterable[Scalar], order: Sequence[Value]) -> tuple[Scalar, 
     """
     places: dict[Value, int] = {value: place for place, value in enumerate(order)}
     return tuple(sorted(values, key=lambda value: places.get(value, len(places))))
+
+
+def telling(order: Order) -> Order:
+    """Return an order, or none where numbers ascend: to compare them says the same, of other numbers too.
+
+    >>> telling((8, 16, 32)), telling(("S", "M", "L"))
+    ((), ('S', 'M', 'L'))
+    """
+    numbers = [value for value in order if isinstance(value, (int, float))]
+    return () if len(numbers) == len(order) and numbers == sorted(numbers) else order
+
+
+def places(values: Iterable[Value], order: Sequence[Value]) -> Mapping[Value, int]:
+    """Return the place of each of the different values in an order; those it does not know stand behind, as sorted.
+
+    >>> places(["b", "small", "a"], ("small", "large"))
+    {'small': 0, 'large': 1, 'a': 2, 'b': 3}
+    """
+    known = frozenset(order)
+    others = {value for value in values if value not in known and value is not None}
+    behind = [
+        *sorted(v for v in others if not isinstance(v, str)),
+        *sorted((v for v in others if isinstance(v, str)), key=natural),
+    ]
+    return {value: place for place, value in enumerate([*order, *behind])}

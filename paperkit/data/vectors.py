@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paperkit.data.columns import as_number, numbers, with_gaps
@@ -31,6 +31,8 @@ else:  # numpy is too heavy to import for a name
 class Vector:
     """An operand: its values (one per row, or a single one for all rows), their kind, and the column they are.
 
+    `order` has the values in the order of the ordered categorical that they come from, if that is not their own.
+
     Numbers are int64, float64 (NaN is missing) or pandas' Int64; flags bool, or objects where some are missing;
     texts pandas' `str` or objects; everything else objects, None for missing.
     """
@@ -38,6 +40,7 @@ class Vector:
     array: Array
     kind: Kind
     column: str | None = None
+    order: tuple[Value, ...] = ()
 
     def __len__(self) -> int:
         return len(self.array)
@@ -140,8 +143,7 @@ def repeated(vector: Vector, size: int) -> Vector:
 
     if len(vector) == size:
         return vector
-    array = vector.array.take(np.zeros(size, dtype=np.intp))
-    return Vector(array=array, kind=vector.kind, column=vector.column)
+    return replace(vector, array=vector.array.take(np.zeros(size, dtype=np.intp)))
 
 
 def objects(values: Sequence[Any]) -> Array:

@@ -29,6 +29,7 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             raise under(error, path) from None
         notices = infinite_rows(rows, evaluate.infinities(expression, scope, derived))
         orders = {other: order for other, order in rows.orders.items() if other != name}
+        orders[name] = evaluate.order_of(expression.tree, rows)
         rows = replace(rows, table=rows.table.assign(**{name: derived}), orders=orders)
         rows = rows.noticing(*(notice.under(path) for notice in notices))
     return replace(rows, locate=_without_cells(rows.locate, frozenset(spec.derive))) if spec.derive else rows

@@ -62,7 +62,9 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
             problems += under(error, path).problems
     if problems:
         raise DataError(*problems)
-    return rows.computed(pd.DataFrame(columns), by=by).noticing(*notices)
+    found = rows.computed(pd.DataFrame(columns), by=by).noticing(*notices)
+    orders = {name: evaluate.order_of(parse(text, aggregates=True).tree, rows) for name, text in spec.stat.items()}
+    return replace(found, orders={**found.orders, **{name: order for name, order in orders.items() if order}})
 
 
 def _twice(spec: FrameSpec, path: ManifestPath) -> Iterable[Problem]:
@@ -110,7 +112,9 @@ def _summary(tree: Node, scope: _Scope) -> Column:
     columns: dict[str, Column] = {}
     over = _over(tree, scope, columns)
     table = pd.DataFrame(columns, index=pd.RangeIndex(len(scope.groups)))
-    summaries = scope.rows.computed(table)
+    aggregates = (node for node in walk(tree) if isinstance(node, Call))
+    orders = {spelt(node): evaluate.order_of(node, scope.rows) for node in aggregates}
+    summaries = replace(scope.rows.computed(table), orders=orders)
     found = row_values(over, summaries, scope.context)
     new = evaluate.infinities(_expression(over), evaluate.scope_of(summaries, scope.context.labels), found)
     if len(new):
@@ -158,6 +162,9 @@ def _aggregate(call: Call, scope: _Scope) -> Column:
     scope.notices.extend(infinite_rows(scope.rows, evaluate.infinities(_expression(argument), rows, values)))
     if call.function == "nunique":
         _refuse_other(values, call)
+    if call.function in ("min", "max"):
+        order = evaluate.order_of(argument, scope.rows)
+        return grouped.extreme(values, scope.groups, call.function, order)
     if call.function in grouped.SUMMARIES_OF_VALUES:
         return grouped.SUMMARIES_OF_VALUES[call.function](values, scope.groups)
     numbers = _numbers(values, call)
@@ -250,7 +257,8 @@ def _extreme(call: Call, scope: _Scope) -> Column:
     pairs = Rows(table=pd.DataFrame({"outer": outer, "name": names[present].to_numpy()}))
     groups = grouped.groups_of(pairs, ("outer", "name"))
     inner = replace(scope, rows=scope.rows.holding(table), groups=groups)
-    scores, _ = grouped.ranked(_summary(call.arguments[0], inner), call.function)
+    order = evaluate.order_of(call.arguments[0], scope.rows)
+    scores, _ = grouped.ranked(_summary(call.arguments[0], inner), call.function, order)
     parents = outer[groups.firsts]
     best = scores.groupby(parents).transform("max" if call.function == "argmax" else "min")
     winners = np.flatnonzero((scores == best).to_numpy())

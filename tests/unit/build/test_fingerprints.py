@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from paperkit.build.lock import Record
 from paperkit.build.targets import dependents, origin, targets
 from paperkit.errors import PaperkitError
 from paperkit.manifest.load import load
+from paperkit.manifest.model import FrameSpec
+from paperkit.style.venue import Venue
 
 MANIFEST = """
 [data.runs]
@@ -54,6 +57,61 @@ def project(tmp_path: Path) -> Path:
 def _record(root: Path, target: str) -> Record:
     manifest = load(root / "paper.toml")
     return Fingerprints(manifest).record(next(one for one in targets(manifest) if one.id == target))
+
+
+DEFAULTS = {
+    '[data.runs]\nread = "runs.csv"\n': "drop = {}\nrename = {}\nrows = []\nselect = []\n",
+    "[table.plain]\n": 'stubhead = ""\ndropna = true\neach = {}\n',
+}
+
+
+def test_a_default_that_is_written_out_changes_nothing(project: Path) -> None:
+    before = {name: _record(project, f"table.{name}") for name in ("main", "plain")}
+    text = MANIFEST.replace(
+        'on = "model" }', 'on = "model", how = "left", suffix = "_right", validate = "many_to_one" }'
+    )
+    for line, more in DEFAULTS.items():
+        assert line in MANIFEST
+        text = text.replace(line, line + more)
+    (project / "paper.toml").write_text(text)
+    assert {name: _record(project, f"table.{name}") for name in ("main", "plain")} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ('on = "model" }', 'on = "model", how = "inner" }', {"main"}),
+        ("[table.plain]\n", "[table.plain]\ndropna = false\n", {"plain"}),
+        ("[table.plain]\n", '[table.plain]\nstubhead = "x"\n', {"plain"}),
+        ('read = "runs.csv"\n', 'read = "runs.csv"\nlimit = 0\n', {"main", "plain"}),
+        ('read = "unused.csv"\n', 'read = "unused.csv"\nlimit = 0\n', set()),
+    ],
+)
+def test_what_is_not_the_default_changes_the_record(project: Path, old: str, new: str, changed: set[str]) -> None:
+    before = {name: _record(project, f"table.{name}").manifest for name in ("main", "plain")}
+    (project / "paper.toml").write_text(MANIFEST.replace(old, new))
+    after = {name: _record(project, f"table.{name}").manifest for name in ("main", "plain")}
+    assert {name for name in after if after[name] != before[name]} == changed
+
+
+def test_a_new_key_and_a_new_fact_leave_the_others_alone(project: Path) -> None:
+    """A later paperkit that knows one more key and one more fact of venues makes no paper stale."""
+
+    class Later(FrameSpec):
+        novel: str | None = None
+
+    @dataclass(frozen=True, kw_only=True, slots=True)
+    class LaterVenue(Venue):
+        novel: float = 1.5
+
+    manifest = load(project / "paper.toml")
+    target = next(one for one in targets(manifest) if one.id == "table.main")
+    data = {name: Later.model_validate(spec.model_dump(exclude_unset=True)) for name, spec in manifest.data.items()}
+    venue = LaterVenue(**{each.name: getattr(manifest.venue, each.name) for each in fields(manifest.venue)})
+    later = Fingerprints(replace(manifest, data=data, venue=venue)).record(target)
+    assert later == Fingerprints(manifest).record(target)
+    novel = Fingerprints(replace(manifest, venue=replace(venue, novel=2.0))).record(target)
+    assert novel.venue != later.venue
 
 
 def test_every_file_behind_a_target_is_an_input(project: Path) -> None:

@@ -12,14 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperkit.build.lock import Lock, Record, load_lock, update_lock
+from paperkit.build.lock import Lock, Record, in_order, load_lock, update_lock
 from paperkit.data.snapshot import Snapshot
-from paperkit.errors import PaperkitError
+from paperkit.errors import PaperkitError, Place, Problem
 
 SHA = "0" * 64
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=8)
 MAPS = st.dictionaries(NAMES, NAMES, max_size=3)
-RECORDS = st.builds(Record, manifest=NAMES, venue=NAMES, versions=MAPS, inputs=MAPS, outputs=MAPS, left=MAPS)
+PLACES = st.builds(Place, file=NAMES, line=st.none() | st.integers(1, 9), column=st.none() | st.integers(1, 9))
+PATHS = st.lists(st.integers(0, 9) | NAMES, max_size=3).map(tuple)
+PROBLEMS = st.builds(Problem, message=NAMES, path=PATHS, place=st.none() | PLACES, hint=st.none() | NAMES)
+NOTICES = st.lists(PROBLEMS, max_size=3).map(in_order)
+RECORDS = st.builds(
+    Record, manifest=NAMES, venue=NAMES, versions=MAPS, inputs=MAPS, outputs=MAPS, left=MAPS, notices=NOTICES
+)
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 SNAPSHOTS = st.builds(Snapshot, path=NAMES, url=NAMES, sha256=HASHES)
 

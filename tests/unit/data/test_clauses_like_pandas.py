@@ -239,7 +239,7 @@ UNORDERED: tuple[tuple[Any, dict[str, Any]], ...] = (
     (rename, {"rename": {"model": "name"}}),
     (numeric, {"text": ["model"]}),
     (fill, {"fill": {"model": "none"}}),
-    (where, {"where": "model >= 'b' or seed == 1"}),
+    (where, {"where": "model != 'b' or seed == 1"}),
     (join, {"join": {"frame": "o", "on": ["model"], "validate": "many_to_many", "unmatched": "ignore"}}),
     (derive, {"derive": {"new": "upper(model)"}}),
     (melt, {"melt": {"id_vars": ["seed", "ok", "acc"]}}),

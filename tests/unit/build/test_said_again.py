@@ -27,7 +27,7 @@ cells = "accuracy"
 """
 RUNS = '[{"dataset": "x", "accuracy": 1},\n {"dataset": "y"}]'
 NOTE = "note: runs.json:2: data.runs.read: 'accuracy' is missing from 1 of 2 objects\n"
-MEMORY = ".paperkit/paper.notices.json"
+LOCK = "paper.lock"
 
 
 @pytest.fixture
@@ -45,14 +45,14 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_an_unchanged_target_says_what_its_last_build_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _said(capsys, "build") == NOTE
-    before = (project / MEMORY).read_bytes()
+    before = (project / LOCK).read_bytes()
     assert _said(capsys, "build") == NOTE
     assert _said(capsys, "check") == NOTE
     assert run(["check", "--json"]) == 0
     assert [notice["message"] for notice in json.loads(capsys.readouterr().out)["notices"]] == [
         "'accuracy' is missing from 1 of 2 objects"
     ]
-    assert (project / MEMORY).read_bytes() == before
+    assert (project / LOCK).read_bytes() == before
 
 
 def test_a_notice_ends_with_its_cause(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +62,7 @@ def test_a_notice_ends_with_its_cause(project: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == ""
     assert _said(capsys, "build") == ""
     assert _said(capsys, "check") == ""
-    assert json.loads((project / MEMORY).read_bytes()) == {}
+    assert "notice" not in (project / LOCK).read_text()
 
 
 def test_a_place_in_the_manifest_moves_with_its_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,32 +74,39 @@ def test_a_place_in_the_manifest_moves_with_its_key(project: Path, capsys: pytes
     assert _said(capsys, "build") == first.replace(":3:1:", ":4:1:")
 
 
-def test_a_lost_or_damaged_memory_costs_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fresh_clone_says_it_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _said(capsys, "build")
-    kept = json.loads((project / MEMORY).read_bytes())
-    damaged = {**kept, "table.main": {**kept["table.main"], "notices": [{"message": 1}, 2]}, "table.other": 3}
-    for content in ("{", "[]", json.dumps(damaged), "[" * 100_000):
-        (project / MEMORY).write_text(content)
-        assert _said(capsys, "build") == ""
-    shutil.rmtree(project / ".paperkit")
-    assert _said(capsys, "build") == ""
-    assert _said(capsys, "build", "--rebuild") == NOTE
+    shutil.rmtree(project / ".paperkit", ignore_errors=True)
     assert _said(capsys, "check") == NOTE
+    assert _said(capsys, "build") == NOTE
+
+
+def test_a_notice_of_a_frame_stands_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "build")
+    assert (project / LOCK).read_text().partition("[target")[0].partition("\n\n")[2] == (
+        "[[notice]]\n"
+        "message = \"'accuracy' is missing from 1 of 2 objects\"\n"
+        'path = [\n    "data",\n    "runs",\n    "read",\n]\n'
+        'file = "runs.json"\nline = 2\n'
+        'targets = [\n    "table.main",\n    "table.other",\n]\n\n'
+    )
+
+
+def test_a_damaged_notice_is_a_damaged_lock(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "build")
+    text = (project / LOCK).read_text()
+    (project / LOCK).write_text(text.replace("message = ", "words = "))
+    again = "note: paper.lock: the lock cannot be read\n    it was written again; no output is lost\n"
+    assert _said(capsys, "build") == NOTE + again
+    assert (project / LOCK).read_text() == text
 
 
 def test_what_leaves_the_manifest_is_forgotten(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _said(capsys, "build")
+    (project / "tables" / "other.tex").unlink()
     (project / "paper.toml").write_text(MANIFEST.partition("[table.other]")[0])
     assert _said(capsys, "build") == NOTE
-    assert list(json.loads((project / MEMORY).read_bytes())) == ["table.main"]
-
-
-def test_the_memory_is_not_written_outside(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    elsewhere = project.parent / "elsewhere"
-    elsewhere.mkdir()
-    (project / ".paperkit").symlink_to(elsewhere)
-    assert _said(capsys, "build") == NOTE
-    assert list(elsewhere.iterdir()) == []
+    assert "table.other" not in (project / LOCK).read_text()
 
 
 def test_an_outcome_that_needed_no_work_has_its_notices(project: Path) -> None:
