@@ -240,7 +240,6 @@ def test_templates_line_up(
     column = print_texts([1, 20, -3], text, fields=fields)
     assert (column.alignment, whole(column)) == (alignment, expected)
     assert plains(column) == expected_plains
-    assert column.uses_plus_minus == any("pkpm" in tex for tex in expected)
     assert_as_wide(column)
 
 
@@ -395,7 +394,7 @@ def test_the_quick_way_prints_what_the_other_prints(values: list[float | None], 
     # A format of its own for each row takes the long way.
     forms = [parse_format(f".{precision}f", f"x{row}") for row in range(len(values))]
     slow = print_column(values, fields={}, formats=forms, escape=lambda text, _: escape(text), markup=markup)
-    assert quick == slow
+    assert (quick.alignment, quick.cells) == (slow.alignment, slow.cells)
     for value, cell in zip(values, quick.cells, strict=True):
         if value is not None:
             assert cell is not None
