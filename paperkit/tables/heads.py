@@ -99,12 +99,8 @@ class Heads:
         self, level: int, key: Key | None, summary: ColumnLabel | None, span: int, *, is_last: bool
     ) -> ColumnLabel:
         if key is not None:
-<<<<<<< HEAD
-            return replace(self.label(self.grid.column_references[level], key[level]), span=span)
-=======
-            label = self.label(self._grid.column_references[level], key[level])
+            label = self.label(self.grid.column_references[level], key[level])
             return label if span == label.span else replace(label, span=span)
->>>>>>> slice-g
         if summary is not None and is_last:
             return summary
         return ColumnLabel(lines=(Tex(""),), plain="", span=span)

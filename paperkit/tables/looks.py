@@ -77,12 +77,8 @@ def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
     for changes in by_row:
         key = tuple(changes.items())
         if key not in shared:
-<<<<<<< HEAD
-            shared[key] = tuple(_with(base, {**changes, **own}) for own in by_column)
-=======
-            look = replace(base, **changes) if changes else base
-            shared[key] = tuple(replace(look, **own) if own else look for own in by_column)
->>>>>>> slice-g
+            look = _with(base, changes) if changes else base
+            shared[key] = tuple(_with(look, own) if own else look for own in by_column)
         lines.append(shared[key])
     looks = tuple(lines)
     for index, override in enumerate(asset.spec.override):

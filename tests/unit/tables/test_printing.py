@@ -394,11 +394,7 @@ def test_the_quick_way_prints_what_the_other_prints(values: list[float | None], 
     # A format of its own for each row takes the long way.
     forms = [parse_format(f".{precision}f", f"x{row}") for row in range(len(values))]
     slow = print_column(values, fields={}, formats=forms, escape=lambda text, _: escape(text), markup=markup)
-<<<<<<< HEAD
-    assert (quick.alignment, quick.cells, quick.missing) == (slow.alignment, slow.cells, slow.missing)
-=======
     assert (quick.alignment, quick.cells) == (slow.alignment, slow.cells)
->>>>>>> slice-g
     for value, cell in zip(values, quick.cells, strict=True):
         if value is not None:
             assert cell is not None
