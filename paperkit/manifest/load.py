@@ -41,6 +41,8 @@ SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros")
 RecordT = TypeVar("RecordT", bound=Record)
 _Floats = tuple[TableAsset | FigureAsset, ...]
 
+_ENTRY = 2  # keys that name an entry: its section and its name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
@@ -79,12 +81,11 @@ class Manifest:
     def place(self, path: ManifestPath) -> Place:
         """Return where the key at `path` stands; for a key that is not written, its closest parent."""
         candidates = [path]
-        if path[:1] == ("table",) and len(path) > 2:  # noqa: PLR2004 - the key may stand in one of the table's styles
-            candidates += [("style", name, *path[2:]) for name in self._style_names(path[1])]
-        span = next((self._spans[known] for known in candidates if known in self._spans), None)
-        while span is None and path:
-            path = path[:-1]
-            span = self._spans.get(path)
+        # A key that the table does not have itself may stand in one of its styles.
+        if path[:1] == ("table",) and len(path) > _ENTRY and path[: _ENTRY + 1] not in self._spans:
+            candidates += [("style", name, *path[_ENTRY:]) for name in self._style_names(path[1])]
+        longest = (known[:length] for length in range(len(path), 0, -1) for known in candidates)
+        span = next((self._spans[known] for known in longest if known in self._spans), None)
         if span is None:
             return Place(file=self.file)
         line, column = line_and_column(self.text, span.key)

@@ -113,6 +113,22 @@ class Label(BaseModel):
     """Its colour in every figure, where no palette says otherwise."""
     colormap: Text | None = None
     """A colormap for shades that say `colormap = "COLUMN.colormap"`."""
+    unit: Scalar | None = None
+    """The unit, printed behind the label or in a row of its own."""
+    note: Scalar | None = None
+    """The mark of a note, in tables that have this note."""
+    direction: Scalar | None = None
+    """Which values are better, `higher` or `lower`: for the cells of this metric, method, …"""
+    target: Scalar | None = None
+    """The best value of its cells, where neither higher nor lower is better."""
+    precision: Scalar | None = None
+    """Decimals of its cells."""
+    format: Scalar | None = None
+    """Python's format of its cells, or a template."""
+    uncertainty: Scalar | None = None
+    """Column with the uncertainty of its cells."""
+    missing: Scalar | None = None
+    """What a missing value among its cells prints."""
 
     def attributes(self) -> dict[str, Scalar]:
         """Return every attribute that is set, the free ones included."""

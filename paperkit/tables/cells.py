@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -101,6 +102,10 @@ class CellMaker:
         distinct = [looks[place] for looks in run.looks]
         looks = distinct * len(lines) if len(distinct) == 1 else [line.looks[place] for line in lines]
         formats = self._formats(run, looks, column) if any(map(_has_format, distinct)) else []
+        stated = {look.precision for look in distinct}
+        precision = self._precision(lines, looks, column, stated)
+        if "uncertainty" in stated:
+            formats = self._rounded(run, looks, formats, precision, column)
         needed = {id(found): found.columns for found in formats if found is not None}
         names = dict.fromkeys(name for columns in needed.values() for name in columns)
         stars: Sequence[str] = ()
@@ -114,7 +119,7 @@ class CellMaker:
             values,
             fields={name: self._values(name, lines, column) for name in names if name in self._grid.frame.columns},
             formats=formats,
-            precision=self._precision(lines, looks, column, {look.precision for look in distinct}),
+            precision=precision,
             stars=stars,
             marks=marks,
             escape=partial(self._escape, lines, column),
@@ -154,6 +159,28 @@ class CellMaker:
             if name and name not in by_uncertainty:
                 by_uncertainty[name] = decimals_by_uncertainty(self._whole(name, column))
             found.append(by_uncertainty.get(name))
+        return found
+
+    def _rounded(
+        self,
+        run: _Run,
+        looks: Sequence[Look],
+        formats: Sequence[CellFormat | None],
+        precision: Sequence[int | None],
+        column: int | None,
+    ) -> list[CellFormat | None]:
+        """Return the formats with the decimals that the uncertainty asks for, of whole numbers too."""
+        known: dict[tuple[int, int, str], CellFormat] = {}
+        found: list[CellFormat | None] = []
+        for line, look, form, decimals in zip(run.lines, looks, formats, precision, strict=False):
+            if form is None or decimals is None or look.precision != "uncertainty":
+                found.append(form)
+                continue
+            name = self._uncertainty(line, look, column)
+            key = (id(form), decimals, name)
+            if key not in known:
+                known[key] = _with_decimals(form, decimals, name)
+            found.append(known[key])
         return found
 
     def _uncertainty(self, line: Line, look: Look, column: int | None) -> str:
@@ -255,9 +282,25 @@ def _format(look: Look, metric: str, level: int) -> CellFormat | None:
     return None
 
 
+def _with_decimals(form: CellFormat, decimals: int, uncertainty: str) -> CellFormat:
+    spec = f".{decimals}f"
+    fields = tuple(
+        field._replace(spec=spec)
+        if field.spec is None and (index == form.main or field.column == uncertainty)
+        else field
+        for index, field in enumerate(form.fields)
+    )
+    return replace(form, fields=fields)
+
+
 def uncertainty_of(look: Look, metric: str) -> str:
     """Return the column whose values decide how a cell is rounded: that of the look, or what its template adds."""
     if look.uncertainty:
         return look.uncertainty
-    others = [name for text in look.format for name in parse_format(text, metric).columns if name != metric]
-    return others[0] if others else ""
+    forms = [parse_format(text, metric) for text in look.format]
+    fields = [
+        (field.column, literal) for form in forms for field, literal in zip(form.fields, form.literals, strict=False)
+    ]
+    behind = [column for column, literal in fields if "±" in literal]
+    others = [column for column, _ in fields if column != metric]
+    return next(iter((*behind, *others)), "")

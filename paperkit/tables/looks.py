@@ -15,10 +15,11 @@ from paperkit.manifest.tables import Direction, Override, Stars, TableSpec
 from paperkit.tables.grid import CELLS, Grid
 
 Precision = int | Literal["uncertainty"] | None
-ATTRIBUTES = ("format", "precision", "direction", "target")
-_KNOWN = (*ATTRIBUTES, "unit", "note", "label")
+ATTRIBUTES = ("format", "precision", "uncertainty", "direction", "target", "missing")
+_KNOWN = (*ATTRIBUTES, "unit", "note", "label", "color", "colormap")
 # Of difflib: `units` and `direciton` are that near to what they mean, `form` and `noise` are words of their own.
 _NEAR = 0.85
+_TEXTS = {"format": ".1f", "uncertainty": "std", "missing": "n/a"}
 _MOST_DECIMALS = 12
 _PRECISION = re.compile(r"\.\d+")
 
@@ -129,17 +130,24 @@ def _with_one_goal(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def attribute_notices(grid: Grid, labels: Labels) -> tuple[Problem, ...]:
-    """Return a notice for every attribute of a label of the table that nearly says how cells look."""
+    """Return a notice for every attribute of a label of the table that seems to say how cells look, and does not."""
     return tuple(
-        Problem(
-            message=f"'{name}' says nothing about how cells look, did you mean '{close[0]}'?",
-            path=("labels", column, value, name),
-        )
+        notice
         for column in dict.fromkeys((*grid.variables, CELLS))
         for value, label in labels.columns.get(column, {}).items()
         for name in label.attributes()
-        if name not in _KNOWN and (close := get_close_matches(name, _KNOWN, 1, _NEAR))
+        if name not in _KNOWN and (notice := _idle_attribute(name, ("labels", column, value, name))) is not None
     )
+
+
+def _idle_attribute(name: str, path: ManifestPath) -> Problem | None:
+    if name in Override.model_fields:
+        hint = f"[[table.NAME.override]] with cells or where, and {name}"
+        return Problem(message=f"'{name}' says nothing in a label", path=path, hint=hint)
+    close = get_close_matches(name, _KNOWN, 1, _NEAR)
+    if not close:
+        return None
+    return Problem(message=f"'{name}' says nothing about how cells look, did you mean '{close[0]}'?", path=path)
 
 
 def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem | None:
@@ -152,8 +160,8 @@ def attribute_problem(name: str, value: object, path: ManifestPath) -> Problem |
         return Problem(message=f"expected a whole number from 0 to 12, or 'uncertainty', got '{value}'", path=path)
     if name == "target" and not (is_whole or isinstance(value, float)):
         return Problem(message=f"expected a number, got '{value}'", path=path)
-    if name == "format" and not isinstance(value, str):
-        return Problem(message=f"expected text, got {value}", path=path, hint="such as format = '.1f'")
+    if name in _TEXTS and not isinstance(value, str):
+        return Problem(message=f"expected text, got {value}", path=path, hint=f"such as {name} = '{_TEXTS[name]}'")
     return None
 
 
