@@ -142,7 +142,7 @@ def wide_frame(frame: pd.DataFrame, labels: Labels) -> WideFrame:
         DataError: it is empty, labels repeat or are missing, or a column holds neither numbers nor text; all of them.
 
     """
-    if not frame.size:
+    if not (len(frame.index) and len(frame.columns)):
         raise DataError(Problem(message=f"the frame has {len(frame)} rows and {len(frame.columns)} columns"))
     row_names = _names(frame.index, "index", ())
     column_names = _names(frame.columns, "column", row_names)
@@ -171,9 +171,15 @@ def _names(index: pd.Index[Any], unnamed: str, taken: Sequence[str]) -> tuple[st
 
 
 def _keys(index: pd.Index[Any]) -> tuple[Key, ...]:
-    levels = [plain(_settled(index.get_level_values(level))) for level in range(index.nlevels)]
+    levels = [_level(index.get_level_values(level)) for level in range(index.nlevels)]
     # What cannot be a label is found missing.
     return tuple(zip(*levels, strict=True))
+
+
+def _level(values: pd.Index[Any]) -> list[Value]:
+    texts = values.tolist()
+    # Texts, which most labels are, need no settling.
+    return texts if set(map(type, texts)) == {str} else plain(_settled(values))
 
 
 def _key_problems(side: str, names: Sequence[str], keys: Sequence[Key]) -> list[Problem]:

@@ -76,6 +76,9 @@ class Colormap:
     def levels(self, positions: Iterable[float | None]) -> list[int | None]:
         """Return the entry for every position, all of them in [0, 1], and None for None."""
         first, span, count, entries = self._first, self._span, self._count, self._entries
+        if (first, span) == (0.0, 1.0):
+            # The same as below: tables shade tens of thousands of cells, nearly all by the whole colormap.
+            return [None if position is None else entries[int(position * count)] for position in positions]
         return [None if position is None else entries[int((first + position * span) * count)] for position in positions]
 
     def rgb(self, position: float) -> RGB:

@@ -94,6 +94,35 @@ def positions(values: _Values, norm: Norm, limits: Limits) -> _Positions:
     return _linear(known, low, high)
 
 
+def positions_of_many(
+    values: _Values, norm: Norm, shape: tuple[int, int], axis: Literal[0, 1] | None
+) -> tuple[list[float | None], list[Limits]] | None:
+    """Return what `positions` and `limits` return for each row of a matrix, or each column, or all of it.
+
+    `values` are those of all its rows, one after the other; `axis` is 1 for rows, 0 for columns. It is several times as
+    fast, but only for finite numbers with a linear norm and limits that differ: None for all others.
+
+    >>> positions_of_many([1.0, 2.0, 3.0, 0.0, 1.0, 4.0], LINEAR, (2, 3), 1)
+    ([0.0, 0.5, 1.0, 0.0, 0.25, 1.0], [(1.0, 3.0), (0.0, 4.0)])
+    """
+    import numpy as np
+
+    if norm.kind != "linear" or norm.boundaries or norm.percentiles is not None:
+        return None
+    matrix = np.array(values, dtype=np.float64).reshape(shape)
+    low = matrix.min(axis=axis, keepdims=True) if norm.vmin is None else np.full((1, 1), norm.vmin)
+    high = matrix.max(axis=axis, keepdims=True) if norm.vmax is None else np.full((1, 1), norm.vmax)
+    with np.errstate(all="ignore"):
+        span = high - low
+        # A missing or an infinite value makes its sum so, too.
+        if not (np.isfinite(matrix.sum()) and np.isfinite(span).all() and (span > 0).all()):
+            return None
+        found = np.clip((matrix - low) / span, 0.0, 1.0)
+    count = 1 if axis is None else shape[1 - axis]
+    ends = [np.broadcast_to(end.ravel(), count).tolist() for end in (low, high)]
+    return found.ravel().tolist(), list(zip(*ends, strict=True))
+
+
 def percentile(ordered: Sequence[float], percent: float) -> float:
     """Return a percentile of values in increasing order, linear between two of them (numpy's default method).
 

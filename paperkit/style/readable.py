@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import get_args
 
 from paperkit.errors import Problem
@@ -24,6 +24,7 @@ _SEQUENTIAL = "'viridis', 'cividis', 'Blues', 'Reds'"
 _DIVERGING = "'RdBu', 'PuOr', 'coolwarm'"
 
 
+@lru_cache(maxsize=64)
 def unreadable(colormap: Colormap, *, name: str, has_middle: bool) -> tuple[Problem, ...]:
     """Return what some readers cannot tell apart on the used part of a colormap, as notices that call it `name`.
 

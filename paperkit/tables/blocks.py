@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from paperkit.errors import ManifestPath
 from paperkit.manifest.labels import Labels
 from paperkit.tables.grid import Grid
 
 Places = slice | list[int]
+
+
+def axis_of(within: Sequence[str]) -> Literal[0, 1, "table"] | None:
+    """Return 1 if each row is a block, 0 if each column is, `table` if there is one only, None if they are others.
+
+    Tables of tens of thousands of cells have one of these three.
+    """
+    named = frozenset(within) - {"table"}
+    known: Mapping[frozenset[str], Literal[0, 1, "table"]] = {
+        frozenset(): "table",
+        frozenset({"row"}): 1,
+        frozenset({"column"}): 0,
+    }
+    return known.get(named)
 
 
 def flat_blocks(grid: Grid, within: Sequence[str], labels: Labels, path: ManifestPath) -> list[Places]:
@@ -19,13 +34,12 @@ def flat_blocks(grid: Grid, within: Sequence[str], labels: Labels, path: Manifes
 
     """
     height, width = len(grid.row_keys), len(grid.column_keys)
-    named = set(within) - {"table"}
-    # Tables of tens of thousands of cells have one of these three.
-    if not named:
+    axis = axis_of(within)
+    if axis == "table":
         return [slice(None)]
-    if named == {"row"}:
+    if axis == 1:
         return [slice(row * width, (row + 1) * width) for row in range(height)]
-    if named == {"column"}:
+    if axis == 0:
         return [slice(column, None, width) for column in range(width)]
     return [
         [row * width + column for row in rows for column in columns]

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache, partial
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import TableAsset
-from paperkit.style.contrast import Ink, ink
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, Matrix
 from paperkit.tables.looks import Look, Looks, Precision
-from paperkit.tables.model import Alignment, Cell, CellColumn, ColumnLabel, Emphasised, Row, RowOfCells
+from paperkit.tables.model import Alignment, Cell, CellColumn, ColumnLabel, Row, RowOfCells, inks
 from paperkit.tables.printer import Printer
 from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
-from paperkit.tables.ranking import Ranking
+from paperkit.tables.ranking import Emphases, Ranking
 from paperkit.tables.sheet import Line, Sheet
 from paperkit.tables.template import CellFormat, parse_format
 from paperkit.tex.text import Tex
 
 _BLANK = ColumnLabel(lines=(Tex(""),), plain="")
 _EMPTY = Cell()
-_INK = cache(ink)
 _ALIGNMENTS: Sequence[Alignment] = ("l", "r", "c")
+
+
+class _Run(NamedTuple):
+    """Lines whose cells are printed as one column, and the different looks of them.
+
+    `levels` are, for each, the number of the text of its format.
+    """
+
+    lines: Sequence[Line]
+    levels: Sequence[int]
+    looks: Sequence[tuple[Look, ...]]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], levels: Sequence[int]) -> _Run:
+        """Return the run of some lines."""
+        # By identity: lines that look alike share one tuple, and comparing looks would be slow.
+        return cls(lines, levels, list({id(line.looks): line.looks for line in lines}.values()))
+
+    def columns(self) -> Iterable[tuple[Any, ...]]:
+        """Return the values by column."""
+        return zip(*(line.values for line in self.lines), strict=True)
 
 
 class CellMaker:
@@ -41,9 +60,14 @@ class CellMaker:
     def rows(self, sheet: Sheet) -> tuple[tuple[Alignment, ...], tuple[Row, ...]]:
         """Return the alignment of each column, and the rows; what cannot be printed is left with the printer."""
         lines = [line for line in sheet.lines if line.kind != "panel"]
-        looks = {id(line.looks): line.looks for line in lines}.values()
-        depth = max((len(look.format) for own in looks for look in own), default=1) or 1
-        printed = [self._column(sheet, lines, place, depth) for place in range(len(sheet.columns))]
+        whole = _Run.of(lines, [0] * len(lines))
+        depth = max((len(look.format) for looks in whole.looks for look in looks), default=1) or 1
+        printed: list[tuple[PrintedColumn, ...]]
+        if depth == 1 and lines[-1].kind != "statistic":
+            columns = zip(sheet.columns, whole.columns(), strict=True)
+            printed = [(self._print(whole, values, place, column),) for place, (column, values) in enumerate(columns)]
+        else:
+            printed = [self._column(sheet, lines, place, depth) for place in range(len(sheet.columns))]
         return tuple(column[0].alignment for column in printed), self._body(sheet, lines, printed)
 
     def _column(self, sheet: Sheet, lines: Sequence[Line], place: int, depth: int) -> tuple[PrintedColumn, ...]:
@@ -51,8 +75,6 @@ class CellMaker:
 
         All of them line up, but those of statistics, which are numbers of another kind.
         """
-        if depth == 1 and lines[-1].kind != "statistic":
-            return (self._print([(line, 0) for line in lines], place, sheet.columns[place]),)
         body = [index for index, line in enumerate(lines) if line.kind != "statistic"]
         runs = [body, *([index] for index, line in enumerate(lines) if line.kind == "statistic")]
         cells: list[list[Printed | None]] = [[None] * len(lines) for _ in range(depth)]
@@ -65,37 +87,36 @@ class CellMaker:
                 for index in run
                 if level < len(lines[index].looks[place].format)
             ]
-            column = self._print([(lines[index], level) for index, level in entries], place, sheet.columns[place])
+            own = _Run.of([lines[index] for index, _ in entries], [level for _, level in entries])
+            column = self._print(own, [line.values[place] for line in own.lines], place, sheet.columns[place])
             alignments.append(column.alignment)
             for (index, level), cell in zip(entries, column.cells, strict=True):
                 cells[level][index] = cell
         alignment = min(alignments, key=_ALIGNMENTS.index)
         return tuple(PrintedColumn.of(alignment, level) for level in cells)
 
-    def _print(self, entries: Sequence[tuple[Line, int]], place: int, column: int | None) -> PrintedColumn:
-        """Return lines, each with the number of the text of its format, printed as one column."""
-        lines = [line for line, _ in entries]
-        looks = [line.looks[place] for line in lines]
-        distinct = _distinct(lines, place)
-        formats = self._formats(entries, looks, column) if any(map(_has_format, distinct)) else []
+    def _print(self, run: _Run, values: Sequence[Any], place: int, column: int | None) -> PrintedColumn:
+        """Return the `values` of a run in one column of the sheet, printed as one column."""
+        lines, levels = run.lines, run.levels
+        distinct = [looks[place] for looks in run.looks]
+        looks = distinct * len(lines) if len(distinct) == 1 else [line.looks[place] for line in lines]
+        formats = self._formats(run, looks, column) if any(map(_has_format, distinct)) else []
         needed = {id(found): found.columns for found in formats if found is not None}
         names = dict.fromkeys(name for columns in needed.values() for name in columns)
-        has_stars = any(look.stars is not None for look in distinct)
-        has_notes = any(look.note for look in distinct)
+        stars: Sequence[str] = ()
+        if any(look.stars is not None for look in distinct):
+            cells = zip(lines, levels, looks, strict=True)
+            stars = ["" if level else self._stars(line, look, column) for line, level, look in cells]
+        marks: Sequence[str] = ()
+        if any(look.note for look in distinct):
+            marks = ["" if level else look.note for level, look in zip(levels, looks, strict=True)]
         return print_column(
-            [line.values[place] for line in lines],
+            values,
             fields={name: self._values(name, lines, column) for name in names if name in self._grid.frame.columns},
             formats=formats,
             precision=self._precision(lines, looks, column, {look.precision for look in distinct}),
-            stars=[
-                "" if level else self._stars(line, look, column)
-                for (line, level), look in zip(entries, looks, strict=True)
-            ]
-            if has_stars
-            else (),
-            marks=["" if level else look.note for (_, level), look in zip(entries, looks, strict=True)]
-            if has_notes
-            else (),
+            stars=stars,
+            marks=marks,
             escape=partial(self._escape, lines, column),
             markup=self._markup,
         )
@@ -107,12 +128,10 @@ class CellMaker:
         field = self._fields[name]
         return [None if line.row is None or column is None else field[line.row][column] for line in lines]
 
-    def _formats(
-        self, entries: Sequence[tuple[Line, int]], looks: Sequence[Look], column: int | None
-    ) -> list[CellFormat | None]:
+    def _formats(self, run: _Run, looks: Sequence[Look], column: int | None) -> list[CellFormat | None]:
         known: dict[tuple[int, str, int], CellFormat | None] = {}
         found = []
-        for (line, level), look in zip(entries, looks, strict=True):
+        for line, level, look in zip(run.lines, run.levels, looks, strict=True):
             metric = "" if line.row is None or column is None else self._grid.metric(line.row, column)
             key = (id(look), metric, level)
             if key not in known:
@@ -172,7 +191,7 @@ class CellMaker:
         ranking = Ranking(self._asset, self._grid, self._looks, self._labels)
         emphases = ranking.emphases(sheet, lines, [column[0] for column in printed])
         levels = [
-            tuple(self._cells(lines, column[level], place, level, emphases) for place, column in enumerate(printed))
+            self._level(lines, [column[level] for column in printed], emphases if level == 0 else {}, level)
             for level in range(len(printed[0]))
         ]
         depths = [1] * len(lines)
@@ -194,32 +213,19 @@ class CellMaker:
             number += 1
         return tuple(body)
 
-    def _cells(
-        self,
-        lines: Sequence[Line],
-        printed: PrintedColumn,
-        place: int,
-        level: int,
-        emphases: Mapping[tuple[int, int], Emphasised],
-    ) -> CellColumn:
-        fills = [line.fills[place] for line in lines]
-        # By identity, as thousands of cells share few fills.
-        shared = dict(zip(map(id, fills), fills, strict=True))
-        inks: dict[int, Ink] = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
-        column = CellColumn(
-            *printed[1:7],
-            fill=fills,
-            ink=[inks[id(fill)] for fill in fills],
-            emphasis=[emphases.get((index, place)) if emphases and level == 0 else None for index in range(len(lines))],
-        )
-        if not printed.missing:
-            return column
-        parts: list[list[Any]] = [list(part) for part in column]
-        for index in printed.missing:
-            blank = self._blank(lines[index].looks[place]) if level == 0 else _EMPTY
-            for part, value in zip(parts, blank, strict=True):
-                part[index] = value
-        return CellColumn(*parts)
+    def _level(
+        self, lines: Sequence[Line], printed: Sequence[PrintedColumn], emphases: Emphases, level: int
+    ) -> tuple[CellColumn, ...]:
+        """Return the cells of every column, of one of the texts that stand below each other."""
+        plain = [None] * len(lines)
+        fills = zip(*(line.fills for line in lines), strict=True)
+        found = []
+        for place, (column, own) in enumerate(zip(printed, fills, strict=True)):
+            emphasis = [emphases.get((row, place)) for row in range(len(lines))] if emphases else plain
+            cells = CellColumn(*column[1:7], fill=own, ink=inks(own), emphasis=emphasis)
+            blanks = {row: _EMPTY if level else self._blank(lines[row].looks[place]) for row in column.missing}
+            found.append(_replaced(cells, blanks) if blanks else cells)
+        return tuple(found)
 
     def _blank(self, look: Look) -> Cell:
         mark = look.missing
@@ -229,9 +235,12 @@ class CellMaker:
         return self._missing[mark]
 
 
-def _distinct(lines: Iterable[Line], place: int) -> Collection[Look]:
-    # By identity: lines that look alike share one tuple, and comparing looks would be slow.
-    return [looks[place] for looks in {id(line.looks): line.looks for line in lines}.values()]
+def _replaced(column: CellColumn, cells: Mapping[int, Cell]) -> CellColumn:
+    parts: list[list[Any]] = [list(part) for part in column]
+    for row, cell in cells.items():
+        for part, value in zip(parts, cell, strict=True):
+            part[row] = value
+    return CellColumn(*parts)
 
 
 def _has_format(look: Look) -> bool:

@@ -145,8 +145,10 @@ def _by_shape(labels: Iterable[tuple[Tex, ...]]) -> Iterable[tuple[Tex, ...]]:
 
 
 def _shapes(cells: CellColumn) -> tuple[Tex, ...]:
-    wholes = list(filter(None, map(add, map(add, cells.lead, cells.text), cells.tail)))
-    return tuple(map(Tex, dict(zip(_kinds(wholes, "\n"), wholes, strict=True)).values()))
+    texts = map(add, cells.lead, cells.text)
+    wholes = list(map(add, texts, cells.tail) if any(cells.tail) else texts)
+    found = dict(zip(_kinds(wholes, "\n"), wholes, strict=True))
+    return tuple(Tex(whole) for whole in found.values() if whole)
 
 
 def _kinds(texts: Sequence[str], separator: str) -> Sequence[str]:

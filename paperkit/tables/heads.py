@@ -99,7 +99,8 @@ class Heads:
         self, level: int, key: Key | None, summary: ColumnLabel | None, span: int, *, is_last: bool
     ) -> ColumnLabel:
         if key is not None:
-            return replace(self.label(self.grid.column_references[level], key[level]), span=span)
+            label = self.label(self.grid.column_references[level], key[level])
+            return label if span == label.span else replace(label, span=span)
         if summary is not None and is_last:
             return summary
         return ColumnLabel(lines=(Tex(""),), plain="", span=span)
@@ -107,6 +108,9 @@ class Heads:
     def _complete(self, reference: str, value: Scalar) -> ColumnLabel:
         label = value_label(reference, value, self._labels, self.printer)
         column = reference.partition(".")[0]
+        if column != CELLS and str(value) not in self._labels.columns.get(column, {}):
+            # As most rows of large tables are.
+            return label
         tails: list[tuple[Tex, str]] = []
         unit = self._attribute(column, value, "unit")
         if unit and (self._spec.units == "label" or (self._spec.units == "row" and self.grid.is_row_variable(column))):

@@ -77,7 +77,7 @@ def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
     for changes in by_row:
         key = tuple(changes.items())
         if key not in shared:
-            shared[key] = tuple(_with(base, {**changes, **own}) for own in by_column)
+            shared[key] = tuple(_with(base, {**changes, **own}) if changes or own else base for own in by_column)
         lines.append(shared[key])
     looks = tuple(lines)
     for index, override in enumerate(asset.spec.override):
@@ -87,6 +87,8 @@ def resolve_looks(asset: TableAsset, grid: Grid, labels: Labels) -> Looks:
 
 def _by_labels(references: Sequence[str], keys: Sequence[tuple[Any, ...]], labels: Labels) -> list[Mapping[str, Any]]:
     columns = [reference.partition(".")[0] for reference in references]
+    if labels.columns.keys().isdisjoint(columns):
+        return [{}] * len(keys)
     known: dict[tuple[str, str], Mapping[str, Any]] = {}
     problems: list[Problem] = []
     found: list[Mapping[str, Any]] = []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, cast, overload
 
 from paperkit.errors import Problem
 from paperkit.manifest.model import FontSize
 from paperkit.manifest.tables import Decoration, Form
-from paperkit.style.contrast import RGB, Ink
+from paperkit.style.contrast import RGB, Ink, ink
 from paperkit.tex.text import Tex
 
 Alignment = Literal["l", "c", "r"]
@@ -33,9 +33,12 @@ Above = Literal["none", "space", "rule"]
 _EMPTY = Tex("")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Fill:
-    """The background of a cell: entry `level` of a colormap, and its 8-bit colour."""
+    """The background of a cell: entry `level` of a colormap, and its 8-bit colour.
+
+    One fill stands in many cells and tables, so that what follows from it is kept.
+    """
 
     colormap: str
     level: int
@@ -45,15 +48,25 @@ class Fill:
         # Tables hash a fill per cell; level and colour would add nothing but time.
         return hash(self.rgb)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return the name of the colour in TeX, such as `pkReds137`: letters and digits only, as xcolor asks."""
         return f"{_color_name(self.colormap)}{self.level}"
 
-    @property
+    @cached_property
     def html(self) -> str:
         """Return the colour as six upper-case hexadecimal digits."""
         return "{:02X}{:02X}{:02X}".format(*self.rgb)
+
+    @cached_property
+    def ink(self) -> Ink:
+        """Return the ink that can be read on it."""
+        return ink(self.rgb)
+
+
+def inks(fills: Iterable[Fill | None]) -> list[Ink]:
+    """Return the ink of the cells that have some fills."""
+    return ["black" if fill is None else fill.ink for fill in fills]
 
 
 @cache

@@ -3,10 +3,11 @@ r"""Printing: one column of a table, from full-precision values to TeX that line
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import inf
 from statistics import median
 from types import NoneType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from paperkit.errors import PaperkitError, Problem
 from paperkit.tables.format import (
@@ -57,9 +58,10 @@ class Printed(NamedTuple):
 
 
 class PrintedColumn(NamedTuple):
-    """One printed column, part by part: what `Printed` names, one value for each row; `missing` are rows without any.
+    """One printed column, part by part: what `Printed` names, one value for each row.
 
-    Tens of thousands of cells are printed several times as fast part by part as cell by cell.
+    `missing` are the rows without any, `words` those of texts that are no numbers. Tens of thousands of cells are
+    printed several times as fast part by part as cell by cell.
     """
 
     alignment: Alignment
@@ -69,8 +71,15 @@ class PrintedColumn(NamedTuple):
     plain_lead: Sequence[str]
     tail: Sequence[Tex]
     plain_tail: Sequence[str]
-    value: Sequence[float | None]
     missing: tuple[int, ...] = ()
+    words: frozenset[int] = frozenset()
+
+    @property
+    def value(self) -> tuple[float | None, ...]:
+        """Return the numbers as they were rounded, None for texts and missing ones."""
+        # Few tables ask for them, so that they are read again instead of being kept.
+        rows = enumerate(self.plain)
+        return tuple(read_number(plain) if plain and row not in self.words else None for row, plain in rows)
 
     @classmethod
     def of(cls, alignment: Alignment, cells: Sequence[Printed | None]) -> PrintedColumn:
@@ -78,13 +87,14 @@ class PrintedColumn(NamedTuple):
         missing = tuple(row for row, cell in enumerate(cells) if cell is None)
         present = [_MISSING if cell is None else cell for cell in cells]
         parts: list[Any] = list(zip(*present, strict=True)) if present else [()] * len(_MISSING)
-        return cls(*(alignment, *parts, missing))
+        words = frozenset(row for row, cell in enumerate(cells) if cell is not None and cell.value is None)
+        return cls(*(alignment, *parts[:-1], missing, words))
 
     @property
     def cells(self) -> tuple[Printed | None, ...]:
         """Return the column cell by cell."""
         missing = frozenset(self.missing)
-        parts = zip(*self[1:8], strict=True)
+        parts = zip(*self[1:7], self.value, strict=True)
         return tuple(None if row in missing else Printed(*cell) for row, cell in enumerate(parts))
 
 
@@ -188,28 +198,45 @@ def _common_decimals(
 def _print_decimals(values: Sequence[float | None], decimals: int) -> PrintedColumn | None:
     """Return a column of floats, or None if one is infinite."""
     present = [value for value in values if value is not None and value == value]  # noqa: PLR0124
-    if inf in present or -inf in present:
+    printed = _printed(present, decimals)
+    if "inf" in printed:
         return None
-    digits = list(map(f"{{:z.{decimals}f}}".format, present))
-    is_signed = min(present, default=0.0) < 0
+    digits = printed.split("\n") if present else []
     # With the decimals fixed, the length and the sign tell the shape.
-    keys = [-len(text) if text[0] == "-" else len(text) for text in digits] if is_signed else list(map(len, digits))
-    fraction = f".{'0' * decimals}" if decimals else ""
-    shapes = {
-        key: f"{'−' if key < 0 else ''}{'0' * (abs(key) - (key < 0) - len(fraction))}{fraction}" for key in set(keys)
-    }
-    lineup = Lineup(shapes.values())
-    pads = {key: lineup.pad(kind).left for key, kind in shapes.items()}
-    leads = list(map(pads.__getitem__, keys))
-    plains = [text.replace("-", "−") for text in digits] if is_signed else digits
-    texts = [text.replace("-", "$-$") for text in digits] if is_signed else digits
+    keys = list(map(len, digits))
+    plains, tex = digits, digits
+    if "-" in printed:
+        keys = [-len(text) if text[0] == "-" else len(text) for text in digits]
+        plains = [text.replace("-", "−") for text in digits]
+        tex = [text.replace("-", "$-$") for text in digits]
     missing = tuple(row for row, value in enumerate(values) if is_missing(value)) if len(digits) < len(values) else ()
-    parts: list[list[Any]] = [list(map(Tex, texts)), plains, leads, list(map(float, digits))]
+    leads = list(map(_leads(frozenset(keys), decimals).__getitem__, keys))
+    # What is there is TeX as it stands: to make another object of each text would take as long as to print it.
+    texts, plains = cast(list[Tex], list(tex)), list(plains)
     for row in missing:
-        for part, nothing in zip(parts, (_NOTHING, "", _NOTHING, None), strict=True):
-            part.insert(row, nothing)
+        texts.insert(row, _NOTHING)
+        plains.insert(row, "")
+        leads.insert(row, _NOTHING)
     blank, empty = [""] * len(values), [_NOTHING] * len(values)
-    return PrintedColumn("c", parts[0], parts[1], parts[2], blank, empty, blank, parts[3], missing)
+    return PrintedColumn("c", texts, plains, leads, blank, empty, blank, missing)
+
+
+def _printed(values: Sequence[float], decimals: int) -> str:
+    """Return floats with some decimals, none of them a negative zero, on a line each."""
+    # One format for all of them is faster than one for each.
+    printed = "\n".join([f"%.{decimals}f"] * len(values)) % tuple(values)
+    if "-" not in printed:
+        return printed
+    return "\n".join([f"{{:z.{decimals}f}}"] * len(values)).format(*values)
+
+
+@lru_cache(maxsize=1024)
+def _leads(keys: frozenset[int], decimals: int) -> Mapping[int, Tex]:
+    """Return the padding before the numbers of each length; that of negative ones is negative."""
+    fraction = f".{'0' * decimals}" if decimals else ""
+    shapes = {key: f"{'−' if key < 0 else ''}{'0' * (abs(key) - (key < 0) - len(fraction))}{fraction}" for key in keys}
+    lineup = Lineup(shapes.values())
+    return {key: lineup.pad(kind).left for key, kind in shapes.items()}
 
 
 class _Raised(NamedTuple):
@@ -371,11 +398,6 @@ class _Group:
         # What is invisible in these rows, and stands in those of other formats.
         self.before = _NOTHING
         self.behind = _NOTHING
-
-    @property
-    def uses_plus_minus(self) -> bool:
-        r"""Tell whether `\pkpm` stands in a cell."""
-        return any(rf"\{PLUS_MINUS[0]}{{" in side for side in (self.lead, self.tail))
 
     def padded(self, row: int, pad: Tex | None, *, is_bare: bool) -> Padded:
         """Return the main field of a row: with no more than `pad` if that is given, an infinity alone with nothing."""

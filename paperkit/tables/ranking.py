@@ -34,25 +34,23 @@ class Ranking:
         """Return line and column of the sheet → emphasis, for the cells that have one."""
         if not self._spec:
             return {}
+        numbers = [column.value for column in printed]
         rows = [index for index, line in enumerate(lines) if line.row is not None]
         columns = [place for place, column in enumerate(sheet.columns) if column is not None]
-        found = _placed(self._body(rows, columns, printed, self._spec), rows, columns)
+        found = _placed(self._body(_values(rows, columns, numbers), self._spec), rows, columns)
         for index, line in enumerate(lines):
             if line.kind == "summary":
-                values = _values((index,), columns, printed)
+                values = _values((index,), columns, numbers)
                 looks: Looks = (tuple(line.looks[place] for place in columns),)
                 found |= _placed(self._alone(values, looks, "row"), (index,), columns)
         for place, column in enumerate(sheet.columns):
             if column is None:
-                values = _values(rows, (place,), printed)
+                values = _values(rows, (place,), numbers)
                 looks = tuple((lines[index].looks[place],) for index in rows)
                 found |= _placed(self._alone(values, looks, "column"), rows, (place,))
         return found
 
-    def _body(
-        self, rows: Sequence[int], columns: Sequence[int], printed: Sequence[PrintedColumn], spec: Emphasis
-    ) -> tuple[tuple[Emphasised | None, ...], ...]:
-        values = _values(rows, columns, printed)
+    def _body(self, values: _Values, spec: Emphasis) -> tuple[tuple[Emphasised | None, ...], ...]:
         return emphasised(self._grid, self._looks, values, spec, self._labels, self._path)
 
     def _alone(
@@ -75,8 +73,8 @@ class Ranking:
         return emphasised(alone, looks, values, spec, self._labels, self._path)
 
 
-def _values(rows: Sequence[int], columns: Sequence[int], printed: Sequence[PrintedColumn]) -> _Values:
-    return tuple(tuple(printed[place].value[index] for place in columns) for index in rows)
+def _values(rows: Sequence[int], columns: Sequence[int], numbers: Sequence[Sequence[float | None]]) -> _Values:
+    return tuple(tuple(numbers[place][index] for place in columns) for index in rows)
 
 
 def _placed(

@@ -12,9 +12,9 @@ from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.tables import Shade
 from paperkit.style.colormap import Colormap
-from paperkit.style.norm import Limits, Norm, limits, positions
+from paperkit.style.norm import Limits, Norm, limits, positions, positions_of_many
 from paperkit.style.readable import unreadable
-from paperkit.tables.blocks import Places, flat_blocks
+from paperkit.tables.blocks import Places, axis_of, flat_blocks
 from paperkit.tables.color_bar import Goal, Legend, color_bar
 from paperkit.tables.compared import compared
 from paperkit.tables.format import is_number
@@ -24,6 +24,8 @@ from paperkit.tables.model import ColorBar, Fill
 
 Fills = tuple[tuple[Fill | None, ...], ...]
 Colors = str | tuple[str, ...]
+# From about here on numpy is faster.
+_MANY = 1000
 # Cells are counted row by row.
 _Values = list[float | None]
 
@@ -105,8 +107,9 @@ def _shaded(
     notices += _without_logarithm(values, norm, path)
     is_linear = norm.kind == "linear" and not norm.boundaries
     goals = _goals(looks, chosen, aims=is_linear) if shade.by is None else _Goals(lower=[], targets={})
-    blocks = flat_blocks(grid, shade.within, labels, (*path, "within"))
-    found, seen = _positions(values, norm, blocks)
+    quick = _quick_positions(grid, shade, values, norm)
+    blocks = flat_blocks(grid, shade.within, labels, (*path, "within")) if quick is None or goals.targets else []
+    found, seen = quick or _positions(values, norm, blocks)
     if goals.targets:
         _aim(found, values, norm, goals, blocks)
     for place in goals.lower:
@@ -201,6 +204,15 @@ def _goals(looks: Looks, chosen: Sequence[bool], *, aims: bool) -> _Goals:
             elif chosen[place]:
                 targets.setdefault(target, []).append(place)
     return _Goals(lower=lower, targets=targets)
+
+
+def _quick_positions(grid: Grid, shade: Shade, values: _Values, norm: Norm) -> tuple[_Values, list[Limits]] | None:
+    """Return the same as `_positions`, or None where only that knows."""
+    axis = axis_of(shade.within)
+    if axis is None or len(values) < _MANY:
+        return None
+    shape = len(grid.row_keys), len(grid.column_keys)
+    return positions_of_many(values, norm, shape, None if axis == "table" else axis)
 
 
 def _positions(values: _Values, norm: Norm, blocks: Sequence[Places]) -> tuple[_Values, list[Limits]]:
@@ -313,7 +325,9 @@ class _Painter:
 
 
 def _filled(found: Sequence[float | None], colormap: Colormap, fills: Sequence[Fill]) -> list[Fill | None]:
-    return [None if level is None else fills[level] for level in colormap.levels(found)]
+    levels = colormap.levels(found)
+    known = {level: None if level is None else fills[level] for level in set(levels)}
+    return list(map(known.__getitem__, levels))
 
 
 def _colormaps(
