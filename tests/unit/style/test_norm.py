@@ -3,15 +3,16 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from matplotlib.colors import BoundaryNorm, CenteredNorm, LogNorm, Normalize, SymLogNorm, TwoSlopeNorm
 
-from paperkit.style.norm import Norm, NormKind, limits, normalise, percentile
+from paperkit.style.norm import Norm, NormKind, limits, normalise, percentile, positions, positions_of_many
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 moderate = st.floats(-1e6, 1e6).map(lambda value: value if abs(value) > 1e-6 else 0.0)
@@ -173,3 +174,42 @@ def test_no_norm_imports_numpy_or_matplotlib() -> None:
 def test_the_centre_is_in_the_middle_even_on_one_side(keys: dict[str, Any]) -> None:
     assert normalise([3.0, 5.0], Norm(**keys)) == (0.5, 1.0)
     assert normalise([1.0, 3.0], Norm(**keys)) == (0.0, 0.5)
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=st.floats(allow_nan=True)),
+    st.sampled_from([0, 1, None]),
+    st.none() | st.floats(-10, 10),
+    st.none() | st.floats(-10, 10),
+)
+def test_many_positions_are_those_of_each_block(
+    matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    axis: Literal[0, 1] | None,
+    vmin: float | None,
+    vmax: float | None,
+) -> None:
+    norm = Norm(vmin=vmin, vmax=vmax)
+    blocks = {0: list(matrix.T), 1: list(matrix), None: [matrix.ravel()]}[axis]
+    ends = [limits(block.tolist(), norm) for block in blocks]
+    height, width = matrix.shape
+    found = positions_of_many(matrix.ravel().tolist(), norm, (height, width), axis)
+    usual = all(end is not None and 0 < end[1] - end[0] < math.inf for end in ends)
+    if found is None:
+        assert not usual or not np.isfinite(matrix.sum())
+        return
+    expected = [positions(block.tolist(), norm, end) for block, end in zip(blocks, ends, strict=True) if end]
+    whole = np.array(expected).T if axis == 0 else np.array(expected)
+    assert found == (whole.ravel().tolist(), ends)
+
+
+def test_many_positions_are_those_of_matplotlib() -> None:
+    matrix = np.random.default_rng(0).normal(70, 10, (40, 7))
+    found = positions_of_many(matrix.ravel().tolist(), Norm(), matrix.shape, 1)
+    assert found is not None
+    expected = [Normalize()(row).tolist() for row in matrix]
+    assert found[0] == [position for row in expected for position in row]
+
+
+@pytest.mark.parametrize("norm", [Norm(kind="log"), Norm(percentiles=(5, 95)), Norm(boundaries=(0.0, 1.0))])
+def test_many_positions_are_for_linear_norms(norm: Norm) -> None:
+    assert positions_of_many([1.0, 2.0], norm, (1, 2), 1) is None
