@@ -153,7 +153,7 @@ def order_of(node: Node, rows: Rows) -> Order:
     """Return the order of the ordered categorical whose values an expression has, none for other values."""
     match node:
         case Name():
-            return telling(rows.orders.get(node.name, ()))
+            return telling(rows.orders.get(rows.column(node.name) or "", ()))
         case Call(function="min" | "max" | "first", arguments=(inner,)):
             return order_of(inner, rows)
         case Call(function="argmax" | "argmin", arguments=(_, inner)):
@@ -185,7 +185,7 @@ def _name_problem(name: str, scope: Scope) -> Problem | None:
     head, _, attribute = name.partition(".")
     if head == "each" and attribute:
         return _each_problem(name, attribute, scope.each)
-    if name in columns:
+    if scope.rows.column(name) is not None:
         return None
     if head == "baseline" and attribute and not any(column.startswith("baseline.") for column in columns):
         hint = 'baseline = { where = "…", on = ["…"] } makes such columns'
@@ -244,9 +244,9 @@ def _name(name: str, scope: Scope) -> Vector:
     head, _, attribute = name.partition(".")
     if head == "each" and attribute:
         return of_value(scope.each[attribute])
-    if name in scope.rows.columns:
-        found = vectors.of_series(scope.series(name), name)
-        return replace(found, order=order_of(Name(name=name), scope.rows))
+    column = scope.rows.column(name)
+    if column is not None:
+        return replace(vectors.of_series(scope.series(column), column), order=order_of(Name(name=name), scope.rows))
     return _attribute(head, attribute, scope)
 
 

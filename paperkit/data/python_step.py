@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -142,7 +143,8 @@ def _is_own(module: ModuleType, root: Path) -> bool:
 def _own_name(file: str, root: Path) -> str | None:
     """Return the POSIX name of a file of the project's own code, None for any other."""
     path = Path(file).resolve()
-    own = path.is_relative_to(root.resolve()) and not python_code.is_installed(path, root)
+    # A module that was compiled names its source relative to wherever that was.
+    own = path.exists() and path.is_relative_to(root.resolve()) and not python_code.is_installed(path, root)
     return relative(path, root.resolve()) if own else None
 
 
@@ -205,7 +207,8 @@ def _table(made: Any, function: Function) -> tuple[pd.DataFrame, Mapping[str, Or
     table = _tabular(made, function)
     if table.columns.nlevels > 1:
         levels = table.columns.nlevels
-        raise _wrong(function, f"returns a frame with {levels} levels of columns", "make it tidy: frame.stack()")
+        hint = 'name each summary: .agg(mean=("v", "mean")); or make it tidy: frame.stack()'
+        raise _wrong(function, f"returns a frame with {levels} levels of columns", hint)
     table = table.set_axis([str(name) for name in table.columns], axis="columns")
     table = _with_index(table, function)
     repeated = table.columns[table.columns.duplicated()]
@@ -217,6 +220,8 @@ def _table(made: Any, function: Function) -> tuple[pd.DataFrame, Mapping[str, Or
         values = (value for value in columns[mixed[0]] if value is not None)
         types = " and ".join(dict.fromkeys(map(type_name, values)))
         hint = "a column is numbers, texts or flags: .astype(str), or .explode() for lists"
+        if all(isinstance(value, timedelta) for value in columns[mixed[0]].dropna()):
+            hint = "make numbers of it: .dt.total_seconds()"
         raise _wrong(function, f"returns a column '{mixed[0]}' of {types}", hint)
     return pd.DataFrame(columns, index=table.index), {name: order_of([table[name]]) for name in columns}
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from unicodedata import normalize
 
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem, did_you_mean
 
@@ -56,6 +57,16 @@ class Rows:
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns."""
         return tuple(self.table.columns)
+
+    def column(self, name: str) -> str | None:
+        """Return the column of that name, or the only one that differs from it by Unicode's spelling alone.
+
+        A micro sign and a Greek mu, an accented letter and a letter with an accent look the same.
+        """
+        if name in self.table.columns:
+            return name
+        alike = look_alikes(name, self.columns)
+        return alike[0] if len(alike) == 1 else None
 
     def place(self, position: int, column: str | None = None) -> Place | None:
         """Return where the row at `position`, or its cell in `column`, was read; None for a computed row."""
@@ -148,9 +159,19 @@ def text_dtype() -> Any:
 
 def unknown_column(name: str, columns: Sequence[str]) -> Problem:
     """Return the problem of a column that is not among `columns`, with the closest one or a list of all."""
+    if alike := look_alikes(name, columns):
+        signs = " ".join(f"U+{ord(sign):04X}" for sign in alike[0] if not sign.isascii())
+        advice = f"'{alike[0]}' is written with other characters ({signs}): copy it from the source"
+        return Problem(message=f"unknown column '{name}'", hint=advice)
     close = did_you_mean(name, columns)
     hint = None if close else f"the columns are {', '.join(columns) or 'none'}"
     return Problem(message=f"unknown column '{name}'{close}", hint=hint)
+
+
+def look_alikes(name: str, columns: Iterable[str]) -> list[str]:
+    """Return the columns that are called `name` in another of Unicode's spellings (they agree in NFKC)."""
+    wanted = normalize("NFKC", name)
+    return [column for column in columns if column != name and normalize("NFKC", column) == wanted]
 
 
 def unknown_columns(names: Iterable[str], rows: Rows, path: ManifestPath) -> tuple[Problem, ...]:

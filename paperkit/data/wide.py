@@ -106,7 +106,9 @@ def _header_problems(sheet: Sheet, first: Sheet, spec: FrameSpec) -> Iterator[Pr
         for field in _filled(sheet):
             place = Place(file=sheet.source.name, line=line, column=field + 1)
             if not cells[field].strip():
-                yield Problem(message=f"the header cell of '{name}' is empty", place=place)
+                advice = "repeat the label above each of its columns; in a spreadsheet, merge the cells"
+                above = None if name == spec.header[-1] else advice
+                yield Problem(message=f"the header cell of '{name}' is empty", place=place, hint=above)
             elif captured is not None and cells[field] != str(captured):
                 yield Problem(message=contradiction(name, cells[field], captured), place=place)
                 break

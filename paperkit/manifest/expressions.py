@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import functools
 import re
-import warnings
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from paperkit.errors import PaperkitError, Problem, did_you_mean
+from paperkit.manifest.expression_syntax import padded, python_tree, shift, where
 from paperkit.manifest.expression_tree import (
     ACROSS,
     AGGREGATES,
@@ -35,7 +36,6 @@ from paperkit.manifest.expression_tree import (
 
 __all__ = ["Expression", "no_group", "parse", "parse_check", "split_per"]
 
-MAX_LENGTH = 10_000
 MAX_DEPTH = 100
 
 
@@ -93,17 +93,7 @@ _FOREIGN: Mapping[str, str] = {
 }
 _MODULES = frozenset({"np", "numpy", "pd", "pandas", "math", "scipy", "statistics", "torch"})
 _ACCESSORS = frozenset({"str", "dt"})  # of pandas: x.str.lower()
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _PER = re.compile(r"(?s)(.*\S)\s+per\s+([^\W\d][\w.]*(?:\s*,\s*[^\W\d][\w.]*)*)\s*")
-_TYPOS: tuple[tuple[str, str], ...] = (
-    (r"(?<![=<>!:*/+%-])=(?!=)", "write == to compare"),
-    (r"&&", "write 'and'"),
-    (r"\|\|", "write 'or'"),
-    (r"!(?!=)", "write 'not'"),
-    (r"<>", "write !="),
-    (r"`", "write col('a name with blanks') for such a column"),
-    (r"\b(?:AND|OR|NOT|IN)\b", "write and, or, not, in with small letters"),
-)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -152,7 +142,7 @@ def no_group(pattern: str) -> tuple[str, str]:
 
 
 def _parse(text: str, mode: str) -> Expression:
-    body = _python_tree(text)
+    body = python_tree(text)
     parser = _Parser(text, mode)
     tree = parser.node(body, inside=mode == "row", depth=0)
     if isinstance(tree, Items):
@@ -163,57 +153,13 @@ def _parse(text: str, mode: str) -> Expression:
     return Expression(text=text, tree=tree, names=names)
 
 
-def _python_tree(text: str) -> ast.expr:
-    if not text.strip():
-        raise PaperkitError(Problem(message="the expression is empty"))
-    if len(text) > MAX_LENGTH:
-        raise PaperkitError(Problem(message=f"the expression is longer than {MAX_LENGTH} characters"))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(_padded(text), mode="eval").body
-    except SyntaxError as error:
-        raise PaperkitError(_syntax_problem(text, error)) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise PaperkitError(Problem(message="the expression cannot be read: it is too deep or holds a NUL")) from None
-
-
-def _shift(text: str) -> int:
-    # Parentheses let an expression run over several lines, as in a TOML multi-line string.
-    return 1 if "\n" in text or text[0].isspace() else 0
-
-
-def _padded(text: str) -> str:
-    return f"({text}\n)" if _shift(text) else text
-
-
-def _syntax_problem(text: str, error: SyntaxError) -> Problem:
-    blanked = _STRING.sub(lambda found: '"' * len(found.group()), text)
-    for pattern, hint in _TYPOS:
-        if found := re.search(pattern, blanked):
-            before = blanked[: found.start()]
-            where = _where(before.count("\n") + 1, found.start() - before.rfind("\n"))
-            return Problem(message=f"syntax error at {where}", hint=hint)
-    lines = text.split("\n")
-    line, end = error.lineno or 1, len(lines[-1]) + 1
-    is_open = "never closed" in error.msg or "unterminated" in error.msg
-    advice = "a parenthesis or quote is never closed" if is_open else None
-    if line > len(lines) or not error.offset:  # something is missing at the end
-        return Problem(message=f"syntax error at {_where(len(lines), end)}")
-    column = error.offset - (_shift(text) if line == 1 else 0)
-    return Problem(message=f"syntax error at {_where(line, max(column, 1))}", hint=advice)
-
-
-def _where(line: int, column: int) -> str:
-    return f"column {column}" if line == 1 else f"line {line}, column {column}"
-
-
 class _Parser:
     """Turns Python's tree into ours and notes every defect on the way."""
 
     def __init__(self, text: str, mode: str) -> None:
         self.lines = text.split("\n")
-        self.shift = _shift(text)
+        self.source = "" if text.isascii() else padded(text)
+        self.shift = shift(text)
         self.mode = mode
         self.problems: list[Problem] = []
         self.known = {**FUNCTIONS, **AGGREGATES, **(CHECKS if mode == "check" else {})}
@@ -223,7 +169,7 @@ class _Parser:
         shift = self.shift if line == 1 else 0
         line_bytes = ("(" * shift + self.lines[min(line, len(self.lines)) - 1]).encode(errors="replace")
         column = len(line_bytes[: getattr(node, "col_offset", 0)].decode(errors="ignore")) + 1 - shift
-        self.problems.append(Problem(message=f"{message} ({_where(line, max(column, 1))})", hint=hint))
+        self.problems.append(Problem(message=f"{message} ({where(line, max(column, 1))})", hint=hint))
         return Constant(value=None)
 
     def node(self, node: ast.expr, *, inside: bool, depth: int) -> Node:
@@ -254,11 +200,30 @@ class _Parser:
             return self.problem(node, f"'{node.id}' is written {_FOREIGN[node.id]}")
         if node.id.startswith("__"):
             return self.hidden(node, node.id)
-        return self.column(node, node.id, inside=inside)
+        return self.column(node, self.spelt(node, node.id), inside=inside)
+
+    def spelt(self, node: ast.expr, name: str) -> str:
+        """Return a name as it was written: Python has one spelling for all that look alike, columns may not."""
+        if not self.source or node.end_lineno is None or node.end_col_offset is None:
+            return name
+        line = self.source.split("\n")[node.end_lineno - 1].encode(errors="replace")
+        written = re.split(r"[^\w\u0300-\u036f]", line[: node.end_col_offset].decode(errors="ignore"))[-1]
+        return written if unicodedata.normalize("NFKC", written) == name else name
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """Return `a.b.c` as it was written, None for what is no name."""
+        match node:
+            case ast.Name():
+                return self.spelt(node, node.id)
+            case ast.Attribute():
+                head = self.dotted(node.value)
+                return None if head is None else f"{head}.{self.spelt(node, node.attr)}"
+            case _:
+                return None
 
     def on_attribute(self, node: ast.Attribute, *, inside: bool, depth: int) -> Node:
         _ = depth
-        name = _dotted(node)
+        name = self.dotted(node)
         if name is None:
             return self.problem(node, f"'.{node.attr}' can only follow a name")
         if any(part.startswith("__") for part in name.split(".")):
@@ -387,9 +352,11 @@ class _Parser:
             close = did_you_mean(name, self.known)
             fitting = ", ".join(known for known in self.known if self.mode != "row" or known not in AGGREGATES)
             return self.problem(node, f"{message}{close}", None if close else f"the functions are {fitting}")
+        if name == "col" and (prefix := self.dotted(owner)) and node.args and isinstance(node.args[0], ast.Constant):
+            return self.problem(node, message, f"write col({f'{prefix}.{node.args[0].value!s}'!r})")
         arguments = ", ".join(ast.unparse(a) for a in (*(() if module else (owner,)), *node.args))
         is_late = self.mode == "row" and name in AGGREGATES
-        late = ", but in a macro or a check: it sums up a whole column" if is_late else ""
+        late = ", but in stat, a macro or a check: it sums up a whole column" if is_late else ""
         return self.problem(node, message, f"write {name}({arguments}){late}")
 
     def arity(self, node: ast.Call, name: str) -> bool:
@@ -403,7 +370,8 @@ class _Parser:
 
     def aggregate(self, node: ast.Call, name: str, depth: int) -> Node:
         if self.mode == "row":
-            hint = "summaries belong into macros and checks"
+            stat = f'{{ {name} = "{ast.unparse(node)}" }}'
+            hint = f"stat = {stat} in a frame of its own, joined here, does it; macros and checks take it"
             return self.problem(node, f"{name}(…) sums up a whole column and cannot stand in a row", hint)
         if name in ("argmax", "argmin"):
             return self.extreme(node, name, depth)
@@ -467,14 +435,3 @@ def _folded(node: Node) -> float | None:
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-
-def _dotted(node: ast.expr) -> str | None:
-    match node:
-        case ast.Name():
-            return node.id
-        case ast.Attribute():
-            head = _dotted(node.value)
-            return None if head is None else f"{head}.{node.attr}"
-        case _:
-            return None

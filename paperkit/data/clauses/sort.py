@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from paperkit.data.gather import Positions
 
 MOST_PROBLEMS = 5
+_DIRECTION = re.compile(r"(.+?)\s+(asc|desc)(?:ending)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,8 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         return rows
     path = (*context.path, "sort")
     parsed = [_key(text, rows) for text in spec.sort]
-    problems = list(unusable((key.column for key in parsed), rows, path))
+    worded = {text: problem.under(path) for text in spec.sort if (problem := _worded(text, rows)) is not None}
+    problems = [*worded.values(), *unusable((key.column for key in parsed if key.text not in worded), rows, path)]
     ranks: list[Positions] = []
     for key in parsed if not problems else ():
         try:
@@ -60,6 +63,15 @@ def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
         raise DataError(*problems)
     order = np.lexsort(ranks[::-1])  # stable, and its last key is the first one
     return rows.holding(rows.table.iloc[order])
+
+
+def _worded(text: str, rows: Rows) -> Problem | None:
+    """Return the problem of a column with a direction in SQL's words behind it."""
+    found = _DIRECTION.fullmatch(text)
+    if found is None or text in rows.columns or found[1] not in rows.columns:
+        return None
+    sign = "-" if found[2].lower() == "desc" else ""
+    return Problem(message=f"unknown column '{text}'", hint=f'write "{sign}{found[1]}"; a minus turns the order')
 
 
 def _key(text: str, rows: Rows) -> Key:

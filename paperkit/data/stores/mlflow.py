@@ -8,13 +8,14 @@ which hold the names of users and machines.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from paperkit.data import mlflow_database, mlflow_files
 from paperkit.data.mlflow_run import Run
 from paperkit.data.patterns import natural
 from paperkit.data.store import Cell, Export, Store
-from paperkit.errors import DataError, Problem
+from paperkit.errors import DataError, Problem, did_you_mean
 
 OPTIONS = ("experiment", "metrics")
 _RUN = ("experiment", "run_id", "run_name", "status", "start_time", "end_time")
@@ -30,7 +31,11 @@ def read(store: Store) -> Export:
     if not runs:
         wanted = store.options.get("experiment", ())
         of = f" of the experiment '{' or '.join(wanted)}'" if wanted else ""
-        raise DataError(Problem(message=f"the run store '{store.name}' holds no runs{of}"))
+        every = reader.runs(replace(store, options={}), is_history=False) if wanted else []
+        known = sorted({run.experiment for run in every}, key=natural)
+        close = did_you_mean(wanted[0], known) if wanted else ""
+        hint = f"the experiments are {', '.join(known)}" if known and not close else None
+        raise DataError(Problem(message=f"the run store '{store.name}' holds no runs{of}{close}", hint=hint))
     params = sorted({name for run in runs for name in run.params})
     tags = sorted({name for run in runs for name in run.tags})
     shared = (*_RUN, *(f"params.{name}" for name in params), *(f"tags.{name}" for name in tags))

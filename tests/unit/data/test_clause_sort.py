@@ -121,6 +121,15 @@ def test_unknown_keys_are_named_at_once() -> None:
     ]
 
 
+def test_directions_in_words_are_understood() -> None:
+    rows = rows_of({"v": [1], "acc top": [2], "x asc": [3]})
+    assert failure(sort, rows, {"sort": ["v desc", "acc top ASCENDING", "x asc", "w desc"]}) == [
+        "data.f.sort: unknown column 'v desc'\n    write \"-v\"; a minus turns the order",
+        "data.f.sort: unknown column 'acc top ASCENDING'\n    write \"acc top\"; a minus turns the order",
+        "data.f.sort: unknown column 'w desc'\n    the columns are v, acc top, x asc",
+    ]
+
+
 def test_unknown_attributes_are_named_at_once() -> None:
     rows = rows_of({"model": ["vit", "bert"], "acc": [1, 2]})
     assert failure(sort, rows, {"sort": ["model.famly", "-acc.size"]}, MODELS) == [

@@ -196,7 +196,10 @@ def test_damaged_gzip(failure: Failure) -> None:
 def test_damaged_headers(failure: Failure) -> None:
     assert failure("model,A\n", **WIDE) == ["x.csv: data.f.read: the file has 1 rows, fewer than its 2 header rows"]
     assert failure("model,A,\nmethod,x,y\nd,1,2\n", **WIDE) == [
-        "x.csv:1:3: data.f.read: the header cell of 'model' is empty"
+        (
+            "x.csv:1:3: data.f.read: the header cell of 'model' is empty\n"
+            "    repeat the label above each of its columns; in a spreadsheet, merge the cells"
+        )
     ]
 
 

@@ -147,7 +147,7 @@ def test_expressions(root: Path) -> None:
         'data.f.baseline.on: on is empty\n    on = ["dataset"] names the columns that a row and its baseline share',
         (
             "data.f.derive.x: mean(…) sums up a whole column and cannot stand in a row (column 1)\n"
-            "    summaries belong into macros and checks"
+            '    stat = { mean = "mean(a)" } in a frame of its own, joined here, does it; macros and checks take it'
         ),
         "data.f.derive.\"baseline.y\": a column cannot be called 'baseline.y'",
         "data.f.derive.\"\": a column cannot be called ''",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import unicodedata
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from paperkit.data.columns import numbers
 from paperkit.data.frame import Frame
-from paperkit.data.table import Rows
+from paperkit.data.table import Rows, unknown_column
 from paperkit.errors import DataError, Place
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Label
@@ -348,3 +349,31 @@ def test_statistics_are_exact_and_do_not_depend_on_order(values: list[float], ra
     level = random.random()
     quantile = float(np.quantile(values, level))
     assert value(f"quantile(x, {level!r})", frame_of({"x": values})) == pytest.approx(quantile, rel=1e-12, abs=1e-6)
+
+
+MICRO, MU, OHM, OMEGA, COMPOSED, APART = "Zeit_\u00b5s", "Zeit_\u03bcs", "\u2126", "\u03a9", "caf\u00e9", "cafe\u0301"
+
+
+@pytest.mark.parametrize("name", [MICRO, MU, OHM, OMEGA, COMPOSED, APART])
+@pytest.mark.parametrize("written", [MICRO, MU, OHM, OMEGA, COMPOSED, APART])
+def test_names_that_look_alike_are_found(name: str, written: str) -> None:
+    frame = frame_of({name: [1, 2, None], "n": [0, 1, 2]})
+    if unicodedata.normalize("NFKC", name) == unicodedata.normalize("NFKC", written):
+        assert kept(f"{written} > 1", frame) == kept(f"col('{written}') > 1", frame) == [1]
+        assert value(f"max({written})", frame) == 2
+    else:
+        with pytest.raises(DataError):
+            kept(f"{written} > 1", frame)
+
+
+def test_of_names_that_look_alike_the_one_that_is_written_counts() -> None:
+    frame = frame_of({MICRO: [1, 2], MU: [2, 1], "n": [0, 1]})
+    assert (kept(f"{MICRO} > 1", frame), kept(f"{MU} > 1", frame)) == ([1], [0])
+    three = frame_of({OHM: [1], "n": [0], f"{APART}x": [1], f"{COMPOSED}x": [2]})
+    assert kept(f"{OMEGA} == 1 and {APART}x == 1", three) == [0]
+
+
+def test_a_column_outside_of_expressions_says_how_it_differs() -> None:
+    assert str(unknown_column(COMPOSED, [APART, "n"])) == (
+        f"unknown column '{COMPOSED}'\n    '{APART}' is written with other characters (U+0301): copy it from the source"
+    )

@@ -211,8 +211,13 @@ def test_experiments_are_picked_by_name(logged: tuple[Path, dict[str, Any]], sto
     assert [row["run_name"] for row in table(f"mlflow:{path}?experiment=ablation-*", root)] == ["alone"]
     both = table(f"mlflow:{path}?experiment=baselines&experiment=ablation%2Ddepth", root)
     assert len(both) == 3
-    expected = f"the run store '{path}' holds no runs of the experiment 'abandoned or none'"
+    expected = (
+        f"the run store '{path}' holds no runs of the experiment 'abandoned or none'\n"
+        "    the experiments are ablation-depth, baselines"
+    )
     assert failed(f"mlflow:{path}?experiment=abandoned&experiment=none", root) == expected
+    close = f"the run store '{path}' holds no runs of the experiment 'baseline', did you mean 'baselines'?"
+    assert failed(f"mlflow:{path}?experiment=baseline", root) == close
 
 
 def test_a_folder_and_a_database_give_the_same_table(logged: tuple[Path, dict[str, Any]]) -> None:

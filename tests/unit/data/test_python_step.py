@@ -30,6 +30,7 @@ FRAMES: Mapping[str, Rows] = MappingProxyType(
         "model-size": Rows(table=MODELS),
     }
 )
+TIDY = '    name each summary: .agg(mean=("v", "mean")); or make it tidy: frame.stack()'
 PLAIN = "    a column is numbers, texts or flags: .astype(str), or .explode() for lists"
 TWO = "data.made.params.{0}: '{0}' is a frame too, [data.{1}]\n    give the parameter another name"
 UNFILLED = "prep.py:1: data.made.python: the parameter '{}' of gain is neither a frame nor in params{}"
@@ -190,7 +191,11 @@ def test_what_may_be_returned(tmp_path: Path, expression: str, columns: dict[str
         ),
         (
             "pd.concat({'a': runs}, axis=1)",
-            "returns a frame with 2 levels of columns\n    make it tidy: frame.stack()",
+            f"returns a frame with 2 levels of columns\n{TIDY}",
+        ),
+        (
+            "pd.DataFrame({'took': pd.to_timedelta([1, None], unit='s')})",
+            "returns a column 'took' of Timedelta\n    make numbers of it: .dt.total_seconds()",
         ),
         (
             "{'x': [[1], [2]]}",
@@ -265,6 +270,12 @@ def test_an_exception_is_said_with_the_last_line_of_the_project(tmp_path: Path, 
     assert _failure(tmp_path, code) == message
     assert sys.path == path
     assert not {"prep", "helpers", "bad"} & set(sys.modules)
+
+
+def test_an_exception_of_compiled_code_is_placed_where_it_was_called(tmp_path: Path) -> None:
+    code = "import pandas as pd\ndef gain(runs):\n    return pd.to_numeric(pd.Series(['abc'], dtype=object))\n"
+    expected = "prep.py:3: data.made.python: ValueError: Unable to parse string 'abc' at position 0 (in gain)"
+    assert _failure(tmp_path, code).replace('"', "'") == expected  # pandas before version 3 writes double quotes
 
 
 def test_two_papers_do_not_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

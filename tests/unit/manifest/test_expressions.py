@@ -134,7 +134,7 @@ def test_a_check_may_mix_rows_and_aggregates() -> None:
             [
                 (
                     "'.mean(…)' is not allowed: functions are written bare (column 5) "
-                    "[write mean(x), but in a macro or a check: it sums up a whole column]"
+                    "[write mean(x), but in stat, a macro or a check: it sums up a whole column]"
                 )
             ],
         ),
@@ -216,7 +216,10 @@ def test_a_bare_column_is_no_single_value() -> None:
         "'b' has a value per row, but one value is asked for (column 11) [write mean(b), first(b) or another aggregate]"
     ]
     assert messages("mean(mean(a))", aggregates=True) == [
-        "mean(…) sums up a whole column and cannot stand in a row (column 6) [summaries belong into macros and checks]"
+        (
+            'mean(…) sums up a whole column and cannot stand in a row (column 6) [stat = { mean = "mean(a)" } '
+            "in a frame of its own, joined here, does it; macros and checks take it]"
+        )
     ]
     assert messages("argmax(gain, 1)", aggregates=True) == [
         ROW_VALUE,
@@ -385,3 +388,40 @@ def test_the_rank_of_a_row_is_no_value_of_the_frame() -> None:
     )
     assert parse("mean(rank(x, model))", aggregates=True).names == ("x", "model")
     assert parse_check("zscore(x) < 3").names == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("R² > 1", "'²' is not allowed in an expression (column 2) [write col('R²') for a column of that name]"),
+        (
+            "1 <\n 10 °C",
+            "'°' is not allowed in an expression (line 2, column 5) [write col('°C') for a column of that name]",
+        ),
+        ("acc ≤ 1", "'≤' is not allowed in an expression (column 5) [write <=]"),
+        ("x == ‘a’", "'‘' is not allowed in an expression (column 6) [write straight quotes: 'text']"),
+        ("x ⌀ 1", "'⌀' is not allowed in an expression (column 3)"),
+        (
+            "x ==\u00a01",
+            "syntax error at column 5 [there is a character that cannot be seen, U+00A0: type the text around it anew]",
+        ),
+        (
+            "baseline.col('val.acc')",
+            "'.col(…)' is not allowed: functions are written bare (column 1) [write col('baseline.val.acc')]",
+        ),
+        (
+            "x - a.b.col('it\\'s')",
+            "'.col(…)' is not allowed: functions are written bare (column 5) [write col(\"a.b.it's\")]",
+        ),
+    ],
+)
+def test_hints_say_how_a_name_is_written(text: str, message: str) -> None:
+    assert messages(text) == [message]
+
+
+def test_names_are_taken_as_they_are_written() -> None:
+    """Python reads all that agree in NFKC as one identifier."""
+    for name in ("Zeit_µs", "Zeit_μs", "cafe\u0301", "café", "Ω", "Ω"):
+        for text in (f"{name} > 1", f"(x +\n  {name}.{name}) * {name}", f" mean ({name})"):
+            names = parse(text, aggregates="mean" in text).names
+            assert set(names) <= {"x", name, f"{name}.{name}"}, text
