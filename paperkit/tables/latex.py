@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add, attrgetter
@@ -48,6 +49,9 @@ _GROUP = ("pkgroup", r"[1]{\emph{#1}}")
 _NOTES = ("pknotes", r"{\footnotesize\raggedright}")
 # Neighbouring swatches overlap, or a viewer shows white hairlines between them.
 _SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
+# As wide as a digit, which are equally wide.
+_DIGIT = ("pkdigit", r"{\kern\fontcharwd\font`0 }")
+_PHANTOM = re.compile(r"\\phantom\{(0+)\}")
 _UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
 _SMALL = ("footnotesize", "scriptsize", "tiny")
 # Notes are not scaled with their table: they would be too small to read. Below this scale they are smaller, too.
@@ -147,9 +151,11 @@ class _Writer:
         emphasis = [(_EMPHASIS[name], self._emphasis(name)) for name in get_args(Emphasised) if name in self._emphases]
         around = {text for column in self._columns for part in (column.lead, column.tail) for text in set(part)}
         is_uncertain = any(_UNCERTAIN in text for text in around)
+        is_padded = any(_PHANTOM.search(text) for text in around)
         is_grouped = any(row.kind == "panel" for row in table.body)
         shown = (
             (PLUS_MINUS, is_uncertain),
+            (_DIGIT, is_padded),
             (_LINES, is_broken),
             (_STUB, has_stubs),
             (_TURNED, is_turned),
@@ -305,8 +311,14 @@ def _texts(cells: CellColumn) -> list[str]:
     """Return what stands in each cell of a column, its emphasis included."""
     texts = list(_emphasised(cells))
     if any(cells.lead):
-        texts = list(map(add, cells.lead, texts))
-    return list(map(add, texts, cells.tail)) if any(cells.tail) else texts
+        texts = list(map(add, _kerned(cells.lead), texts))
+    return list(map(add, texts, _kerned(cells.tail))) if any(cells.tail) else texts
+
+
+def _kerned(parts: Sequence[Tex]) -> Iterator[str]:
+    """Return padding with kerns for the room of digits: TeX would set thousands of phantoms only to measure them."""
+    short = {part: _PHANTOM.sub(lambda found: rf"\{_DIGIT[0]}{{}}" * len(found[1]), part) for part in set(parts)}
+    return map(short.__getitem__, parts)
 
 
 def _emphasised(cells: CellColumn) -> Sequence[str]:

@@ -93,7 +93,7 @@ class Built:
 def visible(source: str) -> str:
     """Return a cell without its fill, ink, emphasis and padding."""
     text = re.sub(r"\\cellcolor\{\w+\}|\\color\{white\}", "", source)
-    text = re.sub(rf"\\phantom{_ARGUMENT}", "", text)
+    text = re.sub(rf"\\phantom{_ARGUMENT}|\\pkdigit\{{\}}", "", text)
     return re.sub(rf"\\pk(?:best|second|missing){_ARGUMENT}", r"\1", text)
 
 

@@ -73,7 +73,7 @@ def parsed(latex: str) -> tuple[list[str], list[list[Printed]]]:
         stub, *cells = [part.strip() for part in line.removesuffix(r"\\").split("&")]
         row = []
         for cell in cells:
-            found = re.fullmatch(r"\\cellcolor\{(\w+)\}(\\color\{white\})?(?:\\phantom\{0+\})?([0-9.]+)", cell)
+            found = re.fullmatch(r"\\cellcolor\{(\w+)\}(\\color\{white\})?(?:\\pkdigit\{\})*([0-9.]+)", cell)
             assert found is not None, cell
             name, white, text = found.groups()
             row.append(Printed(text, f"#{colors[name].lower()}", "white" if white else "black"))

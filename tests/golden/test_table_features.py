@@ -246,9 +246,9 @@ def test_plus_minus_aligned(tmp_path: Path) -> None:
     built = build(tmp_path, frame, 'rows = "task"\ncells = "acc"\nuncertainty = "std"\nprecision = 1\nemphasis = {}')
     # Every number is as wide as the widest: three digits before the point, and two behind the sign.
     assert [row[1] for row in built.sources] == [
-        r"\phantom{0}\pksecond{71.3}\pkpm{\phantom{0}0.2}",
-        r"\phantom{00}9.4\pkpm{10.2}",
-        r"\pkbest{100.0}\pkpm{\phantom{0}0.1}",
+        r"\pkdigit{}\pksecond{71.3}\pkpm{\pkdigit{}0.2}",
+        r"\pkdigit{}\pkdigit{}9.4\pkpm{10.2}",
+        r"\pkbest{100.0}\pkpm{\pkdigit{}0.1}",
     ]
     frame["std"] = [0.2, 1.2, 0.05]
     built = build(tmp_path, frame, 'rows = "task"\ncells = "acc"\nuncertainty = "std"\nprecision = "uncertainty"')

@@ -79,12 +79,12 @@ def test_decimal_alignment(tmp_path: Path) -> None:
     built = build(tmp_path, frame, 'rows = "task"\ncells = "score"')
     # A minus and four digits before the point, three behind it: room for them is in every row.
     assert [row[1] for row in built.sources] == [
-        r"\phantom{$-$00}71.25\phantom{0}", r"\phantom{000}$-$9.5\phantom{00}",
-        r"\phantom{$-$0}100.0\phantom{00}", r"\phantom{$-$}1000.125",
+        r"\phantom{$-$00}71.25\pkdigit{}", r"\pkdigit{}\pkdigit{}\pkdigit{}$-$9.5\pkdigit{}\pkdigit{}",
+        r"\phantom{$-$0}100.0\pkdigit{}\pkdigit{}", r"\phantom{$-$}1000.125",
     ]  # fmt: skip
     built = build(tmp_path, frame[:3], 'rows = "task"\ncells = "score"\nprecision = 0\nshade = {}')
     sources = [re.sub(r"\\cellcolor\{\w+\}|\\color\{white\}", "", row[1]) for row in built.sources]
-    assert sources == [r"\phantom{$-$0}71", r"\phantom{0}$-$10", r"\phantom{$-$}100"]
+    assert sources == [r"\phantom{$-$0}71", r"\pkdigit{}$-$10", r"\phantom{$-$}100"]
 
 
 def test_real_minus_sign(tmp_path: Path) -> None:

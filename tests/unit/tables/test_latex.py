@@ -30,13 +30,14 @@ def test_a_plain_table() -> None:
     assert latex(resolved(Records("task score", ("x", 1.5), ("long & name", -20.25)), stubhead="Task")) == (
         r"""% needs: \usepackage{booktabs}
 \begingroup%
+\providecommand{\pkdigit}{\kern\fontcharwd\font`0 }%
 \ifdefined\tagpdfsetup\csname keys_if_exist:nnTF\endcsname{__tag/setup}{table/header-rows}%
 {\tagpdfsetup{table/header-rows={1}}}{}\fi%
 \begin{tabular}{@{}lc@{}}
 \toprule
 Task & score \\
 \midrule
-x            & \phantom{$-$0}1.5\phantom{0} \\
+x            & \phantom{$-$0}1.5\pkdigit{} \\
 long \& name & $-$20.25 \\
 \bottomrule
 \end{tabular}%
