@@ -9,6 +9,7 @@ from typing import Any
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar, TableAsset
+from paperkit.manifest.references import label_of
 from paperkit.manifest.tables import Shade, TableSpec
 from paperkit.style.venue import Venue
 from paperkit.tables.cells import CellMaker
@@ -117,7 +118,7 @@ def _stated(asset: TableAsset, venue: Venue) -> dict[str, Any]:
         "placement": spec.placement or "",
         "is_caption_above": venue.table_caption == "above",
         "caption_plain": spec.caption,
-        "label": spec.label or f"tab:{asset.name}",
+        "label": label_of(asset),
         "alt": spec.alt,
         "decorations": {"best": spec.emphasis.best, "second": spec.emphasis.second} if spec.emphasis else {},
     }
