@@ -12,7 +12,7 @@ from paperkit.style.contrast import Ink, ink
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, Matrix
 from paperkit.tables.looks import Look, Looks, Precision
-from paperkit.tables.model import Alignment, Cell, CellColumn, ColumnLabel, Emphasised, Row, RowOfCells
+from paperkit.tables.model import Above, Alignment, Cell, CellColumn, ColumnLabel, Emphasised, Fill, Row, RowOfCells
 from paperkit.tables.printer import Printer
 from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
 from paperkit.tables.ranking import Ranking
@@ -21,7 +21,6 @@ from paperkit.tables.template import CellFormat, parse_format
 from paperkit.tex.text import Tex
 
 _BLANK = ColumnLabel(lines=(Tex(""),), plain="")
-_EMPTY = Cell()
 _INK = cache(ink)
 _ALIGNMENTS: Sequence[Alignment] = ("l", "r", "c")
 
@@ -171,62 +170,80 @@ class CellMaker:
     def _body(self, sheet: Sheet, lines: Sequence[Line], printed: Sequence[Sequence[PrintedColumn]]) -> tuple[Row, ...]:
         ranking = Ranking(self._asset, self._grid, self._looks, self._labels)
         emphases = ranking.emphases(sheet, lines, [column[0] for column in printed])
+        missing = [frozenset(column[0].missing) for column in printed]
         levels = [
-            tuple(self._cells(lines, column[level], place, level, emphases) for place, column in enumerate(printed))
+            tuple(
+                self._lower(lines, column[level], place, missing[place])
+                if level
+                else self._cells(lines, column[0], place, emphases)
+                for place, column in enumerate(printed)
+            )
             for level in range(len(printed[0]))
         ]
         depths = [1] * len(lines)
         if len(levels) > 1:
             depths = [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines]
+        # White between shaded rows would part their fills. Whether any are shaded now is left to the data.
+        spec = self._asset.spec
+        gap: Above = "none" if spec.shade or any(summary.shade for summary in spec.summary) else "gap"
         body: list[Row] = []
         number = 0
+        before = 0
         for line in sheet.lines:
             if line.kind == "panel":
                 body.append(Row(stubs=line.stubs, cells=(), kind="panel", above=line.above, indent=line.indent))
+                before = 0
                 continue
             cells = RowOfCells(levels[0], number)
-            body.append(Row(stubs=line.stubs, cells=cells, kind=line.kind, above=line.above, indent=line.indent))
+            above = gap if line.above == "none" and before and max(before, depths[number]) > 1 else line.above
+            body.append(Row(stubs=line.stubs, cells=cells, kind=line.kind, above=above, indent=line.indent))
             blank = (_BLANK,) * len(line.stubs)
             body += [
                 Row(stubs=blank, cells=RowOfCells(levels[level], number), kind=line.kind)
                 for level in range(1, depths[number])
             ]
+            before = depths[number]
             number += 1
         return tuple(body)
 
     def _cells(
-        self,
-        lines: Sequence[Line],
-        printed: PrintedColumn,
-        place: int,
-        level: int,
-        emphases: Mapping[tuple[int, int], Emphasised],
+        self, lines: Sequence[Line], printed: PrintedColumn, place: int, emphases: Mapping[tuple[int, int], Emphasised]
     ) -> CellColumn:
         fills = [line.fills[place] for line in lines]
-        # By identity, as thousands of cells share few fills.
-        shared = dict(zip(map(id, fills), fills, strict=True))
-        inks: dict[int, Ink] = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
-        column = CellColumn(
-            *printed[1:7],
-            fill=fills,
-            ink=[inks[id(fill)] for fill in fills],
-            emphasis=[emphases.get((index, place)) if emphases and level == 0 else None for index in range(len(lines))],
-        )
+        emphasis = [emphases.get((index, place)) if emphases else None for index in range(len(lines))]
+        column = CellColumn(*printed[1:7], fill=fills, ink=_inks(fills), emphasis=emphasis)
         if not printed.missing:
             return column
         parts: list[list[Any]] = [list(part) for part in column]
         for index in printed.missing:
-            blank = self._blank(lines[index].looks[place]) if level == 0 else _EMPTY
-            for part, value in zip(parts, blank, strict=True):
+            for part, value in zip(parts, self._blank(lines[index].looks[place]), strict=True):
                 part[index] = value
         return CellColumn(*parts)
+
+    def _lower(self, lines: Sequence[Line], printed: PrintedColumn, place: int, missing: Collection[int]) -> CellColumn:
+        """Return the cells below those of a column, which have the same fills, whatever of them is `missing`."""
+        fills = [None if index in missing else line.fills[place] for index, line in enumerate(lines)]
+        return CellColumn(*printed[1:7], fill=fills, ink=_inks(fills), emphasis=(None,) * len(lines))
 
     def _blank(self, look: Look) -> Cell:
         mark = look.missing
         if mark not in self._missing:
-            text = self._printer.manifest(mark, (*self._printer.path, "missing"))
-            self._missing[mark] = Cell(text=text, plain=mark, emphasis="missing" if mark else None)
+            plain = _dashed(mark)
+            text = self._printer.manifest(plain, (*self._printer.path, "missing"))
+            self._missing[mark] = Cell(text=text, plain=plain, emphasis="missing" if mark else None)
         return self._missing[mark]
+
+
+def _dashed(mark: str) -> str:
+    """Return a mark in which `--` and `---` are the dashes that they are in LaTeX; maths is left alone."""
+    return mark if "$" in mark else mark.replace("---", "—").replace("--", "–")
+
+
+def _inks(fills: Sequence[Fill | None]) -> list[Ink]:
+    # By identity, as thousands of cells share few fills.
+    shared = dict(zip(map(id, fills), fills, strict=True))
+    inks: dict[int, Ink] = {key: "black" if fill is None else _INK(fill.rgb) for key, fill in shared.items()}
+    return [inks[id(fill)] for fill in fills]
 
 
 def _distinct(lines: Iterable[Line], place: int) -> Collection[Look]:
