@@ -33,6 +33,7 @@ from paperkit.manifest.model import (
     TableStyle,
 )
 from paperkit.manifest.positions import Span, line_and_column, positions
+from paperkit.manifest.references import label_of, label_problem
 from paperkit.style.colormap import is_colormap, unknown_colormap
 from paperkit.style.venue import Venue, load_venue
 
@@ -335,6 +336,9 @@ class _Reader:
         owners: dict[str, str] = {}
         for asset in assets:
             label = label_of(asset)
+            wrong = label_problem(asset)
+            if wrong is not None:
+                self.problems.append(wrong)
             other = owners.setdefault(label, asset.id)
             if other != asset.id:
                 message = f"the label '{label}' is that of {other} too"
@@ -345,11 +349,6 @@ class _Reader:
             if first.name == second.name:
                 message = f"the macro \\{second.name} is defined twice"
                 self.problems.append(Problem(message=message, path=second.path))
-
-
-def label_of(asset: TableAsset | FigureAsset) -> str:
-    """Return the LaTeX label of an asset, `tab:NAME` or `fig:NAME` unless it has its own."""
-    return asset.spec.label or f"{'tab' if asset.kind == 'table' else 'fig'}:{asset.name}"
 
 
 def lock_name(file: str) -> str:

@@ -184,7 +184,7 @@ class TableStyle(Record):
     emphasis: Emphasis | Literal[False] | None = None
     """The best and second best; `false` takes a style's emphasis away."""
     missing: Text | None = None
-    """What a missing value prints; nothing by default."""
+    """What a missing value prints, `--` an en dash and `---` an em dash; nothing by default."""
     row_groups: RowGroups = RowGroups()
     """How the outer levels of `rows` are shown."""
     fontsize: FontSize | None = None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from paperkit.manifest.load import Manifest, label_of
+from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, TableAsset, TableSpec
+from paperkit.manifest.references import label_of
 from paperkit.style.venue import Venue
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import Tex, escape, markup

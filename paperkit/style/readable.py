@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import hypot
 from typing import get_args
 
 from paperkit.errors import Problem
@@ -20,6 +21,10 @@ _TOLD_APART = 2
 _SAME = 3.0
 _SAMPLES = 11
 _FINE_SAMPLES = 33
+# The chroma of a muted middle. Among matplotlib's diverging colormaps that of RdYlGn is highest, 33; rainbow's is 58.
+_MUTED = 45.0
+# With fewer colours than this, and none in the middle, those next to it are far from it.
+_CLOSE = 8
 _SEQUENTIAL = "'viridis', 'cividis', 'Blues', 'Reds'"
 _DIVERGING = "'RdBu', 'PuOr', 'coolwarm'"
 
@@ -29,7 +34,8 @@ def unreadable(colormap: Colormap, *, name: str, has_middle: bool) -> tuple[Prob
     """Return what some readers cannot tell apart on the used part of a colormap, as notices that call it `name`.
 
     Lightness must go one way. Where the values have a middle, such as zero, it may turn there: the sign of a number
-    tells the two sides apart. Colours half of the colormap apart must differ for every kind of colour vision.
+    tells the two sides apart. The colour in the middle is then muted, or the colormap is a rainbow, whose middle stands
+    out as much as its ends. Colours half of the colormap apart must differ for every kind of colour vision.
 
     >>> unreadable(Colormap("Reds"), name="Reds", has_middle=False)
     ()
@@ -37,9 +43,14 @@ def unreadable(colormap: Colormap, *, name: str, has_middle: bool) -> tuple[Prob
     to readers with protanopia or deuteranopia, 'RdYlGn' at 0.3 and 0.8 looks the same (ΔE 1.5)
         colormaps that everyone can read: 'RdBu', 'PuOr', 'coolwarm'
     """
-    levels = [lightness(color) for color in _samples(colormap, _FINE_SAMPLES)]
+    samples = _samples(colormap, _FINE_SAMPLES)
+    levels = [lightness(color) for color in samples]
     turns = _turns_in_the_middle(levels)
-    found = _greyscale(levels, name, turns=turns, has_middle=has_middle)
+    chroma = _middle_chroma(samples) if turns else 0.0
+    found = _greyscale(levels, name, turns=turns and chroma <= _MUTED, has_middle=has_middle)
+    if chroma > _MUTED and has_middle:
+        message = f"'{name}' has no middle: the colour there is as vivid as others (chroma {chroma:.0f})"
+        found = [Problem(message=message)]
     alike = _alike(_samples(colormap, _SAMPLES))
     found += [] if alike is None else [alike.problem(name)]
     hint = f"colormaps that everyone can read: {_DIVERGING if turns and has_middle else _SEQUENTIAL}"
@@ -72,6 +83,14 @@ def _turns_in_the_middle(levels: Sequence[float]) -> bool:
     middle = len(levels) // 2
     halves = levels[: middle + 1], levels[middle:]
     return _reversal(levels) > _REVERSAL and all(_reversal(half) <= _REVERSAL for half in halves)
+
+
+def _middle_chroma(samples: Sequence[RGB]) -> float:
+    """Return how vivid the colour in the middle is, or the less vivid of the two next to it; 0 where it is unknown."""
+    count = len(samples)
+    if count % 2 == 0 and count < _CLOSE:
+        return 0.0
+    return min(hypot(*lab(color)[1:]) for color in samples[(count - 1) // 2 : count // 2 + 1])
 
 
 def _reversal(levels: Sequence[float]) -> float:

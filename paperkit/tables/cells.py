@@ -12,7 +12,7 @@ from paperkit.manifest.model import TableAsset
 from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, Matrix
 from paperkit.tables.looks import Look, Looks, Precision
-from paperkit.tables.model import Alignment, Cell, CellColumn, ColumnLabel, Row, RowOfCells, inks
+from paperkit.tables.model import Above, Alignment, Cell, CellColumn, ColumnLabel, Row, RowOfCells, inks
 from paperkit.tables.printer import Printer
 from paperkit.tables.printing import Printed, PrintedColumn, decimals_by_uncertainty, print_column
 from paperkit.tables.ranking import Emphases, Ranking
@@ -21,7 +21,6 @@ from paperkit.tables.template import CellFormat, parse_format
 from paperkit.tex.text import Tex
 
 _BLANK = ColumnLabel(lines=(Tex(""),), plain="")
-_EMPTY = Cell()
 _ALIGNMENTS: Sequence[Alignment] = ("l", "r", "c")
 
 
@@ -217,48 +216,69 @@ class CellMaker:
     def _body(self, sheet: Sheet, lines: Sequence[Line], printed: Sequence[Sequence[PrintedColumn]]) -> tuple[Row, ...]:
         ranking = Ranking(self._asset, self._grid, self._looks, self._labels)
         emphases = ranking.emphases(sheet, lines, [column[0] for column in printed])
+        missing = [frozenset(column[0].missing) for column in printed]
         levels = [
-            self._level(lines, [column[level] for column in printed], emphases if level == 0 else {}, level)
+            self._lower(lines, [column[level] for column in printed], missing)
+            if level
+            else self._upper(lines, [column[0] for column in printed], emphases)
             for level in range(len(printed[0]))
         ]
         depths = [1] * len(lines)
         if len(levels) > 1:
             depths = [max((len(look.format) for look in line.looks), default=1) or 1 for line in lines]
+        # White between shaded rows would part their fills. Whether any are shaded now is left to the data.
+        spec = self._asset.spec
+        gap: Above = "none" if spec.shade or any(summary.shade for summary in spec.summary) else "gap"
         body: list[Row] = []
         number = 0
+        before = 0
         for line in sheet.lines:
             if line.kind == "panel":
                 body.append(Row(stubs=line.stubs, cells=(), kind="panel", above=line.above, indent=line.indent))
+                before = 0
                 continue
             cells = RowOfCells(levels[0], number)
-            body.append(Row(stubs=line.stubs, cells=cells, kind=line.kind, above=line.above, indent=line.indent))
+            above = gap if line.above == "none" and before and max(before, depths[number]) > 1 else line.above
+            body.append(Row(stubs=line.stubs, cells=cells, kind=line.kind, above=above, indent=line.indent))
             blank = (_BLANK,) * len(line.stubs)
             body += [
                 Row(stubs=blank, cells=RowOfCells(levels[level], number), kind=line.kind)
                 for level in range(1, depths[number])
             ]
+            before = depths[number]
             number += 1
         return tuple(body)
 
-    def _level(
-        self, lines: Sequence[Line], printed: Sequence[PrintedColumn], emphases: Emphases, level: int
+    def _upper(
+        self, lines: Sequence[Line], printed: Sequence[PrintedColumn], emphases: Emphases
     ) -> tuple[CellColumn, ...]:
-        """Return the cells of every column, of one of the texts that stand below each other."""
+        """Return the cells of every column, of the first of the texts that stand below each other."""
         plain = [None] * len(lines)
         fills = zip(*(line.fills for line in lines), strict=True)
         found = []
         for place, (column, own) in enumerate(zip(printed, fills, strict=True)):
             emphasis = [emphases.get((row, place)) for row in range(len(lines))] if emphases else plain
             cells = CellColumn(*column[1:7], fill=own, ink=inks(own), emphasis=emphasis)
-            blanks = {row: _EMPTY if level else self._blank(lines[row].looks[place]) for row in column.missing}
+            blanks = {row: self._blank(lines[row].looks[place]) for row in column.missing}
             found.append(_replaced(cells, blanks) if blanks else cells)
+        return tuple(found)
+
+    def _lower(
+        self, lines: Sequence[Line], printed: Sequence[PrintedColumn], missing: Sequence[Collection[int]]
+    ) -> tuple[CellColumn, ...]:
+        """Return the cells below those of every column, which have the same fills, whatever of them is `missing`."""
+        found = []
+        for column, own, gone in zip(printed, zip(*(line.fills for line in lines), strict=True), missing, strict=True):
+            fills = [None if row in gone else fill for row, fill in enumerate(own)]
+            found.append(CellColumn(*column[1:7], fill=fills, ink=inks(fills), emphasis=(None,) * len(lines)))
         return tuple(found)
 
     def _blank(self, look: Look) -> Cell:
         mark = look.missing
         if mark not in self._missing:
-            text = self._printer.manifest(mark, (*self._printer.path, "missing"))
-            self._missing[mark] = Cell(text=text, plain=mark, emphasis="missing" if mark else None)
+            plain = _dashed(mark)
+            text = self._printer.manifest(plain, (*self._printer.path, "missing"))
+            self._missing[mark] = Cell(text=text, plain=plain, emphasis="missing" if mark else None)
         return self._missing[mark]
 
 
@@ -268,6 +288,11 @@ def _replaced(column: CellColumn, cells: Mapping[int, Cell]) -> CellColumn:
         for part, value in zip(parts, cell, strict=True):
             part[row] = value
     return CellColumn(*parts)
+
+
+def _dashed(mark: str) -> str:
+    """Return a mark in which `--` and `---` are the dashes that they are in LaTeX; maths is left alone."""
+    return mark if "$" in mark else mark.replace("---", "—").replace("--", "–")
 
 
 def _has_format(look: Look) -> bool:

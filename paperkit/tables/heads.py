@@ -22,7 +22,10 @@ _ARROWS: Mapping[Direction, tuple[Tex, str]] = {
 
 
 class Heads:
-    """Makes the labels of one table; each value of a variable has one, wherever it stands."""
+    """Makes the labels of one table; each value of a variable has one, wherever it stands.
+
+    `noted` are the notes that the labels made so far refer to.
+    """
 
     def __init__(self, grid: Grid, looks: Looks, spec: TableSpec, labels: Labels, printer: Printer) -> None:
         self.grid = grid
@@ -32,6 +35,7 @@ class Heads:
         self.printer = printer
         self._marks = frozenset(spec.notes) if isinstance(spec.notes, dict) else frozenset()
         self._made: dict[tuple[str, str], ColumnLabel] = {}
+        self.noted: set[str] = set()
 
     def label(self, reference: str, value: Scalar) -> ColumnLabel:
         """Return the label of one value of a row or column variable, with what belongs behind it."""
@@ -122,6 +126,7 @@ class Heads:
             tails.append((Tex(rf"\,{arrow}"), f" {plain}"))
         note = self._attribute(column, value, "note")
         if note and note in self._marks:
+            self.noted.add(note)
             tails.append((mark(note, self.printer), note))
         if not tails:
             return label

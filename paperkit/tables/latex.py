@@ -53,6 +53,7 @@ _SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.
 _DIGIT = ("pkdigit", r"{\kern\fontcharwd\font`0 }")
 _PHANTOM = re.compile(r"\\phantom\{(0+)\}")
 _UNCERTAIN = rf"\{PLUS_MINUS[0]}{{"
+_GAPS = {"space": r"\addlinespace[0.5ex]", "gap": r"\addlinespace[0.4ex]"}
 _SMALL = ("footnotesize", "scriptsize", "tiny")
 # Notes are not scaled with their table: they would be too small to read. Below this scale they are smaller, too.
 _NOTES_SCALE = 0.8
@@ -266,8 +267,8 @@ class _Writer:
         for row in body:
             if row.above == "rule":
                 found.append(r"\midrule")
-            elif row.above == "space":
-                found.append(r"\addlinespace[0.5ex]")
+            elif row.above in _GAPS:
+                found.append(_GAPS[row.above])
             if row.kind == "panel":
                 label = _indent(row) + rf"\pkgroup{{{_stub(row.stubs[0].lines)}}}"
                 found.append(rf"\multicolumn{{{count}}}{{@{{}}l{edge}}}{{{label}}} \\")

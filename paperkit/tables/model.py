@@ -29,7 +29,8 @@ Emphasised = Literal[
 ]
 """What a cell is, or how it is set whatever it is."""
 RowKind = Literal["body", "panel", "summary", "statistic"]
-Above = Literal["none", "space", "rule"]
+Above = Literal["none", "gap", "space", "rule"]
+"""What parts a row from the one before: nothing, less than a line, most of a line, a rule."""
 _EMPTY = Tex("")
 
 

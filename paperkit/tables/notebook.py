@@ -13,6 +13,7 @@ from paperkit.errors import ManifestError, PaperkitError, Problem
 from paperkit.manifest.findings import validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Asset, Label, Scalar, TableAsset, TableSpec
+from paperkit.manifest.references import label_problem
 from paperkit.style.venue import Venue, load_venue
 from paperkit.tables.grid import Grid
 from paperkit.tables.html import to_html
@@ -227,7 +228,8 @@ def _labels(written: LabelsOf) -> Labels:
 
 
 def _check(asset: TableAsset, labels: Labels, venue: Venue) -> None:
-    found = problems(asset, labels, venue)
+    wrong = label_problem(asset)
+    found = (*problems(asset, labels, venue), *([wrong] if wrong else []))
     if found:
         raise ManifestError(*found)
 

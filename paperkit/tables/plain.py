@@ -40,7 +40,7 @@ def text_lines(table: Table) -> Iterator[tuple[Segment, ...]]:
     yield from _heads(table, layout)
     yield _plain(_RULE * layout.width)
     for row in table.body:
-        if row.above != "none":
+        if row.above in ("rule", "space"):
             yield _plain(_RULE * layout.width if row.above == "rule" else "")
         yield from _row(row, layout)
     yield _plain(_EDGE * layout.width)

@@ -9,6 +9,7 @@ from typing import Any
 from paperkit.errors import Problem, did_you_mean
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar, TableAsset
+from paperkit.manifest.references import label_of
 from paperkit.manifest.tables import Shade, TableSpec
 from paperkit.style.venue import Venue
 from paperkit.tables.cells import CellMaker
@@ -75,7 +76,8 @@ def resolve_grid(
     units = heads.units([None if column is None else grid.column_keys[column] for column in sheet.columns])
     stub_heads = _stub_heads(spec, maker.stub_count, printer)
     caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
-    notes = _notes(asset, looks, printer)
+    used = _referred(looks)
+    notes = _notes(asset, used, printer)
     printer.finish()
     blocks = _blocks(spec, grid, sheet)
     fitted = fit_table(asset, table_parts(stub_heads, levels, units, body), venue, blocks)
@@ -97,7 +99,13 @@ def resolve_grid(
         scale=fitted.scale,
         width=fitted.width,
         blocks=tuple(blocks) if len(blocks) > 1 else (),
-        notices=(*notices, *attribute_notices(grid, labels), *shading.notices, *fitted.notices),
+        notices=(
+            *notices,
+            *attribute_notices(grid, labels),
+            *_idle_notes(asset, used | heads.noted),
+            *shading.notices,
+            *fitted.notices,
+        ),
     )
 
 
@@ -117,7 +125,7 @@ def _stated(asset: TableAsset, venue: Venue) -> dict[str, Any]:
         "placement": spec.placement or "",
         "is_caption_above": venue.table_caption == "above",
         "caption_plain": spec.caption,
-        "label": spec.label or f"tab:{asset.name}",
+        "label": label_of(asset),
         "alt": spec.alt,
         "decorations": {"best": spec.emphasis.best, "second": spec.emphasis.second} if spec.emphasis else {},
     }
@@ -138,10 +146,27 @@ def _stub_heads(spec: TableSpec, count: int, printer: Printer) -> tuple[ColumnLa
     return tuple(printer.label(text, (*printer.path, "stubhead")) for text in padded)
 
 
-def _notes(asset: TableAsset, looks: Looks, printer: Printer) -> tuple[Note, ...]:
+def _referred(looks: Looks) -> set[str]:
+    """Return the notes that cells refer to."""
+    return {look.note for line in {id(line): line for line in looks}.values() for look in line if look.note}
+
+
+def _idle_notes(asset: TableAsset, used: set[str]) -> tuple[Problem, ...]:
+    notes = asset.spec.notes
+    return tuple(
+        Problem(
+            message=f"nothing refers to the note '{mark}'",
+            path=(*asset.path, "notes", mark),
+            hint=f"note = '{mark}' in a label or an override; notes = ['…'] prints texts without marks",
+        )
+        for mark in (notes if isinstance(notes, dict) else ())
+        if mark not in used
+    )
+
+
+def _notes(asset: TableAsset, used: set[str], printer: Printer) -> tuple[Note, ...]:
     notes = asset.spec.notes
     marked = dict(notes) if isinstance(notes, dict) else {}
-    used = {look.note for line in {id(line): line for line in looks}.values() for look in line if look.note}
     for name in sorted(used - set(marked)):
         message = f"there is no note '{name}'{did_you_mean(name, marked)}"
         hint = f"notes = {{ {name} = '…' }}"

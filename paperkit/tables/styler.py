@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from paperkit.errors import AssetError, PaperkitError, Problem
 from paperkit.manifest.model import TableAsset
+from paperkit.manifest.references import label_of
 from paperkit.style.contrast import RGB, Ink, contrast_ratio, ink
 from paperkit.style.css import css_color
 from paperkit.style.venue import Venue
@@ -91,7 +92,7 @@ class _Maker:
             is_caption_above=self._venue.table_caption == "above",
             caption=caption,
             caption_plain=plain,
-            label=spec.label or f"tab:{self._asset.name}",
+            label=label_of(self._asset),
             alt=spec.alt,
             fontsize=fitted.fontsize,
             tabcolsep=fitted.tabcolsep,

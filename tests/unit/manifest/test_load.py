@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paperkit.errors import ManifestError
 from paperkit.manifest.load import Manifest, load
+from paperkit.manifest.model import Asset, TableAsset, TableSpec
+from paperkit.manifest.references import label_problem
 
 
 def _load(tmp_path: Path, text: str) -> Manifest:
@@ -176,6 +180,29 @@ def test_labels_are_unique(tmp_path: Path) -> None:
     entry = 'data = "runs"\nrows = "x"\ncells = "y"\n'
     manifest = _load(tmp_path, DATA + f'[table.a]\nlabel = "tab:b"\n{entry}[table.b]\n{entry}')
     assert [problem.message for problem in manifest.problems] == ["the label 'tab:b' is that of table.a too"]
+
+
+def test_labels_stay_inside_their_argument(tmp_path: Path) -> None:
+    entry = 'data = "runs"\nrows = "x"\ncells = "y"\n'
+    each = 'each = { f = ["a%b", "été-2:3.4_c/d + e"] }\nlabel = "tab:{f}"\n'
+    panel = 'label = "fig:a#b~c"\n[[figure.c.panel]]\ndata = "runs"\nmark = "box"\nx = "x"\ny = "y"\n'
+    tables = f"[table.a]\nlabel = 'a}}\\input{{b'\n{entry}[table.\"b-{{f}}\"]\n{each}{entry}"
+    manifest = _load(tmp_path, f"{DATA}{tables}[figure.c]\n{panel}")
+    hint = "letters, digits, spaces and : . - _ / +"
+    assert [(problem.path, problem.message, problem.hint) for problem in manifest.problems] == [
+        (("table", "a", "label"), "'a}\\input{b' is no label for LaTeX: it has } \\ {", hint),
+        (("table", "b-{f}", "label"), "'tab:a%b' is no label for LaTeX: it has %", hint),
+        (("figure", "c", "label"), "'fig:a#b~c' is no label for LaTeX: it has # ~", hint),
+    ]
+
+
+@given(st.text())
+def test_no_label_leaves_its_argument(label: str) -> None:
+    spec = TableSpec.model_validate({"data": "runs", "rows": "x", "cells": "y", "label": label})
+    asset: TableAsset = Asset(kind="table", name="main", path=("table", "main"), each={}, spec=spec)
+    # What TeX's own catcodes make special, and what ends a line or cannot be seen.
+    special = any(character in "{}\\%#~$^&" or not character.isprintable() for character in label)
+    assert label_problem(asset) is not None or not special
 
 
 def test_a_wrong_key_does_not_hide_a_wrong_venue(tmp_path: Path) -> None:

@@ -89,7 +89,9 @@ def latex_rows(text: str) -> Texts:
 
 
 def _plain(tex: str) -> str:
-    bare = re.sub(r"\\cellcolor\{\w+\}|\\color(?:\[HTML\])?\{\w+\}|\\phantom\{(?:[^{}]|\{[^{}]*\})*\}|\\pkdigit\{\}", "", tex)
+    bare = re.sub(
+        r"\\cellcolor\{\w+\}|\\color(?:\[HTML\])?\{\w+\}|\\phantom\{(?:[^{}]|\{[^{}]*\})*\}|\\pkdigit\{\}", "", tex
+    )
     bare = re.sub(r"\\pkpm\{([^{}]*)\}", r" ± \1", bare)
     bare = re.sub(r"\\pk\w+\{([^{}]*)\}", r"\1", bare)
     bare = re.sub(r"\$\^\{(\**)\}\$", r"\1", bare)

@@ -177,6 +177,16 @@ def test_frames_that_are_no_table() -> None:
         Table.from_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), rows="a", cells="a")
 
 
+def test_a_label_stays_inside_its_argument() -> None:
+    with pytest.raises(PaperkitError) as caught:
+        Table.from_frame(WIDE, form="table", label=r"a}\input{b")
+    hint = "\n    letters, digits, spaces and : . - _ / +"
+    assert str(caught.value) == r"label: 'a}\input{b' is no label for LaTeX: it has } \ {" + hint
+    with pytest.raises(PaperkitError) as caught:
+        Table.from_styler(WIDE.style, name="a%b")
+    assert str(caught.value) == "'tab:a%b' is no label for LaTeX: it has %" + hint
+
+
 def test_nothing_is_left_switched_off() -> None:
     assert gc.isenabled()
     with pytest.raises(PaperkitError):

@@ -14,6 +14,8 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
 from paperkit.style.venue import load_venue
 from paperkit.tables import resolve
+from paperkit.tables.latex import to_latex
+from paperkit.templates import Templates
 from tests.unit.tables.tiny_records import Records, head_texts, make_labels, resolved, table_asset, texts
 
 RUNS = Records(
@@ -58,8 +60,67 @@ def test_only_combinations_that_occur_have_a_column_and_empty_ones_are_dropped()
 def test_without_dropna_empty_columns_stay() -> None:
     table = resolved(RUNS, columns=["model", "size"], dropna=False, missing="--")
     assert head_texts(table)[1] == [("S", 1), ("L", 1), ("S", 1), ("B", 1)]
-    assert texts(table) == [["b", "1.0", "4.0", "3.0", r"-\/-"], ["a", "2.0", r"-\/-", r"-\/-", r"-\/-"]]
+    dash = r"\textendash{}"
+    assert texts(table) == [["b", "1.0", "4.0", "3.0", dash], ["a", "2.0", dash, dash, dash]]
     assert table.body[0].cells[3].emphasis == "missing"
+
+
+@pytest.mark.parametrize(
+    ("missing", "plain"), [("-", "-"), ("--", "–"), ("---", "—"), ("$--$", "$--$"), ("n/a", "n/a"), ("", "")]
+)
+def test_a_missing_cell_has_the_dashes_of_latex(missing: str, plain: str) -> None:
+    table = resolved(RUNS, columns=["model", "size"], dropna=False, missing=missing)
+    assert table.body[1].cells[3].plain == plain
+
+
+COEFFICIENTS = Records(
+    "task group v ci",
+    ("a", "g", 1.0, 0.5),
+    ("b", "g", 2.0, None),
+    ("c", "h", None, 0.5),
+    ("d", "h", 4.0, 0.5),
+    where={"d": lambda row: row["task"] == "d"},
+)
+PAIRS: dict[str, Any] = {"cells": "v", "format": ["{v:.2f}", "({ci:.2f})"]}
+
+
+def test_both_lines_of_a_cell_have_its_fill() -> None:
+    shades: list[dict[str, Any]] = [{}, {"by": "ci"}]
+    for shade in shades:
+        table = resolved(COEFFICIENTS, **PAIRS, shade=shade)
+        fills = [row.cells[0].fill for row in table.body]
+        assert fills[::2] == fills[1::2]
+        assert [fill is None for fill in fills[::2]] == [False, "by" in shade, True, False]
+        assert {row.above for row in table.body} == {"none"}
+        inks = [row.cells[0].ink for row in table.body]
+        assert inks[::2] == inks[1::2]
+
+
+def test_cells_of_two_lines_are_parted_by_a_gap() -> None:
+    table = resolved(COEFFICIENTS, **PAIRS)
+    assert [row.above for row in table.body] == ["none", "none", "gap", "none", "gap", "none", "gap", "none"]
+    assert to_latex(table, Templates()).count("\\\n\\addlinespace[0.4ex]\n") == 3
+    table = resolved(COEFFICIENTS, **PAIRS, rows=["group", "task"])
+    wanted = ["none", "none", "none", "gap", "none", "space", "none", "none", "gap", "none"]
+    assert [row.above for row in table.body] == wanted
+    table = resolved(COEFFICIENTS, **PAIRS, override=[{"where": "d", "format": ".2f"}])
+    assert [row.above for row in table.body] == ["none", "none", "gap", "none", "gap", "none", "gap"]
+
+
+def test_a_note_that_nothing_refers_to_is_told() -> None:
+    labels = make_labels(task={"a": {"note": "a"}})
+    keys: dict[str, Any] = {
+        "columns": ["model", "size"],
+        "notes": {"a": "One.", "b": "Two.", "c": "Three."},
+        "override": [{"note": "b"}],
+    }
+    assert list(map(str, resolved(RUNS, labels, **keys).notices)) == [
+        (
+            "table.main.notes.c: nothing refers to the note 'c'\n"
+            "    note = 'c' in a label or an override; notes = ['…'] prints texts without marks"
+        )
+    ]
+    assert resolved(RUNS, labels, **{**keys, "notes": ["One."], "override": []}).notices == ()
 
 
 def test_labels_give_text_and_order() -> None:
