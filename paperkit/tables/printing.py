@@ -21,16 +21,14 @@ from paperkit.tables.format import (
     parse_spec,
     phantom,
     read_number,
-    shape,
 )
 from paperkit.tables.model import Alignment
+from paperkit.tables.superscripts import FLAT, Markup, Raised, Slots
 from paperkit.tables.template import CellFormat, Field, Part, layout_of, split_brackets
 from paperkit.tex.text import Tex
 
 Escape = Callable[[str, int], Tex]
 """Makes TeX of a text of the data, given its row."""
-Markup = Callable[[str], Tex]
-"""Makes TeX of a text of the manifest."""
 
 PLUS_MINUS = ("pkpm", r"[1]{{\,$\pm$\,#1}}")
 r"""The macro around an uncertainty, `\pkpm{0.2}`: its name and default definition."""
@@ -40,7 +38,6 @@ _MOST_DECIMALS = 12
 _SHOWN = 3
 _NOTHING = Tex("")
 _EMPTY = Padded(_NOTHING, _NOTHING, _NOTHING)
-_HIGH = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ⁺⁻")
 # What fonts join with its like: `--` is an en dash.
 _JOINED = ("--", "''", ",,")
 
@@ -153,7 +150,7 @@ def print_column(
         if quick is not None:
             return quick
     groups = _groups(values, fields, formats, precision, _Writer(escape, markup))
-    slots = _Slots(stars, marks, markup)
+    slots = Slots(stars, marks, markup)
     is_bare = slots.is_empty and all(group.format.is_bare for group in groups)
     alignment = _share(groups, is_right_exact=slots.is_exact, is_bare=is_bare)
     pads: Sequence[Tex] | None = None
@@ -237,17 +234,6 @@ def _leads(keys: frozenset[int], decimals: int) -> Mapping[int, Tex]:
     shapes = {key: f"{'−' if key < 0 else ''}{'0' * (abs(key) - (key < 0) - len(fraction))}{fraction}" for key in keys}
     lineup = Lineup(shapes.values())
     return {key: lineup.pad(kind).left for key, kind in shapes.items()}
-
-
-class _Raised(NamedTuple):
-    """A superscript, the room for those of other cells, and the plain text."""
-
-    tex: Tex = _NOTHING
-    hidden: Tex = _NOTHING
-    plain: str = ""
-
-
-_FLAT = _Raised()
 
 
 class _Writer(NamedTuple):
@@ -406,11 +392,11 @@ class _Group:
             return Padded(pad or _NOTHING, format_tex(plain), _NOTHING)
         return self.main.pad(row)
 
-    def cell(self, row: int, padded: Padded, stars: _Raised, mark: _Raised) -> Printed:
+    def cell(self, row: int, padded: Padded, stars: Raised, mark: Raised) -> Printed:
         """Return the cell of a row: `stars` stand behind its main field, `mark` behind all of it."""
         left, text, right = padded
         plain, number = self.main.plains[row], self.main.number(row)
-        if self._is_bare and stars is _FLAT and mark is _FLAT and not (self.before or self.behind):
+        if self._is_bare and stars is FLAT and mark is FLAT and not (self.before or self.behind):
             return Printed(text, plain, left, "", right, "", number)
         lead, plain_lead = self._lead.set(row)
         tail, plain_tail = self._tail.set(row)
@@ -476,46 +462,3 @@ def _share(groups: Sequence[_Group], *, is_right_exact: bool, is_bare: bool) -> 
     if is_left and is_right:
         return "c"
     return "l" if is_left else "r"
-
-
-class _Slots:
-    """The superscripts behind the numbers of a column, and behind its cells."""
-
-    def __init__(self, stars: Sequence[str], marks: Sequence[str], markup: Markup) -> None:
-        longest = max(stars, key=len, default="")
-        self._stars, self._marks = stars, marks
-        self._raised_stars = {
-            text: _Raised(_raised(text, longest.removeprefix(text), markup), _NOTHING, text)
-            if text
-            else _Raised(_NOTHING, phantom(_raised(longest, "", markup)), "")
-            for text in set(stars)
-        }
-        kinds = {shape(mark): _raised(mark, "", markup) for mark in dict.fromkeys(marks) if mark}
-        self._raised_marks = {
-            mark: _Raised(
-                _raised(mark, "", markup),
-                phantom("".join(tex for kind, tex in kinds.items() if kind != shape(mark))),
-                mark.translate(_HIGH),
-            )
-            for mark in set(marks)
-        }
-        self.is_exact = all(longest.startswith(text) for text in self._raised_stars)
-        self.is_empty = not longest and not kinds
-
-    def stars(self, row: int) -> _Raised:
-        """Return the stars of a row."""
-        return _FLAT if self.is_empty or not self._stars else self._raised_stars[self._stars[row]]
-
-    def marks(self, row: int) -> _Raised:
-        """Return the mark of a row."""
-        return _FLAT if self.is_empty or not self._marks else self._raised_marks[self._marks[row]]
-
-
-def _raised(text: str, hidden: str, markup: Markup) -> Tex:
-    """Return `text` as a superscript, with room for `hidden` behind it."""
-    if not text:
-        return _NOTHING
-    if set(text + hidden) == {"*"}:
-        return Tex(f"$^{{{text}{phantom(hidden)}}}$")
-    behind = phantom(markup(hidden)) if hidden else _NOTHING
-    return Tex(rf"\textsuperscript{{{markup(text)}{behind}}}")

@@ -78,6 +78,7 @@ def resolve_grid(
     caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
     used = _referred(looks)
     notes = _notes(asset, used, printer)
+    idle = _idle_notes(asset, used | heads.noted)
     printer.finish()
     blocks = _blocks(spec, grid, sheet)
     fitted = fit_table(asset, table_parts(stub_heads, levels, units, body), venue, blocks)
@@ -99,13 +100,7 @@ def resolve_grid(
         scale=fitted.scale,
         width=fitted.width,
         blocks=tuple(blocks) if len(blocks) > 1 else (),
-        notices=(
-            *notices,
-            *attribute_notices(grid, labels),
-            *_idle_notes(asset, used | heads.noted),
-            *shading.notices,
-            *fitted.notices,
-        ),
+        notices=(*notices, *attribute_notices(grid, labels), *idle, *shading.notices, *fitted.notices),
     )
 
 
