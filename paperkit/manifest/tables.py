@@ -133,6 +133,10 @@ class Summary(Record):
     """Its label; the statistic's name by default."""
     per: Literal["table", "group"] = "table"
     """One for the table, or one for each row group (of `rows`) or spanner (of `columns`)."""
+    cells: Names = ()
+    """With several `cells`: the ones that are summarised; by default each metric on its own."""
+    complete: Flag = False
+    """Leave it blank where a cell is missing."""
     precision: Annotated[int, Strict(), Field(ge=0, le=12)] | None = None
     """Decimals; those of the table by default."""
     format: Text | None = None

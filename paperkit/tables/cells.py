@@ -70,6 +70,12 @@ class CellMaker:
             printed = [self._column(sheet, lines, place, depth) for place in range(len(sheet.columns))]
         return tuple(column[0].alignment for column in printed), self._body(sheet, lines, printed)
 
+    def rounded(self, lines: Sequence[Line]) -> tuple[tuple[float | None, ...], ...]:
+        """Return the numbers of lines of the body as they are printed, None for text and what is missing."""
+        run = _Run.of(lines, [0] * len(lines))
+        columns = [self._print(run, values, place, place).value for place, values in enumerate(run.columns())]
+        return tuple(zip(*columns, strict=True))
+
     def _column(self, sheet: Sheet, lines: Sequence[Line], place: int, depth: int) -> tuple[PrintedColumn, ...]:
         """Return the printed cells of one column, for each of the texts that a cell has below each other.
 

@@ -85,11 +85,10 @@ def _judge(
 def _competing(grid: Grid, looks: Looks, spec: Emphasis) -> list[bool]:
     """Return which cells compete: those of `cells`, else those with a direction or target, else all."""
     distinct = {id(line): line for line in looks}
-    is_judged = any(look.competes and _has_goal(look) for line in distinct.values() for look in line)
+    is_judged = any(look.competes and has_goal(look) for line in distinct.values() for look in line)
     needs_goal = is_judged and not spec.cells and spec.by is None
     known = {
-        name: [look.competes and (_has_goal(look) or not needs_goal) for look in line]
-        for name, line in distinct.items()
+        name: [look.competes and (has_goal(look) or not needs_goal) for look in line] for name, line in distinct.items()
     }
     flags = list(chain.from_iterable(known[id(line)] for line in looks))
     if not spec.cells:
@@ -98,7 +97,8 @@ def _competing(grid: Grid, looks: Looks, spec: Emphasis) -> list[bool]:
     return [competes and is_meant for competes, is_meant in zip(flags, chain.from_iterable(mask), strict=True)]
 
 
-def _has_goal(look: Look) -> bool:
+def has_goal(look: Look) -> bool:
+    """Tell whether anything says which values are better."""
     return look.direction is not None or look.target is not None
 
 
@@ -126,14 +126,18 @@ def _scores(
     for look, value, competes in cells:
         if not competes or not is_number(value) or value is None:
             found.append(None)
-        elif look.target is not None:
-            # In decimals, since 0.1 and 0.3 are equally far from 0.2 only there.
-            found.append(((False, look.target), -abs(_decimal(value) - _decimal(look.target))))
-        elif look.direction == "lower":
-            found.append(((True, None), -value))
         else:
-            found.append(((False, None), value))
+            is_lower = look.target is None and look.direction == "lower"
+            found.append(((is_lower, look.target), score(value, look)))
     return found
+
+
+def score(value: float, look: Look) -> float | Decimal:
+    """Return how good a number is, by its direction or target: greater is better."""
+    if look.target is not None:
+        # In decimals, since 0.1 and 0.3 are equally far from 0.2 only there.
+        return -abs(_decimal(value) - _decimal(look.target))
+    return -value if look.direction == "lower" else value
 
 
 def _ties(grid: Grid, spec: Emphasis) -> Callable[[int, int], bool] | None:

@@ -94,12 +94,13 @@ def _cells(asset: TableAsset, _labels: Labels) -> Iterator[Problem]:
     if CELLS in (*spec.rows, *spec.columns) and CELLS in spec.cells:
         hint = "derive a column of another name"
         yield Problem(message=f"a column cannot be called '{CELLS}' here", path=("cells",), hint=hint)
-    for index, entry in enumerate(spec.override):
-        for place, name in enumerate(entry.cells):
+    chosen = [(("override", index), entry.cells) for index, entry in enumerate(spec.override)]
+    chosen += [(("summary", index), summary.cells) for index, summary in enumerate(spec.summary)]
+    for place, names in chosen:
+        for number, name in enumerate(names):
             if name not in spec.cells:
                 close = did_you_mean(name, spec.cells)
-                own: ManifestPath = (place,) if len(entry.cells) > 1 else ()
-                path = ("override", index, "cells", *own)
+                path: ManifestPath = (*place, "cells", number) if len(names) > 1 else (*place, "cells")
                 yield Problem(message=f"'{name}' gives no cells{close}", path=path, hint=_one_of(spec.cells))
 
 

@@ -24,7 +24,7 @@ from paperkit.tables.numeric import text_notices
 from paperkit.tables.printer import Printer
 from paperkit.tables.shade import Shading, shade_fills
 from paperkit.tables.sheet import Fills, Shader, Sheet, SheetMaker
-from paperkit.tables.summary import statistic_rows
+from paperkit.tables.statistic import statistic_rows
 from paperkit.tex.text import lines
 
 # Room around the digits of a shaded cell: the shading of neighbouring rows touches.
@@ -69,11 +69,12 @@ def resolve_grid(
     statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     printer = Printer(asset.path, grid.frame, venue.encoding)
     heads = Heads(grid, looks, spec, labels, printer)
-    maker = SheetMaker(asset, heads, shading.fills, _shader(labels, asset))
+    cells = CellMaker(asset, grid, looks, labels, printer)
+    maker = SheetMaker(asset, heads, shading.fills, _shader(labels, asset), cells.rounded)
     sheet = maker.make(statistics)
-    alignments, body = CellMaker(asset, grid, looks, labels, printer).rows(sheet)
-    levels = heads.levels(sheet.added, sheet.grouped)
-    units = heads.units([None if column is None else grid.column_keys[column] for column in sheet.columns])
+    alignments, body = cells.rows(sheet)
+    levels = heads.levels(sheet.added)
+    units = heads.units(sheet.columns, sheet.added)
     stub_heads = _stub_heads(spec, maker.stub_count, printer)
     caption = printer.manifest(" ".join(lines(spec.caption)), (*asset.path, "caption"))
     used = _referred(looks)
@@ -100,7 +101,7 @@ def resolve_grid(
         scale=fitted.scale,
         width=fitted.width,
         blocks=tuple(blocks) if len(blocks) > 1 else (),
-        notices=(*notices, *attribute_notices(grid, labels), *idle, *shading.notices, *fitted.notices),
+        notices=(*notices, *attribute_notices(grid, labels), *idle, *shading.notices, *sheet.notices, *fitted.notices),
     )
 
 
@@ -185,7 +186,7 @@ def _blocks(spec: TableSpec, grid: Grid, sheet: Sheet) -> Blocks:
     keys: list[Scalar | None] = []
     for place, column in enumerate(sheet.columns):
         own = None if column is None else grid.column_keys[column][0]
-        keys.append(keys[-1] if place in sheet.grouped else own)
+        keys.append(keys[-1] if column is None and sheet.added[place].is_grouped else own)
     starts = [0]
     for _, run in groupby(keys):
         starts.append(starts[-1] + len(list(run)))

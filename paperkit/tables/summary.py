@@ -1,19 +1,18 @@
-"""Summaries: rows and columns computed from the table's own cells, and rows taken from other frames."""
+"""Summaries: the numbers of rows and columns that are computed from the table's own cells, and their looks."""
 
 from __future__ import annotations
 
 import math
 import statistics
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem, did_you_mean
-from paperkit.manifest.model import Scalar
-from paperkit.manifest.tables import Direction, Statistic, Summary
+from paperkit.manifest.tables import Direction, Summary
+from paperkit.tables.emphasis import score
 from paperkit.tables.format import is_number
-from paperkit.tables.grid import CELLS, Grid, Key, Records
 from paperkit.tables.looks import Look, Precision
 from paperkit.tables.template import parse_format
 
@@ -29,11 +28,15 @@ LABELS: Mapping[str, str] = {
     "mean_rank": "Mean rank",
 }
 # More is not better for these, whatever the metric.
-_UNDIRECTED = frozenset({"std", "sem", "count"})
+UNDIRECTED = frozenset({"std", "sem", "count"})
+# What is counted has neither the unit nor the direction of the metric.
+COUNTED = frozenset({"count", "mean_rank"})
 # What is no value of the data itself.
 _AVERAGES = frozenset({"mean", "median", "std", "sem"})
 _TWO = 2
 _MOST_DIGITS = 12
+# A power of two: what it divides loses no digit, unless it is too small to count beside what is that large.
+_SCALE = 2.0**64
 
 
 def _sem(values: Sequence[float]) -> float:
@@ -54,14 +57,25 @@ _STATISTICS: Mapping[str, tuple[int, Callable[[Sequence[float]], float]]] = {
 
 
 def summarise(stat: str, values: Iterable[Any]) -> float | int | None:
-    """Return a statistic of the finite numbers among `values`, or None where it is not defined.
+    """Return a statistic of the finite numbers among `values`, None where it is not defined, infinity beyond floats.
 
     >>> summarise("mean", [1, None, 2.0]), summarise("std", [1.0]), summarise("count", ["a", 3])
     (1.5, None, 1)
     """
-    numbers = [value for value in values if is_number(value) and math.isfinite(value)]
+    numbers = finite(values)
     least, compute = _STATISTICS[stat]
-    return compute(numbers) if len(numbers) >= least else None
+    if len(numbers) < least:
+        return None
+    try:
+        found = compute(numbers)
+    except OverflowError:
+        found = math.inf
+    return found if math.isfinite(found) else compute([number / _SCALE for number in numbers]) * _SCALE
+
+
+def finite(values: Iterable[Any]) -> list[float]:
+    """Return the finite numbers among `values`; an integer that no float reaches is none of them."""
+    return [value for value in values if is_number(value) and -sys.float_info.max <= value <= sys.float_info.max]
 
 
 def ranks(values: Sequence[Any], looks: Sequence[Look]) -> tuple[float | None, ...]:
@@ -71,20 +85,14 @@ def ranks(values: Sequence[Any], looks: Sequence[Look]) -> tuple[float | None, .
     (1.5, None, 3.0, 1.5)
     """
     scores = [
-        _score(value, look) if is_number(value) and look.competes else None
+        score(value, look) if is_number(value) and look.competes else None
         for value, look in zip(values, looks, strict=True)
     ]
-    ordered = sorted(score for score in scores if score is not None)
-    places: dict[float, list[int]] = {}
-    for place, score in enumerate(ordered, start=1):
-        places.setdefault(score, []).append(place)
-    return tuple(None if score is None else statistics.fmean(places[score]) for score in scores)
-
-
-def _score(value: float, look: Look) -> float:
-    if look.target is not None:
-        return abs(value - look.target)
-    return value if look.direction == "lower" else -value
+    ordered = sorted((own for own in scores if own is not None), reverse=True)
+    places: dict[float | Decimal, list[int]] = {}
+    for place, own in enumerate(ordered, start=1):
+        places.setdefault(own, []).append(place)
+    return tuple(None if own is None else statistics.fmean(places[own]) for own in scores)
 
 
 def mean_ranks(
@@ -92,8 +100,14 @@ def mean_ranks(
 ) -> tuple[float | None, ...]:
     """Return, for each of `count` cells of a line, its mean rank within the lines that have a number there.
 
-    A line is the values, looks and metrics of its cells: each is ranked among those of its metric.
+    A line is the values, looks and metrics of its cells: each is ranked among those of its metric. Give the values as
+    they are printed, so that what prints the same has the same rank.
     """
+    return tuple(statistics.fmean(ranked) if ranked else None for ranked in all_ranks(lines, count))
+
+
+def all_ranks(lines: Iterable[tuple[Sequence[Any], Sequence[Look], Sequence[str]]], count: int) -> list[list[float]]:
+    """Return, for each of `count` cells of a line, its ranks within the lines that have a number there."""
     found: list[list[float]] = [[] for _ in range(count)]
     for values, looks, metrics in lines:
         for metric in dict.fromkeys(metrics):
@@ -102,7 +116,7 @@ def mean_ranks(
             for place, rank in zip(alike, ranked, strict=True):
                 if rank is not None:
                     found[place].append(rank)
-    return tuple(statistics.fmean(ranked) if ranked else None for ranked in found)
+    return found
 
 
 def summary_look(summary: Summary, look: Look, metric: str, values: Iterable[Any]) -> Look:
@@ -119,7 +133,7 @@ def summary_look(summary: Summary, look: Look, metric: str, values: Iterable[Any
     if summary.stat == "mean_rank":
         direction, target = "lower", None
         spec, precision = summary.format or "", precision if isinstance(precision, int) else 1
-    elif summary.stat in _UNDIRECTED:
+    elif summary.stat in UNDIRECTED:
         direction, target = None, None
         spec = summary.format or ("" if summary.stat == "count" else spec)
     return replace(
@@ -132,13 +146,13 @@ def summary_look(summary: Summary, look: Look, metric: str, values: Iterable[Any
         direction=direction,
         target=target,
         is_shaded=summary.shade is not False,
-        competes=summary.emphasis and summary.stat not in _UNDIRECTED,
+        competes=summary.emphasis and summary.stat not in UNDIRECTED,
     )
 
 
 def _decimals(value: Any) -> int:
     """Return the decimals of a number as it is printed where nothing rounds it."""
-    if not is_number(value) or not math.isfinite(value):
+    if not finite((value,)):
         return 0
     exponent = Decimal(f"{value:.{_MOST_DIGITS}g}").normalize().as_tuple().exponent
     return min(max(-int(exponent), 0), _MOST_DIGITS)
@@ -150,76 +164,3 @@ def _main_spec(text: str, metric: str) -> str:
         return text
     parsed = parse_format(text, metric)
     return parsed.fields[parsed.main].spec or ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StatisticRow:
-    """A row of `statistic`: one value for each column of the grid."""
-
-    label: str
-    values: tuple[Any, ...]
-    look: Look
-    path: ManifestPath
-
-
-def statistic_row(
-    statistic: Statistic, frame: Records, grid: Grid, path: ManifestPath, each: Mapping[str, Scalar]
-) -> StatisticRow:
-    """Return the row that `statistic` describes; columns that its frame says nothing about are missing.
-
-    Raises:
-        AssetError: the frame lacks a column, or has several rows for one column of the table.
-        DataError: its `where` does not fit the frame.
-
-    """
-    kept = frame if statistic.where is None else frame.where(statistic.where, each=each, path=(*path, "where"))
-    names = [reference.partition(".")[0] for reference in grid.column_references]
-    levels = [level for level, name in enumerate(names) if name != CELLS]
-    keys = [(names[level], "data") for level in levels]
-    wanted = [*(name for name, _ in keys), statistic.value]
-    problems = [
-        Problem(
-            message=f"no column '{name}' in the data '{statistic.data}'{did_you_mean(name, kept.columns)}",
-            path=(*path, key),
-            hint=f"columns: {', '.join(kept.columns)}",
-        )
-        for name, key in (*keys, (statistic.value, "value"))
-        if name not in kept.columns
-    ]
-    if problems:
-        raise AssetError(*problems)
-    found: dict[Key, Any] = {}
-    for *key, value in kept.rows(*wanted):
-        if tuple(key) in found:
-            shown = ", ".join(f"{name} {part!r}" for name, part in zip(wanted, key, strict=False)) or "the table"
-            message = f"several rows of the data '{statistic.data}' are for {shown}"
-            raise AssetError(Problem(message=message, path=path, hint="add a where that leaves one"))
-        found[tuple(key)] = value
-    look = Look(format=(statistic.format,) if statistic.format else (), precision=statistic.precision)
-    values = tuple(found.get(tuple(key[level] for level in levels)) for key in grid.column_keys)
-    return StatisticRow(label=statistic.label, values=values, look=look, path=path)
-
-
-def statistic_rows(
-    statistics_: Sequence[Statistic],
-    frames: Mapping[str, Records],
-    grid: Grid,
-    path: ManifestPath,
-    each: Mapping[str, Scalar],
-) -> tuple[StatisticRow, ...]:
-    """Return the rows of all `statistic` entries of the table at `path`.
-
-    Raises:
-        AssetError: every problem of any of them.
-
-    """
-    rows: list[StatisticRow] = []
-    problems: list[Problem] = []
-    for index, entry in enumerate(statistics_):
-        try:
-            rows.append(statistic_row(entry, frames[entry.data], grid, (*path, "statistic", index), each))
-        except PaperkitError as error:
-            problems += error.problems
-    if problems:
-        raise AssetError(*problems)
-    return tuple(rows)

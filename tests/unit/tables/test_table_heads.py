@@ -53,7 +53,10 @@ def test_a_row_of_units() -> None:
     labels = make_labels(cells=CELLS)
     assert units(resolved(RUNS, labels, **KEYS, units="row")) == ["(%)", "(µs)"] * 2
     table = resolved(RUNS, labels, **KEYS, units="row", summary=[{"stat": "mean", "axis": "column"}])
-    assert units(table) == ["(%)", "(µs)", "(%)", "(µs)", ""]
+    assert units(table) == ["(%)", "(µs)"] * 3
+    # A rank has no unit.
+    ranked = resolved(RUNS, labels, **KEYS, units="row", summary=[{"stat": "mean_rank", "axis": "column"}])
+    assert units(ranked) == ["(%)", "(µs)", "(%)", "(µs)", "", ""]
     assert units(resolved(RUNS, **KEYS, units="row")) == []
     assert units(resolved(RUNS, labels, **KEYS)) == []
     # An outer level gives the unit where the inner one has none.

@@ -41,6 +41,10 @@ def test_what_is_right_has_no_problem(keys: dict[str, Any]) -> None:
 
 
 CASES: list[tuple[dict[str, Any], list[str]]] = [
+    (
+        {"cells": ["score", "time"], "summary": [{"stat": "mean", "cells": ["time", "scor"]}]},
+        ["summary[0].cells[1]: 'scor' gives no cells, did you mean 'score'?\n    one of score, time"],
+    ),
     ({"rows": ["task", "model"], "columns": ["model"]}, [f"columns: 'model' is named twice, in rows too{TWO_LEVELS}"]),
     ({"columns": ["model", "model.family"]}, [f"columns[1]: 'model' is named twice{TWO_LEVELS}"]),
     ({"cells": ["score", "time", "score"]}, ["cells[2]: 'score' is named twice"]),

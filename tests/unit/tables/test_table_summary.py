@@ -188,8 +188,9 @@ def test_mean_ranks_of_columns_and_of_rows() -> None:
     assert summaries(table) == [["Mean rank", *printed(expected)]]
     keys["summary"] = [{"stat": "mean_rank", "axis": "column", "precision": 3}]
     table = resolved(records(RUNS), LABELS, **keys)
-    both = pd.concat([WIDE.rank(ascending=False), time.rank()], axis=1)
-    assert [row.cells[-1].plain for row in table.body if row.kind == "body"] == printed(both.mean(axis=1), 3)
+    by_column = WIDE.rank(ascending=False).mean(axis=1), time.rank().mean(axis=1)
+    body = [[cell.plain for cell in row.cells[-2:]] for row in table.body if row.kind == "body"]
+    assert body == [list(pair) for pair in zip(*(printed(part, 3) for part in by_column), strict=True)]
 
 
 def test_an_average_is_rounded_like_what_it_is_made_of() -> None:
@@ -221,16 +222,277 @@ def test_a_summary_is_shaded_among_itself() -> None:
     assert groups == [[255 if less else 0 for less in is_less], [0 if less else 255 for less in is_less]]
 
 
+NAMES = {1.0: "best", 2.0: "second"}
+
+
 def test_metrics_of_a_summary_do_not_compete_with_each_other() -> None:
-    keys = KEYS | {"cells": ["acc", "time"], "emphasis": {}, "summary": [{"stat": "mean"}]}
+    keys = KEYS | {"cells": ["acc", "time"], "emphasis": {"within": "row"}, "summary": [{"stat": "mean"}]}
     table = resolved(records(RUNS), LABELS, **keys)
     (row,) = [row for row in table.body if row.kind == "summary"]
     time = RUNS.groupby("model")["time"].mean().rank()
-    acc = WIDE.mean().rank(ascending=False)
-    names = {1.0: "best", 2.0: "second", 3.0: None}
-    assert [cell.emphasis for cell in row.cells] == [names[part[model]] for model in "xyz" for part in (acc, time)]
-    table = resolved(records(RUNS), **KEYS | {"emphasis": {}, "summary": [{"stat": "std"}]})
+    acc = WIDE.mean().rank(ascending=False, method="dense")
+    assert [cell.emphasis for cell in row.cells] == [NAMES.get(part[model]) for model in "xyz" for part in (acc, time)]
+    table = resolved(records(RUNS), **KEYS | {"emphasis": {"within": "row"}, "summary": [{"stat": "std"}]})
     assert [cell.emphasis for row in table.body if row.kind == "summary" for cell in row.cells] == [None] * 3
+
+
+def emphases(table: Table, kind: str, columns: slice = slice(None)) -> list[list[str | None]]:
+    return [[cell.emphasis for cell in row.cells[columns]] for row in table.body if row.kind == kind]
+
+
+def named(ranked: pd.DataFrame) -> list[list[str | None]]:
+    return [[NAMES.get(rank) for rank in line] for line in ranked.to_numpy()]
+
+
+def test_a_summary_row_competes_as_the_body_does() -> None:
+    keys = KEYS | {"summary": [{"stat": "mean"}]}
+    mean = WIDE.mean().to_frame().T
+    # The easiest model of a column is no better than the others.
+    for within in (["column"], ["group", "column"], ["model"]):
+        table = resolved(records(RUNS), **keys, emphasis={"within": within})
+        assert emphases(table, "summary") == [[None] * 3]
+    for within in (["row"], ["table"], ["group"], ["task"], ["group", "row"]):
+        table = resolved(records(RUNS), **keys, emphasis={"within": within})
+        assert emphases(table, "summary") == named(mean.rank(axis=1, ascending=False, method="dense"))
+
+
+def test_the_summaries_of_groups_compete_as_the_body_does() -> None:
+    keys = KEYS | {"summary": [{"stat": "mean", "per": "group"}]}
+    means = WIDE.groupby(level="group").mean()
+    across = means.rank(axis=1, ascending=False, method="dense")
+    expected = {("column",): means.rank(ascending=False, method="dense"), ("row",): across, ("group",): across}
+    for within, ranked in expected.items():
+        table = resolved(records(RUNS), **keys, emphasis={"within": within})
+        assert emphases(table, "summary") == named(ranked)
+    table = resolved(records(RUNS), **keys, emphasis={"within": ["group", "column"]})
+    assert emphases(table, "summary") == [[None] * 3] * 2
+
+
+def test_a_summary_column_competes_within_the_groups_of_its_rows() -> None:
+    keys = KEYS | {"summary": [{"stat": "mean", "axis": "column"}]}
+    mean = WIDE.mean(axis=1).to_frame()
+    for within in (["group", "column"], ["group", "model"], ["group"]):
+        table = resolved(records(RUNS), **keys, emphasis={"within": within})
+        ranked = mean.groupby(level="group").rank(ascending=False, method="dense")
+        assert emphases(table, "body", slice(3, None)) == named(ranked)
+    table = resolved(records(RUNS), **keys, emphasis={"within": ["column"]})
+    assert emphases(table, "body", slice(3, None)) == named(mean.rank(ascending=False, method="dense"))
+    table = resolved(records(RUNS), **keys, emphasis={"within": ["row"]})
+    assert emphases(table, "body", slice(3, None)) == [[None]] * 4
+
+
+def test_only_the_metrics_that_compete_do_so_in_summaries() -> None:
+    keys = KEYS | {"cells": ["acc", "time"], "summary": [{"stat": "mean", "axis": "column"}]}
+    judged = make_labels(cells={"time": {"direction": "lower"}})
+    table = resolved(records(RUNS), judged, **keys, emphasis={})
+    time = RUNS.groupby(["group", "task"])["time"].mean().rank()
+    assert emphases(table, "body", slice(6, None)) == [[None, NAMES.get(rank)] for rank in time]
+    table = resolved(records(RUNS), judged, **keys, emphasis={"cells": "acc"})
+    acc = WIDE.mean(axis=1).rank(ascending=False, method="dense")
+    assert emphases(table, "body", slice(6, None)) == [[NAMES.get(rank), None] for rank in acc]
+
+
+PERCENT = make_labels(
+    cells={"acc": {"label": "Accuracy", "unit": "%", "direction": "higher"}, "time": {"direction": "lower"}}
+)
+
+
+@pytest.mark.parametrize("stat", ["mean", "median", "min", "max", "std", "sem", "sum", "count"])
+def test_each_metric_has_a_summary_column_of_its_own(stat: str) -> None:
+    keys = KEYS | {"cells": ["acc", "time"], "summary": [{"stat": stat, "axis": "column", "label": "All"}]}
+    table = resolved(records(RUNS), PERCENT, **keys)
+    acc, time = {"std": ("Accuracy (%)", "time"), "sem": ("Accuracy (%)", "time"), "count": ("Accuracy", "time")}.get(
+        stat, ("Accuracy (%) ↑", "time ↓")
+    )
+    assert [level[-2:] for level in head_texts(table)] == [[("z", 2), ("All", 2)], [(acc, 1), (time, 1)]]
+    grouped = RUNS.groupby(["group", "task"])
+    expected = [grouped[metric].agg(stat) for metric in ("acc", "time")]
+    found = [[float(cell.plain) for cell in row.cells[-2:]] for row in table.body if row.kind == "body"]
+    assert found == pytest.approx(np.transpose(expected), abs=0.0051)
+
+
+def test_a_summary_of_some_metrics() -> None:
+    summary = [{"stat": "mean", "axis": "column", "cells": "time"}]
+    table = resolved(records(RUNS), **KEYS | {"cells": ["acc", "time"]}, summary=summary)
+    assert [level[-2:] for level in head_texts(table)] == [[("z", 2), ("Mean", 1)], [("time", 1), ("time", 1)]]
+    means = RUNS.groupby(["group", "task"])["time"].mean()
+    assert [row.cells[-1].plain for row in table.body if row.kind == "body"] == printed(means)
+
+
+def test_each_metric_has_a_summary_column_under_its_spanner() -> None:
+    frame = RUNS.assign(task=RUNS["task"].str[1])
+    keys: dict[str, Any] = {"rows": ["task"], "columns": ["group", "model"], "cells": ["acc", "time"], "precision": 1}
+    table = resolved(records(frame), **keys, summary=[{"stat": "mean", "axis": "column", "per": "group"}])
+    assert head_texts(table) == [
+        [("A", 8), ("B", 8)], [("x", 2), ("y", 2), ("z", 2), ("Mean", 2)] * 2, [("acc", 1), ("time", 1)] * 8,
+    ]  # fmt: skip
+    means = frame.pivot_table(index="task", columns="group", values=["acc", "time"])
+    for place, group in ((6, "A"), (14, "B")):
+        found = [[row.cells[place].plain, row.cells[place + 1].plain] for row in table.body]
+        assert found == [printed(line, 1) for line in means.xs(group, axis=1, level="group").to_numpy()]
+
+
+@pytest.mark.parametrize(
+    ("show", "stubs"), [("panel", ["Mean acc ↑", "Mean time ↓"]), ("column", ["Mean/acc ↑", "/time ↓"])]
+)
+def test_each_metric_has_a_summary_row_of_its_own(show: str, stubs: list[str]) -> None:
+    keys: dict[str, Any] = {"rows": ["task", "cells"], "columns": ["model"], "cells": ["acc", "time"], "precision": 2}
+    table = resolved(
+        records(RUNS), LABELS, **keys, summary=[{"stat": "mean"}], row_groups={"show": show}, emphasis={"within": "row"}
+    )
+    rows = [row for row in table.body if row.kind == "summary"]
+    assert ["/".join(stub.plain for stub in row.stubs) for row in rows] == stubs
+    means = RUNS.groupby("model")[["acc", "time"]].mean().T
+    assert [[cell.plain for cell in row.cells] for row in rows] == [printed(line) for line in means.to_numpy()]
+    ranked = pd.concat(
+        [means.loc[["acc"]].rank(axis=1, ascending=False, method="dense"), means.loc[["time"]].rank(axis=1)]
+    )
+    assert emphases(table, "summary") == named(ranked)
+
+
+def test_metrics_that_are_the_groups_name_their_summaries_by_themselves() -> None:
+    keys: dict[str, Any] = {"rows": ["cells", "task"], "columns": ["model"], "cells": ["acc", "time"], "precision": 2}
+    table = resolved(records(RUNS), **keys, summary=[{"stat": "max", "per": "group"}])
+    largest = RUNS.groupby("model")[["acc", "time"]].max().T
+    assert summaries(table) == [["Maximum", *printed(line)] for line in largest.to_numpy()]
+    column: dict[str, Any] = {"stat": "max", "axis": "column", "cells": "time"}
+    table = resolved(records(RUNS), **keys, summary=[column])
+    body = [row.cells[-1].plain for row in table.body if row.kind == "body"]
+    assert body == [""] * 4 + printed(RUNS.groupby("task")["time"].max())
+
+
+BENCHMARKS = Records("model mmlu gsm speed", ("a", 60.0, 80.0, 3.0), ("b", 70.0, 40.0, 1.0))
+
+
+def test_metrics_that_are_the_only_columns_are_summarised_together() -> None:
+    keys: dict[str, Any] = {"rows": "model", "cells": ["mmlu", "gsm", "speed"]}
+    mean = {"stat": "mean", "axis": "column", "label": "Avg.", "cells": ["mmlu", "gsm"]}
+    rank = {"stat": "mean_rank", "axis": "column"}
+    labels = make_labels(
+        cells={"mmlu": {"direction": "higher"}, "gsm": {"direction": "higher"}, "speed": {"direction": "lower"}}
+    )
+    table = resolved(BENCHMARKS, labels, **keys, summary=[mean, rank], emphasis={})
+    assert [head.plain for head in table.heads[0]] == ["mmlu ↑", "gsm ↑", "speed ↓", "Avg.", "Mean rank"]
+    numbers = pd.DataFrame({"mmlu": [-60, -70], "gsm": [-80, -40], "speed": [3, 1]})
+    means, ranked = -numbers[["mmlu", "gsm"]].mean(axis=1), numbers.rank().mean(axis=1)
+    assert [[cell.plain for cell in row.cells[3:]] for row in table.body] == [
+        [f"{one:.1f}", f"{other:.1f}"] for one, other in zip(means, ranked, strict=True)
+    ]
+    assert emphases(table, "body", slice(3, None)) == [["best", "second"], ["second", "best"]]
+    assert table.notices == ()
+    table = resolved(BENCHMARKS, labels, **keys, summary=[mean | {"cells": []}], emphasis={})
+    assert [str(notice) for notice in table.notices] == [
+        (
+            "table.main.summary[0]: the mean mixes 'mmlu', 'gsm' and 'speed', which differ in unit or direction\n"
+            "    cells names the ones that belong together"
+        )
+    ]
+    assert emphases(table, "body", slice(3, None)) == [[None]] * 2
+
+
+def test_a_mean_over_fewer_cells_is_told() -> None:
+    frame = RUNS[~((RUNS["model"] == "y") & (RUNS["task"] == "B2"))]
+    keys = KEYS | {"summary": [{"stat": "mean", "axis": "column"}, {"stat": "max"}]}
+    table = resolved(records(frame), **keys)
+    assert [str(notice) for notice in table.notices] == [
+        (
+            "table.main.summary[0]: the mean of 'A, A2' is over 2 of 3 cells, of 'B, B2' over 2 of 3\n"
+            "    complete = true leaves it blank"
+        ),
+        "table.main.summary[1]: the maximum of 'y' is over 2 of 4 cells\n    complete = true leaves it blank",
+    ]
+    whole = [entry | {"complete": True} for entry in keys.pop("summary")]
+    table = resolved(records(frame), **keys, summary=whole)
+    wide = frame.pivot_table(index=["group", "task"], columns="model", values="acc")
+    means = wide.mean(axis=1, skipna=False)
+    body = [row.cells[-1].plain for row in table.body if row.kind == "body"]
+    assert body == ["" if math.isnan(mean) else f"{mean:.2f}" for mean in means]
+    largest = ["" if math.isnan(value) else f"{value:.2f}" for value in wide.max(skipna=False)]
+    assert [line[1:4] for line in summaries(table)] == [largest]
+    assert table.notices == ()
+    # A count says so itself.
+    assert resolved(records(frame), **keys, summary=[{"stat": "count"}]).notices == ()
+
+
+def test_many_gaps_are_one_notice() -> None:
+    gaps = Records("task model acc", *[(t, m, 1.0) for t in "abcde" for m in "xy" if (t, m) != ("a", "y")][:-1])
+    holes = Records(
+        "task model acc", *[(t, m, 1.0) for t in "abcde" for m in "xyz" if "abcde".index(t) % 5 or m != "z"]
+    )
+    assert [notice.message for notice in resolved(holes, **MEAN_OF_MODELS).notices] == [
+        "the mean of 'a' is over 2 of 3 cells"
+    ]
+    assert [notice.message for notice in resolved(gaps, **MEAN_OF_MODELS).notices] == [
+        "the mean of 'a' is over 1 of 2 cells, of 'e' over 1 of 2"
+    ]
+    most = Records("task model acc", *[(t, "x", 1.0) for t in "abcde"], ("f", "x", 1.0), ("f", "y", 1.0))
+    assert [notice.message for notice in resolved(most, **MEAN_OF_MODELS).notices] == [
+        "the mean of 'a' is over 1 of 2 cells, of 'b' over 1 of 2, of 'c' over 1 of 2, and 2 more lack cells"
+    ]
+
+
+MEAN_OF_MODELS: dict[str, Any] = {
+    "columns": "model",
+    "cells": "acc",
+    "summary": [{"stat": "mean", "axis": "column"}],
+}
+
+
+def test_what_prints_the_same_has_the_same_rank() -> None:
+    frame = pd.DataFrame(
+        [("a", "x", 0.714), ("b", "x", 0.711), ("c", "x", 0.5), ("a", "y", 0.1), ("b", "y", 0.2), ("c", "y", 0.3)],
+        columns=["task", "model", "acc"],
+    )
+    summary = [{"stat": "mean_rank", "axis": "column", "precision": 2}, {"stat": "mean_rank", "precision": 2}]
+    wide = frame.pivot_table(index="task", columns="model", values="acc")
+    keys: dict[str, Any] = {"columns": "model", "cells": "acc", "summary": summary}
+    for look, decimals in (({"precision": 2}, 2), ({"format": ".1%"}, 3), ({}, 6)):
+        table = resolved(records(frame), **keys, **look)
+        rounded = wide.round(decimals)
+        ranked = rounded.rank(ascending=False).mean(axis=1)
+        assert [row.cells[-1].plain for row in table.body if row.kind == "body"] == printed(ranked)
+        (line,) = summaries(table)
+        assert line[1:3] == printed(rounded.rank(axis=1, ascending=False).mean())
+
+
+def test_equally_far_from_the_target_is_the_same_rank() -> None:
+    assert ranks([0.1, 0.3, 0.2], [Look(target=0.2)] * 3) == (2.5, 2.5, 1.0)
+
+
+@pytest.mark.parametrize("stat", ["mean", "median", "min", "max", "std", "sem"])
+def test_the_largest_numbers_have_statistics(stat: str) -> None:
+    values = [1.7e308, 1.7e308, 1.6e308, -1.7e307]
+    expected = getattr(pd.Series([value / 1e300 for value in values]), stat)()
+    found = summarise(stat, values)
+    assert found is not None
+    assert found / 1e300 == pytest.approx(expected)
+    assert summarise(stat, [*values, 10**400]) == found
+
+
+def test_what_no_number_can_hold_is_a_problem() -> None:
+    assert summarise("sum", [1.7e308, 1.7e308]) == math.inf
+    runs = Records("task score", ("a", 1.7e308), ("b", 1.7e308))
+    assert summaries(resolved(runs, summary=[{"stat": "mean"}], format=".1e")) == [["Mean", "1.7×10³⁰⁸"]]
+    with pytest.raises(AssetError) as caught:
+        resolved(runs, summary=[{"stat": "sum"}])
+    assert str(caught.value) == (
+        "table.main.summary[0]: the sum of 'score' is beyond the largest number, 1.8e308\n"
+        "    derive a column in a larger unit"
+    )
+
+
+def test_a_summary_has_the_shade_of_its_metric() -> None:
+    keys = KEYS | {"cells": ["acc", "time"], "shade": {"cells": "acc", "colormap": "Greys", "within": ["column"]}}
+    table = resolved(
+        records(RUNS),
+        **keys,
+        summary=[{"stat": "mean", "shade": True}, {"stat": "max", "axis": "column", "shade": True}],
+    )
+    shaded = [[cell.fill is not None for cell in row.cells] for row in table.body if row.kind == "summary"]
+    assert shaded == [[True, False] * 3 + [False] * 2]
+    assert {tuple(cell.fill is not None for cell in row.cells[6:]) for row in table.body if row.kind == "body"} == {
+        (True, False)
+    }
 
 
 COUNTS = Records("model n note", ("z", 1000, "c"), ("x", 12, "a"))
@@ -248,6 +510,27 @@ def test_statistic_rows_come_from_another_frame() -> None:
     assert summaries(table, "statistic") == [["$N$", "12", "", "1,000", ""], ["Note", "a", "", "c", ""]]
     assert [row.above for row in table.body][-2:] == ["rule", "none"]
     assert all(cell.fill is None and cell.emphasis is None for cell in table.body[-1].cells)
+
+
+def test_columns_without_a_statistic_are_named() -> None:
+    table = with_statistics({"label": "N", "value": "n"})
+    assert [str(notice) for notice in table.notices] == [
+        ("table.main.statistic[0]: no row of the data 'counts' is for model 'y'\n    it has rows for model 'z', 'x'")
+    ]
+    assert refused({"label": "N", "value": "n"}, frame=Records("model n", ("X", 1), ("Y", 2))) == (
+        "table.main.statistic[0]: no row of the data 'counts' is for model 'x', 'y', 'z'\n"
+        "    it has rows for model 'X', 'Y'"
+    )
+    assert refused({"label": "N", "value": "n"}, frame=Records("model n")).endswith("\n    it has no row")
+
+
+def test_a_statistic_knows_a_number_by_its_text() -> None:
+    runs = Records("task size acc", ("a", 1, 0.5), ("a", 20, 0.6))
+    asset = table_asset(columns="size", cells="acc", statistic=[{"data": "counts", "label": "N", "value": "n"}])
+    counts = Records("size n", ("20", 7), ("1", 5))
+    table = resolve(asset, runs, Labels(), load_venue("article"), {"counts": counts})
+    assert summaries(table, "statistic") == [["N", "5", "7"]]
+    assert table.notices == ()
 
 
 def refused(*entries: dict[str, Any], frame: Records = COUNTS) -> str:
