@@ -250,7 +250,7 @@ def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
         yield Problem(
             message=f"{points} points in a PGF figure: TeX is slow with them, and has no memory for 20000",
             path=(*asset.path, "formats"),
-            hint="formats = ['pdf']",
+            hint="formats = ['hybrid'] is set by the paper's TeX as well; or ['pdf']",
         )
 
 

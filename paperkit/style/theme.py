@@ -85,7 +85,7 @@ def theme_for(venue: Venue) -> Theme:
     nearest = Problem(
         message=f"PDF figures use {font}, the nearest bundled font to the document's '{venue.family}'",
         path=("paper", "venue"),
-        hint="PGF figures are set in the document's own font",
+        hint="PGF and hybrid figures are set in the document's own font",
     )
     return Theme(
         family=venue.family,

@@ -60,7 +60,7 @@ def test_a_font_that_is_only_near_is_noticed(family: str, font: str) -> None:
     (notice,) = theme_for(venue(family=family)).notices
     assert str(notice) == (
         f"paper.venue: PDF figures use {font}, the nearest bundled font to the document's '{family}'\n"
-        "    PGF figures are set in the document's own font"
+        "    PGF and hybrid figures are set in the document's own font"
     )
 
 
