@@ -82,7 +82,7 @@ def document(body: str, *, packages: str = r"\usepackage{times}\usepackage{graph
 BOXED = r"\setbox0\hbox{\input{figures/model-size}}\typeout{SIZE \the\wd0 \space\the\ht0 \space\the\dp0}\box0"
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_figure_is_as_wide_as_the_text_in_every_engine(  # noqa: PLR0917 - fixtures and parameters
     engine: str, form: str, made: figures.Figure, reference: FigureAsset, tmp_path: Path, require_program: Require
@@ -117,7 +117,7 @@ def test_a_document_without_pgf_is_told_so(
         typeset(require_program("pdflatex"), source, tmp_path)
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize(
     ("main", "reached"),
     [
@@ -288,7 +288,7 @@ def compiled_texts(texts: list[str], venue: Venue) -> figures.Figure:
     return figures.compile(asset, {"d": frame(rows)}, Labels(), venue)
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("active", [":;!?", '"', "=", "<>.'"])
 def test_characters_that_a_language_makes_active_do_no_harm(  # noqa: PLR0917 - fixtures and parameters
     active: str, form: str, made: figures.Figure, reference: FigureAsset, tmp_path: Path, require_program: Require
