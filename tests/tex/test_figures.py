@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from paperkit import figures
 from paperkit.data.load import Frames
+from paperkit.figures.hybrid import to_hybrid
 from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import to_pgf
 from paperkit.figures.renderer import text_extent
@@ -255,7 +256,7 @@ def test_no_text_of_the_figure_is_a_point_off(
 PRINTED = str.maketrans({"’": "'", "”": '"', "∗": "*", "−": "-", "∼": "~", "˜": "~", "ˆ": "^"})
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("family", ["ptm", "lmr"])
 def test_every_special_character_of_the_data_is_printed(
     form: str, family: str, tmp_path: Path, require_program: Require
@@ -264,11 +265,12 @@ def test_every_special_character_of_the_data_is_printed(
     # Two slots beside each other, and each word twice, so that no character stands at an edge only.
     texts = [r"$x$ 5%", r"a&b#1", r"c_d^2~3", r"{e}\f", "<g>|h|", "it's", "i*j@k", "l=m+n", "[o];p:q", "!r?/s", "-3 −4"]
     made = compiled_texts(texts, venue)
-    if form == "pgf":
-        (tmp_path / "x.pgf").write_text(to_pgf(made), encoding="utf-8")
+    if form != "pdf":
+        text = to_pgf(made) if form == "pgf" else to_hybrid(made).overlay
+        (tmp_path / "x.tex").write_text(text, encoding="utf-8")
         fonts = r"\usepackage{times}" if family == "ptm" else r"\usepackage{lmodern}"
         packages = rf"\usepackage[T1]{{fontenc}}{fonts}\usepackage{{pgf}}"
-        typeset(require_program("pdflatex"), document(r"\input{x.pgf}", packages=packages), tmp_path)
+        typeset(require_program("pdflatex"), document(r"\input{x}", packages=packages), tmp_path)
         path = tmp_path / "main.pdf"
     else:
         path = tmp_path / "x.pdf"

@@ -32,7 +32,7 @@ from paperkit.manifest.labels import Labels
 from paperkit.style.theme import Theme, rc_context
 from paperkit.templates import Templates
 from paperkit.tex.text import escape
-from tests.unit.figures.figure_cases import asset, compiled, labels, runs
+from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 
 FORMATS: Any = ("hybrid", "pdf", "pgf", "svg", "png")
 FRAMED = {"loc": "outside top", "frameon": True, "title": "Method"}
@@ -228,6 +228,14 @@ def test_the_wrapper_shows_a_hybrid_by_its_two_files() -> None:
     assert wrapper.index(r"\def\pkname{demo-hybrid.pdf}") < wrapper.index(r"\def\pkname{demo-hybrid.tex}")
     assert r"\includegraphics[alt={Boxes}]{\pkfile}" in wrapper
     assert "png" not in wrapper
+
+
+@pytest.mark.parametrize(("formats", "count"), [(["hybrid"], 0), (["pgf", "hybrid"], 0), (["hybrid", "svg"], 1)])
+def test_the_bundled_font_is_told_of_where_it_is_drawn(formats: list[str], count: int) -> None:
+    made = figures.compile(asset(formats=formats), {"runs": frame(runs())}, Labels(), venue(family="LinLibertineT-TLF"))
+    assert [notice.message for notice in made.notices if "nearest bundled font" in notice.message] == [
+        "PDF, SVG and PNG figures use STIXGeneral, the nearest bundled font to the document's 'LinLibertineT-TLF'"
+    ] * count
 
 
 @pytest.mark.parametrize(
