@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import cast
 
-from paperkit.build.seal import seal_pdf, seal_text
+from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, origin, preamble_needs
 from paperkit.data.load import Frames
 from paperkit.errors import PaperkitError, Problem
@@ -13,6 +14,8 @@ from paperkit.files import Artifact
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
 from paperkit.templates import Templates
+
+_BINARY = {".pdf": seal_pdf, ".png": seal_png}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +103,7 @@ class Workshop:
 
 
 def _sealed(artifact: Artifact, named: str) -> Artifact:
-    is_pdf = artifact.path.endswith(".pdf")
-    content = seal_pdf(artifact.content) if is_pdf else seal_text(artifact.content, origin=named)
-    return Artifact(path=artifact.path, content=content)
+    content, kind = artifact.content, PurePosixPath(artifact.path).suffix
+    if kind in _BINARY:
+        return replace(artifact, content=_BINARY[kind](content))
+    return replace(artifact, content=(seal_svg if kind == ".svg" else seal_text)(content, origin=named))

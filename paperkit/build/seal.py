@@ -1,13 +1,20 @@
-"""Seals: the lines that say what made a file and carry a hash of the rest, so that a hand edit shows without state."""
+"""Seals: what says in a file what made it and carries a hash of the rest, so that a hand edit shows without state.
+
+They are comments of TeX, PDF and XML, and a text chunk of PNG.
+"""
 
 from __future__ import annotations
 
 import re
+import zlib
 from enum import Enum
 
 from paperkit.files import fingerprint
 
-_SEAL = re.compile(rb"^% paperkit seal sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
+_SEAL = re.compile(rb"^(?:%|<!--) paperkit seal sha256:([0-9a-f]{64})(?: -->)?\r?$", re.MULTILINE)
+_PNG = b"\x89PNG\r\n\x1a\n"
+_KEYWORD = b"paperkit seal"
+_CHUNK = re.compile(rb"\x00{3}\x55tEXtpaperkit seal\x00sha256:[0-9a-f]{64}.{4}", re.DOTALL)
 
 
 class SealState(Enum):
@@ -20,10 +27,38 @@ class SealState(Enum):
 
 def seal_text(content: bytes, *, origin: str) -> bytes:
     """Return TeX `content` below a header that names `origin` and seals everything but the seal's own line."""
-    # The header is a comment: nothing in a name may end its line.
-    printable = "".join(c if c.isprintable() else "?" for c in origin)
-    header = f"% Made by paperkit from {printable}; edit that, not this file.\n".encode()
+    header = f"% {_made_by(origin)}\n".encode()
     return header + _line(b"%", header + content) + content
+
+
+def seal_svg(content: bytes, *, origin: str) -> bytes:
+    """Return an SVG with comments below its first line that name `origin` and seal everything but the seal's own line.
+
+    Raises:
+        ValueError: `content` does not begin with an XML declaration on a line of its own.
+
+    """
+    declaration, end, rest = content.partition(b"?>\n")
+    if not declaration.startswith(b"<?xml"):
+        raise ValueError("no XML declaration")
+    # Two hyphens would end the comment.
+    head = declaration + end + f"<!-- {re.sub('-(?=-)', '- ', _made_by(origin))} -->\n".encode()
+    return head + _line(b"<!--", head + rest, b" -->") + rest
+
+
+def seal_png(content: bytes) -> bytes:
+    """Return a PNG with its seal as a text chunk before the last chunk.
+
+    Raises:
+        ValueError: `content` is not a PNG.
+
+    """
+    if not content.startswith(_PNG):
+        raise ValueError("not a PNG")
+    data = b"tEXt" + _KEYWORD + b"\0sha256:" + fingerprint(content).encode()
+    chunk = (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+    at = content.rindex(b"IEND") - 4  # a chunk begins with the four bytes of its length
+    return content[:at] + chunk + content[at:]
 
 
 def seal_pdf(content: bytes) -> bytes:
@@ -43,6 +78,8 @@ def seal_pdf(content: bytes) -> bytes:
 
 def seal_state(content: bytes) -> SealState:
     """Tell whether `content` is as it was sealed; line ends do not count, git and editors change them."""
+    if content.startswith(_PNG):
+        return _png_state(content)
     matches = list(_SEAL.finditer(content))
     if not matches:
         return SealState.ABSENT
@@ -51,8 +88,24 @@ def seal_state(content: bytes) -> SealState:
     return SealState.INTACT if _digest(rest) == match[1] else SealState.BROKEN
 
 
-def _line(comment: bytes, body: bytes) -> bytes:
-    return comment + b" paperkit seal sha256:" + _digest(body) + b"\n"
+def _png_state(content: bytes) -> SealState:
+    chunks = list(_CHUNK.finditer(content))
+    if not chunks:
+        return SealState.ABSENT
+    rest = content[: chunks[-1].start()] + content[chunks[-1].end() :]
+    # Sealed anew, so that a change of the chunk itself shows as well.
+    intact = b"IEND" in rest and seal_png(rest) == content
+    return SealState.INTACT if intact else SealState.BROKEN
+
+
+def _made_by(origin: str) -> str:
+    # The header is a comment: nothing in a name may end its line.
+    printable = "".join(c if c.isprintable() else "?" for c in origin)
+    return f"Made by paperkit from {printable}; edit that, not this file."
+
+
+def _line(comment: bytes, body: bytes, end: bytes = b"") -> bytes:
+    return comment + b" paperkit seal sha256:" + _digest(body) + end + b"\n"
 
 
 def _digest(body: bytes) -> bytes:

@@ -15,6 +15,9 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, PanelSpec
 from paperkit.style import palette
 
+# What a document can show; the other formats are for the screen.
+_SHOWN = ("pdf", "pgf", "hybrid")
+
 
 def problems(asset: FigureAsset, labels: Labels) -> tuple[Problem, ...]:
     """Return everything that is wrong with the figure's manifest entry, all at once."""
@@ -24,11 +27,24 @@ def problems(asset: FigureAsset, labels: Labels) -> tuple[Problem, ...]:
 def _problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
     spec = asset.spec
     yield from size_problems(asset)
+    yield from _format_problems(asset)
     yield from grid_problems(spec.panels, len(spec.panel), path=(*asset.path, "panels"))
     if spec.palette is not None:
         yield from _palette_problems(asset, labels)
     for index, panel in enumerate(spec.panel):
         yield from _panel_problems(panel, labels, (*asset.path, "panel", index))
+
+
+def _format_problems(asset: FigureAsset) -> Iterator[Problem]:
+    first, *others = asset.spec.formats
+    if first not in _SHOWN:
+        front = next((form for form in others if form in _SHOWN), "pdf")
+        order = ", ".join(f"'{form}'" for form in dict.fromkeys((front, *asset.spec.formats)))
+        yield Problem(
+            message=f"LaTeX cannot show '{first}', the first format",
+            path=(*asset.path, "formats"),
+            hint=f"{', '.join(_SHOWN[:-1])} or {_SHOWN[-1]} comes first: formats = [{order}]",
+        )
 
 
 def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:

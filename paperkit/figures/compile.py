@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _TICK_GAP = 4.0
 # Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
 _MANY_POINTS = 4000
+# The formats whose text is in the document's own font.
+_SET_BY_TEX = frozenset({"pgf", "hybrid"})
 
 
 def compile(  # noqa: A001 - the verb of the design; always called as `figures.compile.compile` or imported by name
@@ -66,8 +68,13 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         theme=theme,
         width=size.width,
         height=size.height,
-        notices=(*theme.notices, *clashes, *notices, *found),
+        notices=(*_substituted(asset, theme), *clashes, *notices, *found),
     )
+
+
+def _substituted(asset: FigureAsset, theme: Theme) -> tuple[Problem, ...]:
+    """Return what is to be said of the bundled font, if a format draws with it."""
+    return () if _SET_BY_TEX.issuperset(asset.spec.formats) else theme.notices
 
 
 def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
@@ -250,7 +257,7 @@ def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
         yield Problem(
             message=f"{points} points in a PGF figure: TeX is slow with them, and has no memory for 20000",
             path=(*asset.path, "formats"),
-            hint="formats = ['pdf']",
+            hint="formats = ['hybrid'] is set by the paper's TeX as well; or ['pdf']",
         )
 
 

@@ -21,7 +21,7 @@ from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme
 from paperkit.tex.metrics import Font, baseline_skip, measure
 
 DPI = 72
-"""Figures are drawn at one pixel per PDF point, in every format."""
+"""Figures are laid out at one pixel per PDF point, and drawn so in every format but PNG."""
 
 ALIGNMENTS = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -63,17 +63,20 @@ class TexMetrics(RendererBase):
     """Measure text as TeX will set it, and know how the text being drawn is aligned.
 
     The alignment comes with the group that a text opens: `mark_alignments` has stored it as the group's id.
+    `scale` is the number of pixels per PDF point.
     """
 
     theme: Theme
     path: ManifestPath
     alignment: float
+    scale: float
     notes: dict[str, None]
 
-    def prepare(self, theme: Theme, path: ManifestPath) -> None:
+    def prepare(self, theme: Theme, path: ManifestPath, *, scale: float = 1.0) -> None:
         """Set the theme, whose family and encoding are measured, and the manifest path of the figure."""
         self.theme = theme
         self.path = path
+        self.scale = scale
         self.alignment = 0.0
         self.notes = {}
 
@@ -101,9 +104,9 @@ class TexMetrics(RendererBase):
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool | str
     ) -> tuple[float, float, float]:
-        """Return width, height and depth of one line in PDF points."""
+        """Return width, height and depth of one line in pixels."""
         found = self.measured(s, prop, is_math=bool(ismath))
-        return found.width, found.height, found.depth
+        return found.width * self.scale, found.height * self.scale, found.depth * self.scale
 
     def ascent(self, text: Text) -> float:
         """Return what a text reserves above the baseline of its first line, in PDF points."""
@@ -114,17 +117,17 @@ class TexMetrics(RendererBase):
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
         # matplotlib 3.11 asks this of a renderer that knows its fonts better than the bundled ones do.
-        size = tex_size(prop)
+        size, unit = tex_size(prop), POINTS_PER_TEX_POINT * self.scale
         ascent = _ASCENT * size
-        return ascent * POINTS_PER_TEX_POINT, (baseline_skip(size) - ascent) * POINTS_PER_TEX_POINT, 0.0
+        return ascent * unit, (baseline_skip(size) - ascent) * unit, 0.0
 
     def flipy(self) -> bool:
         """Return False: heights are counted from the bottom, as in PDF and PGF."""
         return False
 
     def points_to_pixels(self, points: Any) -> Any:
-        """Return `points`: a pixel is a point."""
-        return points
+        """Return how many pixels `points` are."""
+        return points * self.scale
 
 
 class MeasuringRenderer(TexMetrics):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from paperkit.errors import PaperkitError
 from paperkit.figures.figure import Figure
 from paperkit.files import Artifact
-from paperkit.manifest.model import FigureAsset, Format
+from paperkit.manifest.model import FORMAT_FILES, FigureAsset, Format
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import escape
@@ -19,34 +19,63 @@ _SLACK = 0.1
 def write(
     figure: Figure, asset: FigureAsset, *, folder: str, formats: Sequence[Format], templates: Templates
 ) -> tuple[Artifact, ...]:
-    r"""Return the files of `figure` below `folder`: one for each format, and `NAME.tex`, which shows the first.
+    r"""Return the files of `figure` below `folder`: those of each format, and `NAME.tex`, which shows the first.
 
-    The wrapper finds its file beside itself however it is reached; on LaTeX before 2020 it also looks into
+    The wrapper finds its files beside itself however it is reached; on LaTeX before 2020 it also looks into
     `\pkfigdir`, `folder` and `../folder`. Nothing is written to the disk.
 
     Raises:
         AssetError: a format cannot hold what the figure draws.
 
     """
-    drawn = (Artifact(path=f"{folder}/{figure.name}.{form}", content=_WRITERS[form](figure, asset)) for form in formats)
+    drawn = (
+        Artifact(path=f"{folder}/{figure.name}{end}", content=content)
+        for form in formats
+        for end, content in zip(FORMAT_FILES[form], _WRITERS[form](figure, asset), strict=True)
+    )
     wrapper = _wrapper(figure, asset, folder=folder, form=formats[0], templates=templates)
     return (*drawn, Artifact(path=f"{folder}/{figure.name}.tex", content=wrapper.encode()))
 
 
-def _pdf(figure: Figure, asset: FigureAsset) -> bytes:
+def _pdf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.pdf import to_pdf
 
-    return to_pdf(figure, title=asset.spec.caption, subject=asset.spec.alt)
+    return (to_pdf(figure, title=asset.spec.caption, subject=asset.spec.alt),)
 
 
-def _pgf(figure: Figure, asset: FigureAsset) -> bytes:
+def _pgf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.pgf import to_pgf
 
     del asset
-    return to_pgf(figure).encode()
+    return (to_pgf(figure).encode(),)
 
 
-_WRITERS: Mapping[str, Callable[[Figure, FigureAsset], bytes]] = {"pdf": _pdf, "pgf": _pgf}
+def _hybrid(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
+    from paperkit.figures.hybrid import to_hybrid
+
+    made = to_hybrid(figure, title=asset.spec.caption, subject=asset.spec.alt)
+    return made.pdf, made.overlay.encode()
+
+
+def _svg(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
+    from paperkit.figures.preview import to_svg
+
+    return (to_svg(figure, title=asset.spec.caption, description=asset.spec.alt),)
+
+
+def _png(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
+    from paperkit.figures.preview import to_png
+
+    return (to_png(figure, title=asset.spec.caption, description=asset.spec.alt),)
+
+
+_WRITERS: Mapping[str, Callable[[Figure, FigureAsset], tuple[bytes, ...]]] = {
+    "pdf": _pdf,
+    "pgf": _pgf,
+    "hybrid": _hybrid,
+    "svg": _svg,
+    "png": _png,
+}
 
 
 def _wrapper(figure: Figure, asset: FigureAsset, *, folder: str, form: Format, templates: Templates) -> str:
@@ -54,9 +83,11 @@ def _wrapper(figure: Figure, asset: FigureAsset, *, folder: str, form: Format, t
         alt = escape(" ".join(asset.spec.alt.split()), encoding=figure.theme.encoding)
     except PaperkitError as error:
         raise type(error)(*(problem.under((*asset.path, "alt")) for problem in error.problems)) from error
+    file, *overlay = (f"{figure.name}{end}" for end in FORMAT_FILES[form])
     return templates.render(
         "figure.tex",
-        file=f"{figure.name}.{form}",
+        file=file,
+        overlay="".join(overlay),
         format=form,
         folder=folder,
         subject=asset.id,

@@ -18,6 +18,7 @@ from paperkit.manifest.each import combinations, fill_name, fill_spec
 from paperkit.manifest.findings import known_keys, validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import (
+    FORMAT_FILES,
     AnyAsset,
     Asset,
     FigureAsset,
@@ -132,7 +133,7 @@ def outputs(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
     """Return the files that `asset` is written to, POSIX and relative to the project."""
     if isinstance(asset.spec, FigureSpec):
         stem = PurePosixPath(paper.figures, asset.name)
-        return (f"{stem}.tex", *(f"{stem}.{name}" for name in asset.spec.formats))
+        return (f"{stem}.tex", *(f"{stem}{end}" for form in asset.spec.formats for end in FORMAT_FILES[form]))
     if isinstance(asset.spec, TableSpec):
         return (str(PurePosixPath(paper.tables, f"{asset.name}.tex")),)
     return (str(PurePosixPath(paper.macros)),)

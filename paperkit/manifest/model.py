@@ -40,6 +40,7 @@ from paperkit.manifest.tables import (
 )
 
 __all__ = [
+    "FORMAT_FILES",
     "AnyAsset",
     "Asset",
     "Axes",
@@ -81,7 +82,16 @@ __all__ = [
     "Transpose",
 ]
 
-Format = Literal["pdf", "pgf"]
+Format = Literal["pdf", "pgf", "hybrid", "svg", "png"]
+
+FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
+    "pdf": (".pdf",),
+    "pgf": (".pgf",),
+    "hybrid": ("-hybrid.pdf", "-hybrid.tex"),
+    "svg": (".svg",),
+    "png": (".png",),
+}
+"""How the files of a figure in each format are named: what follows the figure's name."""
 
 
 class PaperSpec(Record):
@@ -263,7 +273,7 @@ class FigureSpec(Record):
     formats: Annotated[
         tuple[Format, ...], Field(min_length=1), AfterValidator(lambda names: tuple(dict.fromkeys(names)))
     ] = ("pdf", "pgf")
-    """Formats that are written; the first is the one that `\\input` shows."""
+    """Formats that are written; the first is the one that `\\input` shows: `pdf`, `pgf` or `hybrid`."""
     panels: PanelGrid = PanelGrid()
     """How the panels share the figure."""
     legend: Legend = Legend()

@@ -83,9 +83,9 @@ def theme_for(venue: Venue) -> Theme:
     known = _FONTS.get(venue.family)
     (font, fontset), same = known if known is not None else (_TIMES, False)
     nearest = Problem(
-        message=f"PDF figures use {font}, the nearest bundled font to the document's '{venue.family}'",
+        message=f"PDF, SVG and PNG figures use {font}, the nearest bundled font to the document's '{venue.family}'",
         path=("paper", "venue"),
-        hint="PGF figures are set in the document's own font",
+        hint="PGF and hybrid figures are set in the document's own font",
     )
     return Theme(
         family=venue.family,

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from paperkit import figures
 from paperkit.data.load import Frames
+from paperkit.figures.hybrid import to_hybrid
 from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import to_pgf
 from paperkit.figures.renderer import text_extent
@@ -82,7 +83,7 @@ def document(body: str, *, packages: str = r"\usepackage{times}\usepackage{graph
 BOXED = r"\setbox0\hbox{\input{figures/model-size}}\typeout{SIZE \the\wd0 \space\the\ht0 \space\the\dp0}\box0"
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_figure_is_as_wide_as_the_text_in_every_engine(  # noqa: PLR0917 - fixtures and parameters
     engine: str, form: str, made: figures.Figure, reference: FigureAsset, tmp_path: Path, require_program: Require
@@ -117,7 +118,7 @@ def test_a_document_without_pgf_is_told_so(
         typeset(require_program("pdflatex"), source, tmp_path)
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize(
     ("main", "reached"),
     [
@@ -255,7 +256,7 @@ def test_no_text_of_the_figure_is_a_point_off(
 PRINTED = str.maketrans({"’": "'", "”": '"', "∗": "*", "−": "-", "∼": "~", "˜": "~", "ˆ": "^"})
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("family", ["ptm", "lmr"])
 def test_every_special_character_of_the_data_is_printed(
     form: str, family: str, tmp_path: Path, require_program: Require
@@ -264,11 +265,12 @@ def test_every_special_character_of_the_data_is_printed(
     # Two slots beside each other, and each word twice, so that no character stands at an edge only.
     texts = [r"$x$ 5%", r"a&b#1", r"c_d^2~3", r"{e}\f", "<g>|h|", "it's", "i*j@k", "l=m+n", "[o];p:q", "!r?/s", "-3 −4"]
     made = compiled_texts(texts, venue)
-    if form == "pgf":
-        (tmp_path / "x.pgf").write_text(to_pgf(made), encoding="utf-8")
+    if form != "pdf":
+        text = to_pgf(made) if form == "pgf" else to_hybrid(made).overlay
+        (tmp_path / "x.tex").write_text(text, encoding="utf-8")
         fonts = r"\usepackage{times}" if family == "ptm" else r"\usepackage{lmodern}"
         packages = rf"\usepackage[T1]{{fontenc}}{fonts}\usepackage{{pgf}}"
-        typeset(require_program("pdflatex"), document(r"\input{x.pgf}", packages=packages), tmp_path)
+        typeset(require_program("pdflatex"), document(r"\input{x}", packages=packages), tmp_path)
         path = tmp_path / "main.pdf"
     else:
         path = tmp_path / "x.pdf"
@@ -288,7 +290,7 @@ def compiled_texts(texts: list[str], venue: Venue) -> figures.Figure:
     return figures.compile(asset, {"d": frame(rows)}, Labels(), venue)
 
 
-@pytest.mark.parametrize("form", ["pdf", "pgf"])
+@pytest.mark.parametrize("form", ["pdf", "pgf", "hybrid"])
 @pytest.mark.parametrize("active", [":;!?", '"', "=", "<>.'"])
 def test_characters_that_a_language_makes_active_do_no_harm(  # noqa: PLR0917 - fixtures and parameters
     active: str, form: str, made: figures.Figure, reference: FigureAsset, tmp_path: Path, require_program: Require

@@ -171,6 +171,30 @@ def test_a_file_of_somebody_else_is_not_overwritten(project: Path) -> None:
     assert (project / "tables" / "runs.tex").read_text() == "my own table\n"
 
 
+FIGURE = """[figure.size]
+formats = ["hybrid", "svg", "png"]
+panel = [{ data = "runs", mark = "box", x = "dataset", y = "accuracy" }]
+"""
+
+
+@pytest.mark.parametrize("name", ["size.tex", "size-hybrid.tex", "size-hybrid.pdf", "size.svg", "size.png"])
+def test_an_edit_of_any_file_of_a_figure_is_left_alone_and_can_be_given_back(project: Path, name: str) -> None:
+    (project / "paper.toml").write_text(MANIFEST + FIGURE)
+    assert _results(_build(project))["figure.size"] == "built"
+    assert _results(_build(project))["figure.size"] == "unchanged"
+    file = project / "figures" / name
+    original = file.read_bytes()
+    edited = original.replace(b"paperkit", b"somebody", 1)
+    file.write_bytes(edited)
+    report = _build(project, "figure.size")
+    assert _results(report)["figure.size"] == "edited"
+    assert file.read_bytes() == edited
+    report = _build(project, "figure.size", force=True)
+    (rescued,) = report.outcomes[0].rescued
+    assert (project / rescued).read_bytes() == edited
+    assert file.read_bytes() == original
+
+
 def test_a_failure_keeps_the_last_good_file_and_the_others_go_on(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

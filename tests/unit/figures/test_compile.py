@@ -449,7 +449,7 @@ def test_more_points_than_tex_can_hold_are_noticed() -> None:
     (notice,) = figure.notices
     assert str(notice) == (
         "figure.demo.formats: 4001 points in a PGF figure: TeX is slow with them, and has no memory for 20000\n"
-        "    formats = ['pdf']"
+        "    formats = ['hybrid'] is set by the paper's TeX as well; or ['pdf']"
     )
     assert compiled(records, {"mark": "strip"}, formats=["pdf"]).notices == ()
 

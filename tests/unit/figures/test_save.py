@@ -19,8 +19,9 @@ from pypdf.generic import DictionaryObject
 
 from paperkit import figures
 from paperkit.errors import AssetError
-from paperkit.figures.pdf import is_foreign, to_pdf
-from paperkit.figures.pdf import runs as runs_of
+from paperkit.figures.bundled import is_foreign
+from paperkit.figures.bundled import runs as runs_of
+from paperkit.figures.pdf import to_pdf
 from paperkit.figures.pgf import number, to_pgf
 from paperkit.manifest.model import FigureAsset
 from paperkit.templates import Templates

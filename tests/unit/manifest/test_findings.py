@@ -95,7 +95,7 @@ def test_words_with_fixed_choices_are_suggested() -> None:
         "formats": ["pfd"],
     }
     assert _messages(FigureSpec, figure) == [
-        "table.t.formats[0]: expected 'pdf' or 'pgf', got 'pfd', did you mean 'pdf'?",
+        "table.t.formats[0]: expected 'pdf', 'pgf', 'hybrid', 'svg' or 'png', got 'pfd', did you mean 'pdf'?",
         "table.t.panel[0].axes.xscale: expected 'linear', 'log' or 'symlog', got 'lgo', did you mean 'log'?",
     ]
 

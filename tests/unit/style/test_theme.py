@@ -59,8 +59,8 @@ def test_a_bundled_font_of_the_same_design_is_used_without_a_notice(family: str,
 def test_a_font_that_is_only_near_is_noticed(family: str, font: str) -> None:
     (notice,) = theme_for(venue(family=family)).notices
     assert str(notice) == (
-        f"paper.venue: PDF figures use {font}, the nearest bundled font to the document's '{family}'\n"
-        "    PGF figures are set in the document's own font"
+        f"paper.venue: PDF, SVG and PNG figures use {font}, the nearest bundled font to the document's '{family}'\n"
+        "    PGF and hybrid figures are set in the document's own font"
     )
 
 
