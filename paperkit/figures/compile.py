@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.axes import set_up
-from paperkit.figures.encoding import Columns, Level, PanelData, Reference, group, levels
+from paperkit.figures.encoding import Columns, Level, PanelData, Reference, are_numbers, group, levels, number
 from paperkit.figures.figure import Figure
 from paperkit.figures.hues import hue_levels
 from paperkit.figures.layout import Box, Grid, make_grid, place_panels, whole
@@ -86,7 +86,8 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
 
 def _require_columns(panel: Panel, frame: Frame) -> None:
     spec = panel.spec
-    wanted: list[tuple[ManifestPath, str]] = [(("x",), panel.x.column), (("y",), spec.y)]
+    place, value = panel.keys
+    wanted: list[tuple[ManifestPath, str]] = sorted([((place,), panel.x.column), ((value,), panel.y)])
     wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
     wanted += [(("axes", "xticklabels"), column) for column in panel.tick_columns]
     problems = tuple(
@@ -113,32 +114,74 @@ def _encode(
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec = panel.spec
     hue = () if spec.hue is None else hues[spec.hue]
-    if spec.x == spec.hue and not spec.order:
-        x = tuple(level.value for level in hue)
-    else:
-        x = levels(panel.x, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
-    columns = Columns(rows=panel.rows, x=panel.x, y=spec.y, hue=panel.hue, path=panel.path)
-    is_log = spec.axes.yscale == "log"
-    grouped = group(columns, labels, x=x, hue=[level.value for level in hue], is_log=is_log)
+    is_numeric = _is_numeric(panel)
+    x = _numbers(panel) if is_numeric else _slots(panel, hue, labels)
+    columns = Columns(
+        rows=panel.rows,
+        x=panel.x,
+        y=panel.y,
+        hue=panel.hue,
+        path=panel.path,
+        is_numeric=is_numeric,
+        is_log_x=spec.axes.xscale == "log",
+        keys=panel.keys,
+        can_turn=panel.mark.can_turn,
+    )
+    grouped = group(columns, labels, x=x, hue=[level.value for level in hue], is_log=panel.is_log)
     data = PanelData(
         x=tuple(Level(value=value, text=panel.x.text(value, labels)) for value in x),
         hue=hue,
         groups=grouped.groups,
-        is_log=is_log,
-        ticks=_ticks(panel, x, labels),
+        is_numeric=is_numeric,
+        is_log=panel.is_log,
+        ticks=() if is_numeric else _ticks(panel, x, labels),
     )
-    return data, (*grouped.notices, *_hidden(panel, data))
+    noticed = panel.mark.notices(data, spec.axes, path=panel.path)
+    return data, (*grouped.notices, *_hidden(panel, data), *noticed)
+
+
+def _is_numeric(panel: Panel) -> bool:
+    """Tell whether x is an axis of numbers."""
+    places = panel.mark.places
+    return places == "numbers" or (places == "either" and are_numbers(row[0] for row in panel.rows))
+
+
+def _slots(panel: Panel, hue: Sequence[Level], labels: Labels) -> tuple[Scalar, ...]:
+    spec = panel.spec
+    if panel.x.name == spec.hue and not spec.order:
+        return tuple(level.value for level in hue)
+    return levels(panel.x, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
+
+
+def _numbers(panel: Panel) -> tuple[Scalar, ...]:
+    """Return the distinct numbers of x, in their order."""
+    path = (*panel.path, panel.keys[0])
+    if panel.spec.order:
+        message = f"'{panel.x.name}' is an axis of numbers: it has no 'order'"
+        raise AssetError(Problem(message=message, path=(*panel.path, "order")))
+    if panel.x.has_attribute:
+        message = f"'{panel.x.name}' is the text of a label: '{panel.spec.mark}' has numbers on its x axis"
+        raise AssetError(Problem(message=message, path=path))
+    found = {number(row[0], panel.x.name, path) for row in panel.rows if row[0] is not None}
+    return tuple(int(place) if place.is_integer() else place for place in sorted(found) if math.isfinite(place))
 
 
 def _hidden(panel: Panel, data: PanelData) -> Iterator[Problem]:
-    limits = panel.spec.axes.ylim
-    if limits is None:
-        return
+    place, value = panel.keys
     values = [value for found in data.groups for value in found.values]
-    outside = sum(not min(limits) <= value <= max(limits) for value in values)
+    yield from _outside(panel, values, value, panel.y)
+    if data.is_numeric:
+        places = [data.at(found) for found in data.groups for _ in found.values]
+        yield from _outside(panel, places, place, panel.x.name)
+
+
+def _outside(panel: Panel, values: Sequence[float], axis: str, column: str) -> Iterator[Problem]:
+    key = f"{axis}lim"
+    limits: tuple[float, float] | None = getattr(panel.spec.axes, key)
+    outside = 0 if limits is None else sum(not min(limits) <= value <= max(limits) for value in values)
     if outside:
-        message = f"{outside} of {len(values)} values of '{panel.spec.y}' are outside 'ylim' and do not show"
-        yield Problem(message=message, path=(*panel.path, "axes", "ylim"))
+        message = f"{outside} of {len(values)} values of '{column}' are outside '{key}' and do not show"
+        yield Problem(message=message, path=(*panel.path, "axes", key))
 
 
 def _ticks(panel: Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
@@ -167,10 +210,10 @@ def _draw(
     drawn: list[Axes] = []
     for index, (panel, found) in enumerate(zip(panels, data, strict=True)):
         # Until the layout is solved all panels fill the figure; labels keep them apart.
-        axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.spec.y}")
+        axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.y}")
         axes.patch.set_visible(False)
         panel.mark.draw(axes, found, seed=f"{asset.name}/{index}")
-        set_up(axes, panel.spec, found, path=panel.path)
+        set_up(axes, panel.spec, found, is_horizontal=panel.is_horizontal, path=panel.path)
         drawn.append(axes)
     notices = _lay_out(asset, canvas, drawn, _entries(panels, data), renderer)
     mark_alignments(canvas)

@@ -20,9 +20,30 @@ class Panel:
     path: ManifestPath
 
     @property
+    def is_horizontal(self) -> bool:
+        """Tell whether the values lie on the x axis and what places them on the y axis."""
+        return self.mark.is_horizontal
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """Return the axis of what places the values, and that of the values."""
+        return ("y", "x") if self.is_horizontal else ("x", "y")
+
+    @property
     def x(self) -> Reference:
-        """Return what the slots are."""
-        return Reference(name=self.spec.x)
+        """Return what places the values: the slots, or a column of numbers."""
+        return Reference(name=self.spec.y if self.is_horizontal else self.spec.x)
+
+    @property
+    def y(self) -> str:
+        """Return the column of the values."""
+        return self.spec.x if self.is_horizontal else self.spec.y
+
+    @property
+    def is_log(self) -> bool:
+        """Tell whether the axis of the values is logarithmic."""
+        axes = self.spec.axes
+        return (axes.xscale if self.is_horizontal else axes.yscale) == "log"
 
     @property
     def hue(self) -> Reference | None:
@@ -33,7 +54,7 @@ class Panel:
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the rows, in their order."""
         hue = () if self.hue is None else (self.hue.column,)
-        return (self.x.column, self.spec.y, *hue, *self.tick_columns)
+        return (self.x.column, self.y, *hue, *self.tick_columns)
 
     @property
     def tick_columns(self) -> tuple[str, ...]:

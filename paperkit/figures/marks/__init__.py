@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import ValidationError
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import PanelData
+from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Record
 from paperkit.style import palette
 
@@ -23,15 +24,31 @@ if TYPE_CHECKING:
 
 
 class Mark(Record):
-    """The base of all marks: a frozen record whose fields are the options, under seaborn's names."""
+    """The base of all marks: a frozen record whose fields are the options, under seaborn's names.
+
+    `places` says what the mark takes on x: names, each with a slot of its own; numbers; or numbers if all are.
+    """
+
+    places: ClassVar[Literal["names", "numbers", "either"]] = "names"
+    can_turn: ClassVar[bool] = False
+
+    @property
+    def is_horizontal(self) -> bool:
+        """Tell whether the slots are on the y axis; `can_turn` says that an option decides it."""
+        return False
 
     @abstractmethod
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
-        """Draw `data` onto `axes`, slot n of x at n; whatever is random comes from `seed`."""
+        """Draw `data` onto `axes`, groups where `data.at` says; whatever is random comes from `seed`."""
 
     @abstractmethod
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one legend handle for each level of hue."""
+
+    def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
+        """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""
+        del data, axes, path
+        yield from ()
 
 
 @cache
