@@ -32,7 +32,7 @@ def are_alike(shades: Sequence[Rgb]) -> bool:
     >>> are_alike([(1, 0, 0), (0, 0.5, 0)]), are_alike([(0, 0, 0), (1, 1, 1)])
     (True, False)
     """
-    grays = [lightness(_bytes(shade)) for shade in shades]
+    grays = [lightness(as_bytes(shade)) for shade in shades]
     return any(abs(one - other) < _ALIKE for one, other in combinations(grays, 2))
 
 
@@ -59,6 +59,7 @@ def theme(parameter: str) -> Any:
     return parameters[parameter]
 
 
-def _bytes(shade: Rgb) -> tuple[int, int, int]:
+def as_bytes(shade: Rgb) -> tuple[int, int, int]:
+    """Return the 8-bit channels of a colour."""
     red, green, blue = (round(255 * channel) for channel in shade)
     return red, green, blue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Half an em of the smallest labels: closer, and two labels read as one.
 _TICK_GAP = 4.0
+# What two texts may share, in points: their rectangles are higher than their ink.
+_HAIR = 1.0
 # Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
 _MANY_POINTS = 4000
 
@@ -284,6 +286,20 @@ def _crowded(asset: FigureAsset, axes: Sequence[Axes], renderer: MeasuringRender
                 path=(*asset.path, "panel", index),
                 hint=r"shorten the labels, break them with \n, or give the panel more width",
             )
+        if _overlap([text.get_window_extent(renderer) for text in panel.texts]):
+            yield Problem(
+                message="texts in the panel overlap",
+                path=(*asset.path, "panel", index),
+                hint="shorten them with another format, or give the panel more room",
+            )
+
+
+def _overlap(boxes: Sequence[Any]) -> bool:
+    """Tell whether two of the rectangles have more than a hair in common."""
+    return any(
+        min(one.x1, other.x1) - max(one.x0, other.x0) > _HAIR and min(one.y1, other.y1) - max(one.y0, other.y0) > _HAIR
+        for one, other in combinations(boxes, 2)
+    )
 
 
 def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:

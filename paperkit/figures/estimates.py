@@ -41,7 +41,7 @@ class Estimate:
 def estimate(values: Sequence[float], estimator: Estimator, errorbar: ErrorBar, *, seed: str) -> Estimate:
     """Return the estimate of finite `values`, of which there is at least one.
 
-    The error bar is `sd`: standard deviations (n - 1) around the estimate; `se`: standard errors (sd / sqrt(n)) around it;
+    The error bar is `sd`: standard deviations (n - 1) around the estimate; `se`: standard errors (sd / sqrt(n));
     `pi`: the central percentiles of the values; `ci`: those of the estimates of 10,000 bootstrap resamples, which
     `seed` decides (Efron and Tibshirani, An introduction to the bootstrap, 1993, section 13.3).
 
