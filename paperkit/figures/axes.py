@@ -20,9 +20,17 @@ _HALF_SLOT = 0.5
 
 
 def set_up(
-    axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizontal: bool = False, path: ManifestPath
+    axes: Axes,
+    spec: model.PanelSpec,
+    data: PanelData,
+    *,
+    is_horizontal: bool = False,
+    counts: str = "",
+    path: ManifestPath,
 ) -> None:
     """Set everything about the axes that does not depend on what the mark drew; call it after the mark.
+
+    `counts` names the y axis of a mark that counts the values.
 
     Raises:
         AssetError: tick labels do not fit the ticks, or a reference line has no place.
@@ -45,7 +53,7 @@ def set_up(
         _set_number_texts(axes, options, path=(*path, "axes", "xticklabels"))
     if not is_horizontal:
         _set_number_ticks(axes.yaxis, options.yscale, options.yticks, path=(*path, "axes", "yticks"))
-    _set_labels(axes, spec, data, is_horizontal=is_horizontal)
+    _set_labels(axes, spec, data, is_horizontal=is_horizontal, counts=counts)
     if options.despine:
         axes.spines[["top", "right"]].set_visible(False)
     if options.grid is not None:
@@ -156,13 +164,13 @@ def _set_number_ticks(
         label_logarithms(axis, ticks)
 
 
-def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizontal: bool) -> None:
+def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizontal: bool, counts: str) -> None:
     options = spec.axes
     names, values = ("y", "x") if is_horizontal else ("x", "y")
     are_numbers = data.is_numeric or _are_numbers(options, data)
-    labels = {names: getattr(spec, names) if are_numbers else "", values: getattr(spec, values)}
+    labels = {names: getattr(spec, names) if are_numbers else "", values: getattr(spec, values) or ""}
     axes.set_xlabel(marked(labels["x"] if options.xlabel is None else options.xlabel))
-    axes.set_ylabel(marked(labels["y"] if options.ylabel is None else options.ylabel))
+    axes.set_ylabel(marked((labels["y"] or counts) if options.ylabel is None else options.ylabel))
     if options.title is not None:
         axes.set_title(marked(options.title))
 

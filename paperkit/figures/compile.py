@@ -15,7 +15,7 @@ from paperkit.figures.figure import Figure
 from paperkit.figures.hues import hue_levels
 from paperkit.figures.layout import Box, Grid, make_grid, place_panels, whole
 from paperkit.figures.legend import Entries, add_legend, place_legend
-from paperkit.figures.marks import make_mark
+from paperkit.figures.marks import encoding_problems, make_mark
 from paperkit.figures.panel import Panel
 from paperkit.figures.size import Size, figure_size
 from paperkit.manifest.labels import Labels
@@ -79,6 +79,9 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
         raise AssetError(Problem(message=missing, path=(*path, "data")))
     frame = frames[spec.data]
     mark = make_mark(spec.mark, spec.options, path=path)
+    wrong = encoding_problems(spec, path=path)
+    if wrong:
+        raise AssetError(*wrong)
     panel = Panel(spec=spec, mark=mark, rows=(), path=path)
     _require_columns(panel, frame)
     if spec.where is not None:
@@ -89,7 +92,8 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
 def _require_columns(panel: Panel, frame: Frame) -> None:
     spec = panel.spec
     place, value = panel.keys
-    wanted: list[tuple[ManifestPath, str]] = sorted([((place,), panel.x.column), ((value,), panel.y)])
+    places = [] if panel.x is None else [((place,), panel.x.column)]
+    wanted: list[tuple[ManifestPath, str]] = sorted([*places, ((value,), panel.y)])
     wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
     wanted += [(("axes", "xticklabels"), column) for column in panel.tick_columns]
     problems = tuple(
@@ -117,7 +121,7 @@ def _encode(
     spec = panel.spec
     hue = () if spec.hue is None else hues[spec.hue]
     is_numeric = _is_numeric(panel)
-    x = _numbers(panel) if is_numeric else _slots(panel, hue, labels)
+    x = _levels(panel, hue, labels, is_numeric=is_numeric)
     columns = Columns(
         rows=panel.rows,
         x=panel.x,
@@ -129,14 +133,17 @@ def _encode(
         keys=panel.keys,
         can_turn=panel.mark.can_turn,
     )
-    grouped = group(columns, labels, x=x, hue=[level.value for level in hue], is_log=panel.is_log)
+    grouped = group(
+        columns, labels, x=[level.value for level in x], hue=[level.value for level in hue], is_log=panel.is_log
+    )
     data = PanelData(
-        x=tuple(Level(value=value, text=panel.x.text(value, labels)) for value in x),
+        x=x,
         hue=hue,
         groups=grouped.groups,
         is_numeric=is_numeric,
+        is_log_x=is_numeric and panel.x is not None and spec.axes.xscale == "log",
         is_log=panel.is_log,
-        ticks=() if is_numeric else _ticks(panel, x, labels),
+        ticks=_ticks(panel, x, labels),
     )
     noticed = panel.mark.notices(data, spec.axes, path=panel.path)
     return data, (*grouped.notices, *_hidden(panel, data), *noticed)
@@ -145,26 +152,39 @@ def _encode(
 def _is_numeric(panel: Panel) -> bool:
     """Tell whether x is an axis of numbers."""
     places = panel.mark.places
-    return places == "numbers" or (places == "either" and are_numbers(row[0] for row in panel.rows))
+    return places in ("numbers", "none") or (places == "either" and are_numbers(row[0] for row in panel.rows))
 
 
-def _slots(panel: Panel, hue: Sequence[Level], labels: Labels) -> tuple[Scalar, ...]:
+def _levels(panel: Panel, hue: Sequence[Level], labels: Labels, *, is_numeric: bool) -> tuple[Level, ...]:
+    """Return the levels of x: slots, or the distinct numbers."""
+    reference = panel.x
+    if reference is None:
+        _require_no_order(panel, panel.y)
+        return ()
+    values = _numbers(panel, reference) if is_numeric else _slots(panel, reference, hue, labels)
+    return tuple(Level(value=value, text=reference.text(value, labels)) for value in values)
+
+
+def _slots(panel: Panel, reference: Reference, hue: Sequence[Level], labels: Labels) -> tuple[Scalar, ...]:
     spec = panel.spec
-    if panel.x.name == spec.hue and not spec.order:
+    if reference.name == spec.hue and not spec.order:
         return tuple(level.value for level in hue)
-    return levels(panel.x, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
+    return levels(reference, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
 
 
-def _numbers(panel: Panel) -> tuple[Scalar, ...]:
-    """Return the distinct numbers of x, in their order."""
-    path = (*panel.path, panel.keys[0])
+def _require_no_order(panel: Panel, column: str) -> None:
     if panel.spec.order:
-        message = f"'{panel.x.name}' is an axis of numbers: it has no 'order'"
+        message = f"'{column}' is an axis of numbers: it has no 'order'"
         raise AssetError(Problem(message=message, path=(*panel.path, "order")))
-    if panel.x.has_attribute:
-        message = f"'{panel.x.name}' is the text of a label: '{panel.spec.mark}' has numbers on its x axis"
+
+
+def _numbers(panel: Panel, reference: Reference) -> tuple[Scalar, ...]:
+    path = (*panel.path, panel.keys[0])
+    _require_no_order(panel, reference.name)
+    if reference.has_attribute:
+        message = f"'{reference.name}' is the text of a label: '{panel.spec.mark}' has numbers on its x axis"
         raise AssetError(Problem(message=message, path=path))
-    found = {number(row[0], panel.x.name, path) for row in panel.rows if row[0] is not None}
+    found = {number(row[0], reference.name, path) for row in panel.rows if row[0] is not None}
     return tuple(int(place) if place.is_integer() else place for place in sorted(found) if math.isfinite(place))
 
 
@@ -172,7 +192,7 @@ def _hidden(panel: Panel, data: PanelData) -> Iterator[Problem]:
     place, value = panel.keys
     values = [value for found in data.groups for value in found.values]
     yield from _outside(panel, values, value, panel.y)
-    if data.is_numeric:
+    if data.is_numeric and panel.x is not None:
         places = [data.at(found) for found in data.groups for _ in found.values]
         yield from _outside(panel, places, place, panel.x.name)
 
@@ -186,11 +206,11 @@ def _outside(panel: Panel, values: Sequence[float], axis: str, column: str) -> I
         yield Problem(message=message, path=(*panel.path, "axes", key))
 
 
-def _ticks(panel: Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
-    if not panel.tick_columns:
+def _ticks(panel: Panel, x: Sequence[Level], labels: Labels) -> tuple[tuple[str, ...], ...]:
+    if not panel.tick_columns or panel.x is None:
         return ()
     reference = Reference(name=panel.tick_columns[0])
-    texts: dict[Scalar, dict[str, None]] = {value: {} for value in x}
+    texts: dict[Scalar, dict[str, None]] = {level.value: {} for level in x}
     for row in panel.rows:
         if row[0] is not None and row[-1] is not None:
             slot = texts.get(panel.x.level(row[0], labels))
@@ -215,7 +235,7 @@ def _draw(
         axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.y}")
         axes.patch.set_visible(False)
         panel.mark.draw(axes, found, seed=f"{asset.name}/{index}")
-        set_up(axes, panel.spec, found, is_horizontal=panel.is_horizontal, path=panel.path)
+        set_up(axes, panel.spec, found, is_horizontal=panel.is_horizontal, counts=panel.mark.counts, path=panel.path)
         drawn.append(axes)
     notices = _lay_out(asset, canvas, drawn, _entries(panels, data), renderer)
     mark_alignments(canvas)

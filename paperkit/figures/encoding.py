@@ -38,13 +38,15 @@ class PanelData:
     """What a mark draws: the levels of x and of hue, and a group for every pair that has values.
 
     The levels of x are names, one slot each, or numbers (`is_numeric`), each at its place. `is_log` says that the axis
-    of the values is logarithmic. `ticks` holds, for each slot, the distinct values of the column that names the ticks.
+    of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
+    the column that names the ticks.
     """
 
     x: tuple[Level, ...]
     hue: tuple[Level, ...] = ()
     groups: tuple[Group, ...]
     is_numeric: bool = False
+    is_log_x: bool = False
     is_log: bool = False
     ticks: tuple[tuple[str, ...], ...] = ()
 
@@ -135,11 +137,12 @@ def levels(
 class Columns:
     """The rows of one panel, with the references that its encodings follow.
 
-    `x` is what places the values `y`; in a horizontal panel it stands on the y axis, and `keys` are their swapped keys.
+    Without `x` all values belong together. `x` is what places the values `y`; in a horizontal panel it stands on the y
+    axis, and `keys` are their swapped keys.
     """
 
     rows: tuple[Row, ...]
-    x: Reference
+    x: Reference | None
     y: str
     hue: Reference | None
     path: ManifestPath
@@ -179,8 +182,8 @@ def group(
         value = _number(row[1], columns)
         reason = _reason(value, is_log=is_log)
         reason = reason or _place_reason(row[0], columns)
-        keys = (row[0],) if columns.hue is None else (row[0], row[2])
-        at = _rank(columns.x, row[0], labels, x_ranks)
+        keys = (() if columns.x is None else row[:1]) + (() if columns.hue is None else row[2:3])
+        at = 0 if columns.x is None else _rank(columns.x, row[0], labels, x_ranks)
         level = None if columns.hue is None else _rank(columns.hue, row[2], labels, hue_ranks)
         if None in keys:
             reason = "without a value of x or hue"
@@ -216,7 +219,7 @@ def _reason(number: float | None, *, is_log: bool) -> str | None:
 
 
 def _place_reason(value: Scalar | None, columns: Columns) -> str | None:
-    if not columns.is_numeric or value is None:
+    if columns.x is None or not columns.is_numeric or value is None:
         return None
     place = number(value, columns.x.column, (*columns.path, columns.keys[0]))
     if not math.isfinite(place):
@@ -225,17 +228,17 @@ def _place_reason(value: Scalar | None, columns: Columns) -> str | None:
 
 
 def _require_upright(columns: Columns) -> None:
-    if columns.is_numeric:
+    if columns.x is None or columns.is_numeric:
         return
     pairs = [row[:2] for row in columns.rows if None not in row[:2]]
     if pairs and all(isinstance(y, str) and not isinstance(x, (str, bool)) for x, y in pairs):
-        raise AssetError(_swapped(columns))
+        raise AssetError(_swapped(columns, columns.x.name))
 
 
-def _swapped(columns: Columns) -> Problem:
+def _swapped(columns: Columns, x: str) -> Problem:
     place, value = columns.keys
-    found = f"{place} ('{columns.x.name}') holds numbers and {value} ('{columns.y}') text"
-    swap = f"swap them: {place} = '{columns.y}', {value} = '{columns.x.name}'"
+    found = f"{place} ('{x}') holds numbers and {value} ('{columns.y}') text"
+    swap = f"swap them: {place} = '{columns.y}', {value} = '{x}'"
     if columns.can_turn:
         turn = "orient = 'v'" if place == "y" else "orient = 'h'"
         return Problem(message=found, path=(*columns.path, value), hint=f"options = {{ {turn} }}, or {swap}")

@@ -26,24 +26,26 @@ class Panel:
 
     @property
     def keys(self) -> tuple[str, str]:
-        """Return the axis of what places the values, and that of the values."""
-        return ("y", "x") if self.is_horizontal else ("x", "y")
+        """Return the key of what places the values, and that of the values."""
+        return ("y", "x") if self.is_horizontal or self.mark.places == "none" else ("x", "y")
 
     @property
-    def x(self) -> Reference:
-        """Return what places the values: the slots, or a column of numbers."""
-        return Reference(name=self.spec.y if self.is_horizontal else self.spec.x)
+    def x(self) -> Reference | None:
+        """Return what places the values: the slots, or a column of numbers; None where nothing does."""
+        if self.mark.places == "none":
+            return None
+        return Reference(name=(self.spec.y or "") if self.is_horizontal else self.spec.x)
 
     @property
     def y(self) -> str:
         """Return the column of the values."""
-        return self.spec.x if self.is_horizontal else self.spec.y
+        return self.spec.x if self.keys[1] == "x" else self.spec.y or ""
 
     @property
     def is_log(self) -> bool:
         """Tell whether the axis of the values is logarithmic."""
         axes = self.spec.axes
-        return (axes.xscale if self.is_horizontal else axes.yscale) == "log"
+        return (axes.xscale if self.keys[1] == "x" else axes.yscale) == "log"
 
     @property
     def hue(self) -> Reference | None:
@@ -54,7 +56,8 @@ class Panel:
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the rows, in their order."""
         hue = () if self.hue is None else (self.hue.column,)
-        return (self.x.column, self.y, *hue, *self.tick_columns)
+        place = self.y if self.x is None else self.x.column
+        return (place, self.y, *hue, *self.tick_columns)
 
     @property
     def tick_columns(self) -> tuple[str, ...]:

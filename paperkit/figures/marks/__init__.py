@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import PanelData
 from paperkit.manifest.model import Axes as AxesSpec
-from paperkit.manifest.model import Record
+from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
 
 if TYPE_CHECKING:
@@ -23,19 +23,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+Places = Literal["names", "numbers", "either", "none"]
+
+
 class Mark(Record):
     """The base of all marks: a frozen record whose fields are the options, under seaborn's names.
 
-    `places` says what the mark takes on x: names, each with a slot of its own; numbers; or numbers if all are.
+    `places` says what the mark takes on x: names, each with a slot of its own; numbers; numbers if all are, else
+    names; or none, where the values themselves stand on x and y counts them.
     """
 
-    places: ClassVar[Literal["names", "numbers", "either"]] = "names"
+    places: ClassVar[Places] = "names"
     can_turn: ClassVar[bool] = False
 
     @property
     def is_horizontal(self) -> bool:
         """Tell whether the slots are on the y axis; `can_turn` says that an option decides it."""
         return False
+
+    @property
+    def counts(self) -> str:
+        """Return the name of the y axis of a mark that counts the values of x."""
+        return ""
 
     @abstractmethod
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
@@ -94,6 +103,16 @@ def mark_problems(name: str, options: Mapping[str, Any], *, path: ManifestPath) 
     except ValidationError as error:
         return _problems(error, name, (*path, "options"))
     return tuple(_color_problems(mark, (*path, "options")))
+
+
+def encoding_problems(spec: PanelSpec, *, path: ManifestPath) -> tuple[Problem, ...]:
+    """Return the keys of the panel at `path` that its mark, which there is, needs or has no use for."""
+    has_none = mark_type(spec.mark).places == "none"
+    if spec.y is None and not has_none:
+        return (Problem(message="key 'y' is missing", path=path, hint=f"'{spec.mark}' draws the values of a column y"),)
+    if spec.y is not None and has_none:
+        return (Problem(message=f"'{spec.mark}' counts the values of x and has no y", path=(*path, "y")),)
+    return ()
 
 
 def _color_problems(mark: Mark, path: ManifestPath) -> Iterator[Problem]:

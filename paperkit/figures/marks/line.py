@@ -12,7 +12,7 @@ from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.channels import Dash, Marker, dashes, level_colors, markers, theme
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
-from paperkit.figures.marks import Mark
+from paperkit.figures.marks import Mark, Places
 from paperkit.figures.shapes import draw_bars
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
@@ -44,7 +44,7 @@ class Line(Mark):
     logarithmic axis too. Lengths are in points of 1/72 inch.
     """
 
-    places: ClassVar[Literal["names", "numbers", "either"]] = "either"
+    places: ClassVar[Places] = "either"
 
     estimator: Estimator = "mean"
     errorbar: ErrorBar = ("ci", 95)
