@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem
-from paperkit.figures.encoding import PanelData
+from paperkit.figures.encoding import Level, PanelData
 from paperkit.figures.text import marked
 from paperkit.manifest import model
 from paperkit.style.palette import colors
@@ -42,16 +42,15 @@ def set_up(
     if options.yscale is not None:
         axes.set_yscale(options.yscale)
     _set_limits(axes, options, data, is_horizontal=is_horizontal)
-    if is_horizontal:
-        _set_slots_on_y(axes, options, data)
-        _set_number_ticks(axes.xaxis, options.xscale, options.xticks, path=(*path, "axes", "xticks"))
-    elif data.is_numeric:
+    if is_horizontal or data.y:
+        _set_slots_on_y(axes, options, data.y or data.x)
+    if is_horizontal or data.is_numeric:
         _set_number_ticks(axes.xaxis, options.xscale, options.xticks, path=(*path, "axes", "xticks"))
     else:
         _set_x_ticks(axes, options, data, path=(*path, "axes", "xticklabels"))
     if is_horizontal or data.is_numeric:
         _set_number_texts(axes, options, path=(*path, "axes", "xticklabels"))
-    if not is_horizontal:
+    if not is_horizontal and not data.y:
         _set_number_ticks(axes.yaxis, options.yscale, options.yticks, path=(*path, "axes", "yticks"))
     _set_labels(axes, spec, data, is_horizontal=is_horizontal, counts=counts)
     if options.despine:
@@ -64,9 +63,9 @@ def set_up(
 def _set_limits(axes: Axes, options: model.Axes, data: PanelData, *, is_horizontal: bool) -> None:
     axes.autoscale_view()
     last = max(len(data.x), 1) - _HALF_SLOT
-    if is_horizontal:
+    if is_horizontal or data.y:
         # Rows are read from the top.
-        axes.set_ylim(last, -_HALF_SLOT)
+        axes.set_ylim(max(len(data.y or data.x), 1) - _HALF_SLOT, -_HALF_SLOT)
     if options.margins is not None:
         axes.margins(x=options.margins)
     elif not is_horizontal and not data.is_numeric:
@@ -77,11 +76,11 @@ def _set_limits(axes: Axes, options: model.Axes, data: PanelData, *, is_horizont
         axes.set_ylim(*options.ylim)
 
 
-def _set_slots_on_y(axes: Axes, options: model.Axes, data: PanelData) -> None:
+def _set_slots_on_y(axes: Axes, options: model.Axes, slots: Sequence[Level]) -> None:
     if options.yticks == "none":
         axes.set_yticks([])
         return
-    names = {float(slot): level.text for slot, level in enumerate(data.x)}
+    names = {float(slot): level.text for slot, level in enumerate(slots)}
     places = tuple(names) if options.yticks is None else options.yticks
     axes.set_yticks(places, labels=[names.get(place, f"{place:g}") for place in places])
 
@@ -168,6 +167,8 @@ def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizo
     options = spec.axes
     names, values = ("y", "x") if is_horizontal else ("x", "y")
     are_numbers = data.is_numeric or _are_numbers(options, data)
+    if data.y and not _all_bare(data.y):
+        spec = spec.model_copy(update={"y": None})
     labels = {names: getattr(spec, names) if are_numbers else "", values: getattr(spec, values) or ""}
     axes.set_xlabel(marked(labels["x"] if options.xlabel is None else options.xlabel))
     axes.set_ylabel(marked((labels["y"] or counts) if options.ylabel is None else options.ylabel))
@@ -179,8 +180,12 @@ def _are_numbers(options: model.Axes, data: PanelData) -> bool:
     """Tell whether the ticks of x show bare numbers, which say nothing without the name of their column."""
     if options.xticks in ("center", "none") or options.xticklabels is not None:
         return False
-    numbers = [level for level in data.x if isinstance(level.value, (int, float)) and not isinstance(level.value, bool)]
-    return bool(numbers) and all(level.text == str(level.value) for level in numbers) and len(numbers) == len(data.x)
+    return _all_bare(data.x)
+
+
+def _all_bare(levels: Sequence[Level]) -> bool:
+    numbers = [level for level in levels if isinstance(level.value, (int, float)) and not isinstance(level.value, bool)]
+    return bool(numbers) and all(level.text == str(level.value) for level in numbers) and len(numbers) == len(levels)
 
 
 def _draw_reference_lines(axes: Axes, spec: model.PanelSpec, path: ManifestPath) -> None:

@@ -94,7 +94,7 @@ def _require_columns(panel: Panel, frame: Frame) -> None:
     place, value = panel.keys
     places = [] if panel.x is None else [((place,), panel.x.column)]
     wanted: list[tuple[ManifestPath, str]] = sorted([*places, ((value,), panel.y)])
-    wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
+    wanted += [(("y",) if panel.mark.is_matrix else ("hue",), panel.hue.column)] if panel.hue is not None else []
     wanted += [(("axes", "xticklabels"), column) for column in panel.tick_columns]
     problems = tuple(
         Problem(
@@ -119,7 +119,7 @@ def _encode(
     panel: Panel, hues: Mapping[str, tuple[Level, ...]], labels: Labels
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec = panel.spec
-    hue = () if spec.hue is None else hues[spec.hue]
+    hue = _rows(panel, labels) if panel.mark.is_matrix else () if spec.hue is None else hues[spec.hue]
     is_numeric = _is_numeric(panel)
     x = _levels(panel, hue, labels, is_numeric=is_numeric)
     columns = Columns(
@@ -138,15 +138,24 @@ def _encode(
     )
     data = PanelData(
         x=x,
-        hue=hue,
+        hue=() if panel.mark.is_matrix else hue,
         groups=grouped.groups,
         is_numeric=is_numeric,
         is_log_x=is_numeric and panel.x is not None and spec.axes.xscale == "log",
         is_log=panel.is_log,
         ticks=_ticks(panel, x, labels),
+        y=hue if panel.mark.is_matrix else (),
+        values=panel.y,
     )
     noticed = panel.mark.notices(data, spec.axes, path=panel.path)
     return data, (*grouped.notices, *_hidden(panel, data), *noticed)
+
+
+def _rows(panel: Panel, labels: Labels) -> tuple[Level, ...]:
+    """Return the rows of a matrix."""
+    reference = Reference(name=panel.spec.y or "")
+    found = levels(reference, [row[2] for row in panel.rows], labels, path=(*panel.path, "y"))
+    return tuple(Level(value=value, text=reference.text(value, labels)) for value in found)
 
 
 def _is_numeric(panel: Panel) -> bool:
@@ -191,7 +200,8 @@ def _numbers(panel: Panel, reference: Reference) -> tuple[Scalar, ...]:
 def _hidden(panel: Panel, data: PanelData) -> Iterator[Problem]:
     place, value = panel.keys
     values = [value for found in data.groups for value in found.values]
-    yield from _outside(panel, values, value, panel.y)
+    if not panel.mark.is_matrix:
+        yield from _outside(panel, values, value, panel.y)
     if data.is_numeric and panel.x is not None:
         places = [data.at(found) for found in data.groups for _ in found.values]
         yield from _outside(panel, places, place, panel.x.name)

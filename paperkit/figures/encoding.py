@@ -39,7 +39,8 @@ class PanelData:
 
     The levels of x are names, one slot each, or numbers (`is_numeric`), each at its place. `is_log` says that the axis
     of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
-    the column that names the ticks.
+    the column that names the ticks. In a matrix `y` has the rows, which the `hue` of a group counts; `values` is the
+    name of what is in its cells.
     """
 
     x: tuple[Level, ...]
@@ -49,6 +50,8 @@ class PanelData:
     is_log_x: bool = False
     is_log: bool = False
     ticks: tuple[tuple[str, ...], ...] = ()
+    y: tuple[Level, ...] = ()
+    values: str = ""
 
     def at(self, group: Group) -> float:
         """Return where on x a group stands: the number of its slot, or its own number."""

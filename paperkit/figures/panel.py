@@ -27,6 +27,8 @@ class Panel:
     @property
     def keys(self) -> tuple[str, str]:
         """Return the key of what places the values, and that of the values."""
+        if self.mark.is_matrix:
+            return ("x", "values")
         return ("y", "x") if self.is_horizontal or self.mark.places == "none" else ("x", "y")
 
     @property
@@ -39,17 +41,23 @@ class Panel:
     @property
     def y(self) -> str:
         """Return the column of the values."""
+        if self.mark.is_matrix:
+            return self.spec.values or ""
         return self.spec.x if self.keys[1] == "x" else self.spec.y or ""
 
     @property
     def is_log(self) -> bool:
         """Tell whether the axis of the values is logarithmic."""
+        if self.mark.is_matrix:
+            return False
         axes = self.spec.axes
         return (axes.xscale if self.keys[1] == "x" else axes.yscale) == "log"
 
     @property
     def hue(self) -> Reference | None:
-        """Return what colours tell apart."""
+        """Return what colours tell apart; the rows of a matrix."""
+        if self.mark.is_matrix:
+            return Reference(name=self.spec.y or "")
         return None if self.spec.hue is None else Reference(name=self.spec.hue)
 
     @property

@@ -90,7 +90,7 @@ def label_end(
     """Write `text` beyond the end of something long, at `value`: above or below it, or to its right or left."""
     shift = -_LABEL_GAP if is_low else _LABEL_GAP
     if is_horizontal:
-        at, offset, ha, va = (value, place), (shift, 0.0), "right" if is_low else "left", "center"
+        at, offset, ha, va = (value, place), (shift, 0.0), "right" if is_low else "left", "center_baseline"
     else:
         at, offset, ha, va = (place, value), (0.0, shift), "center", "top" if is_low else "bottom"
     _annotate(axes, text, at, offset, ha=ha, va=va, color=color)
@@ -99,7 +99,7 @@ def label_end(
 def label_middle(axes: Axes, text: str, place: float, value: float, *, is_horizontal: bool, color: Any) -> None:
     """Write `text` in the middle of something long."""
     at = (value, place) if is_horizontal else (place, value)
-    _annotate(axes, text, at, (0.0, 0.0), ha="center", va="center", color=color)
+    _annotate(axes, text, at, (0.0, 0.0), ha="center", va="center_baseline", color=color)
 
 
 def _annotate(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:

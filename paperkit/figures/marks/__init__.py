@@ -30,11 +30,13 @@ class Mark(Record):
     """The base of all marks: a frozen record whose fields are the options, under seaborn's names.
 
     `places` says what the mark takes on x: names, each with a slot of its own; numbers; numbers if all are, else
-    names; or none, where the values themselves stand on x and y counts them.
+    names; or none, where the values themselves stand on x and y counts them. A matrix has names on both axes, and a
+    column of `values`.
     """
 
     places: ClassVar[Places] = "names"
     can_turn: ClassVar[bool] = False
+    is_matrix: ClassVar[bool] = False
 
     @property
     def is_horizontal(self) -> bool:
@@ -107,12 +109,22 @@ def mark_problems(name: str, options: Mapping[str, Any], *, path: ManifestPath) 
 
 def encoding_problems(spec: PanelSpec, *, path: ManifestPath) -> tuple[Problem, ...]:
     """Return the keys of the panel at `path` that its mark, which there is, needs or has no use for."""
-    has_none = mark_type(spec.mark).places == "none"
-    if spec.y is None and not has_none:
-        return (Problem(message="key 'y' is missing", path=path, hint=f"'{spec.mark}' draws the values of a column y"),)
-    if spec.y is not None and has_none:
-        return (Problem(message=f"'{spec.mark}' counts the values of x and has no y", path=(*path, "y")),)
-    return ()
+    mark = mark_type(spec.mark)
+    return tuple(_encoding_problems(spec, mark, path))
+
+
+def _encoding_problems(spec: PanelSpec, mark: type[Mark], path: ManifestPath) -> Iterator[Problem]:
+    if spec.y is None and mark.places != "none":
+        yield Problem(message="key 'y' is missing", path=path, hint=f"'{spec.mark}' draws the values of a column y")
+    if spec.y is not None and mark.places == "none":
+        yield Problem(message=f"'{spec.mark}' counts the values of x and has no y", path=(*path, "y"))
+    if spec.values is None and mark.is_matrix:
+        hint = f"'{spec.mark}' shades its cells by the numbers of a column"
+        yield Problem(message="key 'values' is missing", path=path, hint=hint)
+    if spec.values is not None and not mark.is_matrix:
+        yield Problem(message=f"'{spec.mark}' has its values on y, and no 'values'", path=(*path, "values"))
+    if spec.hue is not None and mark.is_matrix:
+        yield Problem(message=f"the colours of '{spec.mark}' show its values: it has no hue", path=(*path, "hue"))
 
 
 def _color_problems(mark: Mark, path: ManifestPath) -> Iterator[Problem]:
