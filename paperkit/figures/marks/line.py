@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -87,7 +88,10 @@ class Line(Mark):
         if sure and self.err_style == "bars":
             draw_bars(axes, sure, color=ink.color, linewidth=self._linewidth(), zorder=_LINE)
         elif sure:
-            self._draw_band(axes, sure, ink.color)
+            # Where a single value has no error bar the band has a gap, which nothing bridges.
+            for has_ends, part in groupby(zip(places, found, strict=True), lambda pair: pair[1].ends is not None):
+                if has_ends:
+                    self._draw_band(axes, [(place, *(one.ends or (0, 0))) for place, one in part], ink.color)
         line = Line2D(places, [one.center for one in found], zorder=_LINE, **self._style(ink))
         line.set_drawstyle(self.drawstyle)
         axes.add_line(line)

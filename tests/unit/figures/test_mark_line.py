@@ -135,6 +135,13 @@ def test_a_band_of_steps_has_the_steps_of_its_line() -> None:
     assert axes.lines[0].get_drawstyle() == "steps-post"
 
 
+def test_a_band_has_a_gap_where_a_single_value_has_no_error_bar() -> None:
+    steps = (0, 1, 2, 3, 4)
+    axes = axes_of(*(r for r in curves(steps) if r["step"] != 2 or (r["seed"] == 0 and r["model"] == "a")))
+    assert [sorted({x for x, _ in patch.get_xy()}) for patch in axes.patches] == [[0, 1], [3, 4]]
+    assert [x for x, _ in lines(axes)[0]] == list(steps)
+
+
 def test_the_band_depends_on_the_name_of_the_figure() -> None:
     one, other = (axes_of(*curves()).patches[0] for _ in range(2))
     assert outline(one) == outline(other)
