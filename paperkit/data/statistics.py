@@ -112,8 +112,10 @@ def boot_high(values: Array, level: float = LEVEL, *, seed: int) -> float:
     return float(bootstrap(_present(values)[None, :], level, seed=seed)[1][0])
 
 
-def bootstrap(samples: Array, level: float = LEVEL, *, seed: int) -> tuple[Array, Array]:
-    """Return the lower and upper ends of the percentile bootstrap intervals of the means of some samples.
+def bootstrap(
+    samples: Array, level: float = LEVEL, *, seed: int, estimator: Literal["mean", "median"] = "mean"
+) -> tuple[Array, Array]:
+    """Return the lower and upper ends of the percentile bootstrap intervals of the means (or medians) of some samples.
 
     `samples` has one sample of n values per row. Its mean is taken of each of 10,000 resamples with replacement; the
     ends are the (1 - level) / 2 and (1 + level) / 2 quantiles of those means (Efron and Tibshirani, 1993,
@@ -129,23 +131,24 @@ def bootstrap(samples: Array, level: float = LEVEL, *, seed: int) -> tuple[Array
         for start in range(0, len(samples), _SAMPLES_AT_ONCE):
             some = slice(start, start + _SAMPLES_AT_ONCE)
             with np.errstate(invalid="ignore"):
-                ends[:, some] = np.quantile(_means(ordered[some], seed), levels, axis=1)
+                ends[:, some] = np.quantile(_resampled(ordered[some], seed, estimator), levels, axis=1)
     return ends[0], ends[1]
 
 
-def _means(samples: Array, seed: int) -> Array:
-    """Return the means of the resamples, one row per sample."""
+def _resampled(samples: Array, seed: int, estimator: Literal["mean", "median"]) -> Array:
+    """Return the means or medians of the resamples, one row per sample."""
     import numpy as np
 
+    reduce = np.median if estimator == "median" else np.mean
     size = samples.shape[1]
     generator = np.random.default_rng(seed)
-    means = np.empty((len(samples), RESAMPLES))
+    found = np.empty((len(samples), RESAMPLES))
     step = max(1, _DRAWS_AT_ONCE // size)
     for start in range(0, RESAMPLES, step):
         drawn = generator.integers(0, size, size=(min(step, RESAMPLES - start), size))
         for row, sample in enumerate(samples):
-            means[row, start : start + len(drawn)] = sample[drawn].mean(axis=1)
-    return means
+            found[row, start : start + len(drawn)] = reduce(sample[drawn], axis=1)
+    return found
 
 
 def iqm(values: Array) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.figures.axes import line_problems
 from paperkit.figures.layout import grid_problems
-from paperkit.figures.marks import mark_problems
+from paperkit.figures.marks import encoding_problems, mark_names, mark_problems
 from paperkit.figures.size import size_problems
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -62,6 +62,8 @@ def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
 
 def _panel_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
     yield from mark_problems(panel.mark, panel.options, path=path)
+    if panel.mark in mark_names():
+        yield from encoding_problems(panel, path=path)
     if panel.where is not None:
         yield from _expression_problems(panel.where, (*path, "where"))
     references = {"x": panel.x, "hue": panel.hue}

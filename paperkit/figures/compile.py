@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.axes import set_up
-from paperkit.figures.encoding import Columns, Level, PanelData, Reference, group, levels
+from paperkit.figures.encoding import Columns, Level, PanelData, Reference, are_numbers, group, levels, number
 from paperkit.figures.figure import Figure
 from paperkit.figures.hues import hue_levels
 from paperkit.figures.layout import Box, Grid, make_grid, place_panels, whole
 from paperkit.figures.legend import Entries, add_legend, place_legend
-from paperkit.figures.marks import make_mark
+from paperkit.figures.marks import encoding_problems, make_mark
 from paperkit.figures.panel import Panel
 from paperkit.figures.size import Size, figure_size
 from paperkit.manifest.labels import Labels
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Half an em of the smallest labels: closer, and two labels read as one.
 _TICK_GAP = 4.0
+# What two texts may share, in points: their rectangles are higher than their ink.
+_HAIR = 1.0
 # Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
 _MANY_POINTS = 4000
 # The formats whose text is in the document's own font.
@@ -84,6 +86,9 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
         raise AssetError(Problem(message=missing, path=(*path, "data")))
     frame = frames[spec.data]
     mark = make_mark(spec.mark, spec.options, path=path)
+    wrong = encoding_problems(spec, path=path)
+    if wrong:
+        raise AssetError(*wrong)
     panel = Panel(spec=spec, mark=mark, rows=(), path=path)
     _require_columns(panel, frame)
     if spec.where is not None:
@@ -93,8 +98,10 @@ def _read(asset: FigureAsset, frames: Mapping[str, Frame], index: int) -> Panel:
 
 def _require_columns(panel: Panel, frame: Frame) -> None:
     spec = panel.spec
-    wanted: list[tuple[ManifestPath, str]] = [(("x",), panel.x.column), (("y",), spec.y)]
-    wanted += [(("hue",), panel.hue.column)] if panel.hue is not None else []
+    place, value = panel.keys
+    places = [] if panel.x is None else [((place,), panel.x.column)]
+    wanted: list[tuple[ManifestPath, str]] = sorted([*places, ((value,), panel.y)])
+    wanted += [(("y",) if panel.mark.is_matrix else ("hue",), panel.hue.column)] if panel.hue is not None else []
     wanted += [(("axes", "xticklabels"), column) for column in panel.tick_columns]
     problems = tuple(
         Problem(
@@ -119,40 +126,108 @@ def _encode(
     panel: Panel, hues: Mapping[str, tuple[Level, ...]], labels: Labels
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec = panel.spec
-    hue = () if spec.hue is None else hues[spec.hue]
-    if spec.x == spec.hue and not spec.order:
-        x = tuple(level.value for level in hue)
-    else:
-        x = levels(panel.x, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
-    columns = Columns(rows=panel.rows, x=panel.x, y=spec.y, hue=panel.hue, path=panel.path)
-    is_log = spec.axes.yscale == "log"
-    grouped = group(columns, labels, x=x, hue=[level.value for level in hue], is_log=is_log)
-    data = PanelData(
-        x=tuple(Level(value=value, text=panel.x.text(value, labels)) for value in x),
-        hue=hue,
-        groups=grouped.groups,
-        is_log=is_log,
-        ticks=_ticks(panel, x, labels),
+    hue = _rows(panel, labels) if panel.mark.is_matrix else () if spec.hue is None else hues[spec.hue]
+    is_numeric = _is_numeric(panel)
+    x = _levels(panel, hue, labels, is_numeric=is_numeric)
+    columns = Columns(
+        rows=panel.rows,
+        x=panel.x,
+        y=panel.y,
+        hue=panel.hue,
+        path=panel.path,
+        is_numeric=is_numeric,
+        is_log_x=spec.axes.xscale == "log",
+        keys=panel.keys,
+        can_turn=panel.mark.can_turn,
     )
-    return data, (*grouped.notices, *_hidden(panel, data))
+    grouped = group(
+        columns, labels, x=[level.value for level in x], hue=[level.value for level in hue], is_log=panel.is_log
+    )
+    data = PanelData(
+        x=x,
+        hue=() if panel.mark.is_matrix else hue,
+        groups=grouped.groups,
+        is_numeric=is_numeric,
+        is_log_x=is_numeric and panel.x is not None and spec.axes.xscale == "log",
+        is_log=panel.is_log,
+        ticks=_ticks(panel, x, labels),
+        y=hue if panel.mark.is_matrix else (),
+        values=panel.y,
+    )
+    noticed = panel.mark.notices(data, spec.axes, path=panel.path)
+    return data, (*grouped.notices, *_hidden(panel, data), *noticed)
+
+
+def _rows(panel: Panel, labels: Labels) -> tuple[Level, ...]:
+    """Return the rows of a matrix."""
+    reference = Reference(name=panel.spec.y or "")
+    found = levels(reference, [row[2] for row in panel.rows], labels, path=(*panel.path, "y"))
+    return tuple(Level(value=value, text=reference.text(value, labels)) for value in found)
+
+
+def _is_numeric(panel: Panel) -> bool:
+    """Tell whether x is an axis of numbers."""
+    places = panel.mark.places
+    return places in ("numbers", "none") or (places == "either" and are_numbers(row[0] for row in panel.rows))
+
+
+def _levels(panel: Panel, hue: Sequence[Level], labels: Labels, *, is_numeric: bool) -> tuple[Level, ...]:
+    """Return the levels of x: slots, or the distinct numbers."""
+    reference = panel.x
+    if reference is None:
+        _require_no_order(panel, panel.y)
+        return ()
+    values = _numbers(panel, reference) if is_numeric else _slots(panel, reference, hue, labels)
+    return tuple(Level(value=value, text=reference.text(value, labels)) for value in values)
+
+
+def _slots(panel: Panel, reference: Reference, hue: Sequence[Level], labels: Labels) -> tuple[Scalar, ...]:
+    spec = panel.spec
+    if reference.name == spec.hue and not spec.order:
+        return tuple(level.value for level in hue)
+    return levels(reference, [row[0] for row in panel.rows], labels, order=spec.order, path=(*panel.path, "order"))
+
+
+def _require_no_order(panel: Panel, column: str) -> None:
+    if panel.spec.order:
+        message = f"'{column}' is an axis of numbers: it has no 'order'"
+        raise AssetError(Problem(message=message, path=(*panel.path, "order")))
+
+
+def _numbers(panel: Panel, reference: Reference) -> tuple[Scalar, ...]:
+    path = (*panel.path, panel.keys[0])
+    _require_no_order(panel, reference.name)
+    if reference.has_attribute:
+        message = f"'{reference.name}' is the text of a label: '{panel.spec.mark}' has numbers on its x axis"
+        raise AssetError(Problem(message=message, path=path))
+    found = {number(row[0], reference.name, path) for row in panel.rows if row[0] is not None}
+    return tuple(int(place) if place.is_integer() else place for place in sorted(found) if math.isfinite(place))
 
 
 def _hidden(panel: Panel, data: PanelData) -> Iterator[Problem]:
-    limits = panel.spec.axes.ylim
-    if limits is None:
-        return
+    place, value = panel.keys
     values = [value for found in data.groups for value in found.values]
-    outside = sum(not min(limits) <= value <= max(limits) for value in values)
+    if not panel.mark.is_matrix:
+        yield from _outside(panel, values, value, panel.y)
+    if data.is_numeric and panel.x is not None:
+        places = [data.at(found) for found in data.groups for _ in found.values]
+        yield from _outside(panel, places, place, panel.x.name)
+
+
+def _outside(panel: Panel, values: Sequence[float], axis: str, column: str) -> Iterator[Problem]:
+    key = f"{axis}lim"
+    limits: tuple[float, float] | None = getattr(panel.spec.axes, key)
+    outside = 0 if limits is None else sum(not min(limits) <= value <= max(limits) for value in values)
     if outside:
-        message = f"{outside} of {len(values)} values of '{panel.spec.y}' are outside 'ylim' and do not show"
-        yield Problem(message=message, path=(*panel.path, "axes", "ylim"))
+        message = f"{outside} of {len(values)} values of '{column}' are outside '{key}' and do not show"
+        yield Problem(message=message, path=(*panel.path, "axes", key))
 
 
-def _ticks(panel: Panel, x: Sequence[Scalar], labels: Labels) -> tuple[tuple[str, ...], ...]:
-    if not panel.tick_columns:
+def _ticks(panel: Panel, x: Sequence[Level], labels: Labels) -> tuple[tuple[str, ...], ...]:
+    if not panel.tick_columns or panel.x is None:
         return ()
     reference = Reference(name=panel.tick_columns[0])
-    texts: dict[Scalar, dict[str, None]] = {value: {} for value in x}
+    texts: dict[Scalar, dict[str, None]] = {level.value: {} for level in x}
     for row in panel.rows:
         if row[0] is not None and row[-1] is not None:
             slot = texts.get(panel.x.level(row[0], labels))
@@ -174,10 +249,10 @@ def _draw(
     drawn: list[Axes] = []
     for index, (panel, found) in enumerate(zip(panels, data, strict=True)):
         # Until the layout is solved all panels fill the figure; labels keep them apart.
-        axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.spec.y}")
+        axes = canvas.add_axes((0, 0, 1, 1), label=str(index), gid=f"panel {index + 1}: {panel.y}")
         axes.patch.set_visible(False)
         panel.mark.draw(axes, found, seed=f"{asset.name}/{index}")
-        set_up(axes, panel.spec, found, path=panel.path)
+        set_up(axes, panel.spec, found, is_horizontal=panel.is_horizontal, counts=panel.mark.counts, path=panel.path)
         drawn.append(axes)
     notices = _lay_out(asset, canvas, drawn, _entries(panels, data), renderer)
     mark_alignments(canvas)
@@ -248,6 +323,20 @@ def _crowded(asset: FigureAsset, axes: Sequence[Axes], renderer: MeasuringRender
                 path=(*asset.path, "panel", index),
                 hint=r"shorten the labels, break them with \n, or give the panel more width",
             )
+        if _overlap([text.get_window_extent(renderer) for text in panel.texts]):
+            yield Problem(
+                message="texts in the panel overlap",
+                path=(*asset.path, "panel", index),
+                hint="shorten them with another format, or give the panel more room",
+            )
+
+
+def _overlap(boxes: Sequence[Any]) -> bool:
+    """Tell whether two of the rectangles have more than a hair in common."""
+    return any(
+        min(one.x1, other.x1) - max(one.x0, other.x0) > _HAIR and min(one.y1, other.y1) - max(one.y0, other.y0) > _HAIR
+        for one, other in combinations(boxes, 2)
+    )
 
 
 def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:

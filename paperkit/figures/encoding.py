@@ -26,7 +26,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """The finite values at one slot of x, of one level of hue (None without hue)."""
+    """The finite values at one level of x (its rank), of one level of hue (None without hue)."""
 
     x: int
     hue: int | None
@@ -35,16 +35,31 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PanelData:
-    """What a mark draws: the slots of x, the levels of hue, and a group for every pair that has values.
+    """What a mark draws: the levels of x and of hue, and a group for every pair that has values.
 
-    `ticks` holds, for each slot, the distinct values of the column that names the ticks.
+    The levels of x are names, one slot each, or numbers (`is_numeric`), each at its place. `is_log` says that the axis
+    of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
+    the column that names the ticks. In a matrix `y` has the rows, which the `hue` of a group counts; `values` is the
+    name of what is in its cells.
     """
 
     x: tuple[Level, ...]
     hue: tuple[Level, ...] = ()
     groups: tuple[Group, ...]
+    is_numeric: bool = False
+    is_log_x: bool = False
     is_log: bool = False
     ticks: tuple[tuple[str, ...], ...] = ()
+    y: tuple[Level, ...] = ()
+    values: str = ""
+
+    def at(self, group: Group) -> float:
+        """Return where on x a group stands: the number of its slot, or its own number."""
+        return float(self.x[group.x].value) if self.is_numeric else float(group.x)
+
+    def of_hue(self, hue: int) -> tuple[Group, ...]:
+        """Return the groups of one level of hue, from left to right; all of them where there is no hue."""
+        return tuple(group for group in self.groups if group.hue in (None, hue))
 
     @property
     def needs_dodge(self) -> bool:
@@ -123,13 +138,21 @@ def levels(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
-    """The rows of one panel, with the references that its encodings follow."""
+    """The rows of one panel, with the references that its encodings follow.
+
+    Without `x` all values belong together. `x` is what places the values `y`; in a horizontal panel it stands on the y
+    axis, and `keys` are their swapped keys.
+    """
 
     rows: tuple[Row, ...]
-    x: Reference
+    x: Reference | None
     y: str
     hue: Reference | None
     path: ManifestPath
+    is_numeric: bool = False
+    is_log_x: bool = False
+    keys: tuple[str, str] = ("x", "y")
+    can_turn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,10 +182,11 @@ def group(
     cells: dict[tuple[int, int | None], list[float]] = {}
     left_out: dict[str, int] = {}
     for row in columns.rows:
-        number = _number(row[1], columns)
-        reason = _reason(number, is_log=is_log)
-        keys = (row[0],) if columns.hue is None else (row[0], row[2])
-        at = _rank(columns.x, row[0], labels, x_ranks)
+        value = _number(row[1], columns)
+        reason = _reason(value, is_log=is_log)
+        reason = reason or _place_reason(row[0], columns)
+        keys = (() if columns.x is None else row[:1]) + (() if columns.hue is None else row[2:3])
+        at = 0 if columns.x is None else _rank(columns.x, row[0], labels, x_ranks)
         level = None if columns.hue is None else _rank(columns.hue, row[2], labels, hue_ranks)
         if None in keys:
             reason = "without a value of x or hue"
@@ -170,8 +194,8 @@ def group(
             reason = "outside 'order' or 'hue_order'"
         if reason is not None:
             left_out[reason] = left_out.get(reason, 0) + 1
-        elif number is not None and at is not None:
-            cells.setdefault((at, level), []).append(number)
+        elif value is not None and at is not None:
+            cells.setdefault((at, level), []).append(value)
     groups = tuple(
         Group(x=at, hue=level, values=tuple(values))
         for (at, level), values in sorted(cells.items(), key=lambda item: (item[0][0], item[0][1] or 0))
@@ -183,7 +207,7 @@ def _notices(left_out: Mapping[str, int], columns: Columns) -> tuple[Problem, ..
     return tuple(
         Problem(
             message=f"{count} of {len(columns.rows)} values of '{columns.y}' are {reason} and are not drawn",
-            path=(*columns.path, "y"),
+            path=(*columns.path, columns.keys[1]),
         )
         for reason, count in sorted(left_out.items())
     )
@@ -197,16 +221,32 @@ def _reason(number: float | None, *, is_log: bool) -> str | None:
     return "not positive on a logarithmic axis" if is_log and number <= 0 else None
 
 
+def _place_reason(value: Scalar | None, columns: Columns) -> str | None:
+    if columns.x is None or not columns.is_numeric or value is None:
+        return None
+    place = number(value, columns.x.column, (*columns.path, columns.keys[0]))
+    if not math.isfinite(place):
+        return f"at no finite '{columns.x.name}'"
+    return f"at a '{columns.x.name}' that its logarithmic axis has not" if columns.is_log_x and place <= 0 else None
+
+
 def _require_upright(columns: Columns) -> None:
+    if columns.x is None or columns.is_numeric:
+        return
     pairs = [row[:2] for row in columns.rows if None not in row[:2]]
     if pairs and all(isinstance(y, str) and not isinstance(x, (str, bool)) for x, y in pairs):
-        x = columns.x.name
-        swapped = Problem(
-            message=f"x ('{x}') holds numbers and y ('{columns.y}') text: horizontal boxes are not supported yet",
-            path=(*columns.path, "y"),
-            hint=f"swap them: x = '{columns.y}', y = '{x}'",
-        )
-        raise AssetError(swapped)
+        raise AssetError(_swapped(columns, columns.x.name))
+
+
+def _swapped(columns: Columns, x: str) -> Problem:
+    place, value = columns.keys
+    found = f"{place} ('{x}') holds numbers and {value} ('{columns.y}') text"
+    swap = f"swap them: {place} = '{columns.y}', {value} = '{x}'"
+    if columns.can_turn:
+        turn = "orient = 'v'" if place == "y" else "orient = 'h'"
+        return Problem(message=found, path=(*columns.path, value), hint=f"options = {{ {turn} }}, or {swap}")
+    never = f"{found}: horizontal boxes are not supported yet"
+    return Problem(message=never, path=(*columns.path, value), hint=swap)
 
 
 def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Mapping[Scalar, int]) -> int | None:
@@ -214,14 +254,32 @@ def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Map
 
 
 def _number(value: Scalar | None, columns: Columns) -> float | None:
-    if value is None:
-        return None
+    return None if value is None else number(value, columns.y, (*columns.path, columns.keys[1]))
+
+
+def number(value: Scalar, column: str, path: ManifestPath) -> float:
+    """Return a number of `column`.
+
+    Raises:
+        AssetError: the value is no number.
+
+    """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     kind = "text" if isinstance(value, str) else type(value).__name__
     wrong = Problem(
-        message=f"column '{columns.y}' holds {kind} ('{value}') where numbers are expected",
-        path=(*columns.path, "y"),
-        hint=f"make it numeric in its frame: numeric = ['{columns.y}']",
+        message=f"column '{column}' holds {kind} ('{value}') where numbers are expected",
+        path=path,
+        hint=f"make it numeric in its frame: numeric = ['{column}']",
     )
     raise AssetError(wrong)
+
+
+def are_numbers(values: Iterable[Scalar | None]) -> bool:
+    """Tell whether there are values and all of them are numbers.
+
+    >>> are_numbers([1, 2.5, None]), are_numbers(["1"]), are_numbers([True]), are_numbers([])
+    (True, False, False, False)
+    """
+    present = [value for value in values if value is not None]
+    return bool(present) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # TeX points. One column of two is at most 252 pt wide, the text of one column at least 307 pt.
 _WIDE = 300.0
+# Ems of text: two dashes and what is between them.
+_LONG_HANDLE = 2.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +126,15 @@ def _by_line(entries: Entries, ncols: int) -> Entries:
     )
 
 
+def _needs_length(handle: Artist) -> bool:
+    """Tell whether the handle is a line whose dashes or marker need room to show."""
+    from matplotlib.lines import Line2D
+
+    if not isinstance(handle, Line2D) or handle.get_linestyle() == "None":
+        return False
+    return handle.get_linestyle() != "-" or handle.get_marker() not in ("None", "none", "")
+
+
 def _measured(
     canvas: Canvas, spec: Legend, entries: Entries, renderer: MeasuringRenderer, ncols: int
 ) -> tuple[Drawn, float, float]:
@@ -134,6 +145,7 @@ def _measured(
         ncols=ncols,
         frameon=spec.frameon,
         title=None if spec.title is None else marked(spec.title),
+        handlelength=_LONG_HANDLE if any(map(_needs_length, entries.handles)) else None,
         bbox_to_anchor=(0, 0),
     )
     extent = drawn.get_window_extent(renderer)

@@ -11,6 +11,7 @@ from typing import Any
 
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, FuncFormatter, LogFormatterSciNotation, NullFormatter
 
 from paperkit.figures.renderer import TexMetrics
@@ -32,9 +33,8 @@ class LogNumbers(LogFormatterSciNotation):
         return f"{x:g}" if shown and powers < _POWERS and _is_short(x) else shown
 
 
-def label_logarithms(axes: Axes, places: Sequence[float] | None) -> None:
-    """Label the logarithmic y axis; at `places`, where the manifest gives them, every tick has a label."""
-    axis: Any = axes.yaxis
+def label_logarithms(axis: Axis, places: Sequence[float] | None) -> None:
+    """Label a logarithmic axis; at `places`, where the manifest gives them, every tick has a label."""
     if places is None:
         axis.set_major_formatter(LogNumbers())
         axis.set_minor_formatter(LogNumbers())

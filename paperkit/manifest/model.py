@@ -243,8 +243,10 @@ class PanelSpec(Record):
     """What is drawn, such as `box`."""
     x: Text
     """Column on the x axis."""
-    y: Text
-    """Column on the y axis."""
+    y: Text | None = None
+    """Column on the y axis; marks that count the values of x have none."""
+    values: Text | None = None
+    """Column of the numbers in the cells of a heatmap."""
     hue: Text | None = None
     """Column that colours tell apart."""
     order: tuple[Scalar, ...] = ()

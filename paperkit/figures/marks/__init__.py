@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import ValidationError
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import PanelData
-from paperkit.manifest.model import Record
+from paperkit.manifest.model import Axes as AxesSpec
+from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
 
 if TYPE_CHECKING:
@@ -22,16 +23,43 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+Places = Literal["names", "numbers", "either", "none"]
+
+
 class Mark(Record):
-    """The base of all marks: a frozen record whose fields are the options, under seaborn's names."""
+    """The base of all marks: a frozen record whose fields are the options, under seaborn's names.
+
+    `places` says what the mark takes on x: names, each with a slot of its own; numbers; numbers if all are, else
+    names; or none, where the values themselves stand on x and y counts them. A matrix has names on both axes, and a
+    column of `values`.
+    """
+
+    places: ClassVar[Places] = "names"
+    can_turn: ClassVar[bool] = False
+    is_matrix: ClassVar[bool] = False
+
+    @property
+    def is_horizontal(self) -> bool:
+        """Tell whether the slots are on the y axis; `can_turn` says that an option decides it."""
+        return False
+
+    @property
+    def counts(self) -> str:
+        """Return the name of the y axis of a mark that counts the values of x."""
+        return ""
 
     @abstractmethod
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
-        """Draw `data` onto `axes`, slot n of x at n; whatever is random comes from `seed`."""
+        """Draw `data` onto `axes`, groups where `data.at` says; whatever is random comes from `seed`."""
 
     @abstractmethod
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one legend handle for each level of hue."""
+
+    def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
+        """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""
+        del data, axes, path
+        yield from ()
 
 
 @cache
@@ -77,6 +105,26 @@ def mark_problems(name: str, options: Mapping[str, Any], *, path: ManifestPath) 
     except ValidationError as error:
         return _problems(error, name, (*path, "options"))
     return tuple(_color_problems(mark, (*path, "options")))
+
+
+def encoding_problems(spec: PanelSpec, *, path: ManifestPath) -> tuple[Problem, ...]:
+    """Return the keys of the panel at `path` that its mark, which there is, needs or has no use for."""
+    mark = mark_type(spec.mark)
+    return tuple(_encoding_problems(spec, mark, path))
+
+
+def _encoding_problems(spec: PanelSpec, mark: type[Mark], path: ManifestPath) -> Iterator[Problem]:
+    if spec.y is None and mark.places != "none":
+        yield Problem(message="key 'y' is missing", path=path, hint=f"'{spec.mark}' draws the values of a column y")
+    if spec.y is not None and mark.places == "none":
+        yield Problem(message=f"'{spec.mark}' counts the values of x and has no y", path=(*path, "y"))
+    if spec.values is None and mark.is_matrix:
+        hint = f"'{spec.mark}' shades its cells by the numbers of a column"
+        yield Problem(message="key 'values' is missing", path=path, hint=hint)
+    if spec.values is not None and not mark.is_matrix:
+        yield Problem(message=f"'{spec.mark}' has its values on y, and no 'values'", path=(*path, "values"))
+    if spec.hue is not None and mark.is_matrix:
+        yield Problem(message=f"the colours of '{spec.mark}' show its values: it has no hue", path=(*path, "hue"))
 
 
 def _color_problems(mark: Mark, path: ManifestPath) -> Iterator[Problem]:

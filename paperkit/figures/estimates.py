@@ -1,0 +1,78 @@
+"""Estimates: what several values at one place are summarised by, and how sure that is, in seaborn's words."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict
+
+from paperkit.figures.statistics import quantile
+
+Estimator = Literal["mean", "median"]
+_Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
+_Factor = Annotated[float, Strict(), Field(ge=0)]
+ErrorBar = (
+    Literal["ci", "pi", "se", "sd", "none"] | tuple[Literal["ci", "pi"], _Percent] | tuple[Literal["se", "sd"], _Factor]
+)
+
+# seaborn 0.13.2: what a kind without a number means.
+_DEFAULTS = {"ci": 95.0, "pi": 95.0, "se": 1.0, "sd": 1.0}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """An estimate of `n` values and the ends of its error bar: None where there is none, as for a single value."""
+
+    center: float
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """Return the ends of the error bar, if there is one."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+def estimate(values: Sequence[float], estimator: Estimator, errorbar: ErrorBar, *, seed: str) -> Estimate:
+    """Return the estimate of finite `values`, of which there is at least one.
+
+    The error bar is `sd`: standard deviations (n - 1) around the estimate; `se`: standard errors (sd / sqrt(n));
+    `pi`: the central percentiles of the values; `ci`: those of the estimates of 10,000 bootstrap resamples, which
+    `seed` decides (Efron and Tibshirani, An introduction to the bootstrap, 1993, section 13.3).
+
+    >>> estimate([1.0, 2.0, 3.0], "mean", "sd", seed="").ends
+    (1.0, 3.0)
+    """
+    center = statistics.median(values) if estimator == "median" else math.fsum(values) / len(values)
+    kind, level = (errorbar, None) if isinstance(errorbar, str) else errorbar
+    if kind == "none" or len(values) == 1:
+        return Estimate(center=center, low=None, high=None, n=len(values))
+    low, high = _ends(values, estimator, kind, _DEFAULTS[kind] if level is None else level, center=center, seed=seed)
+    return Estimate(center=center, low=low, high=high, n=len(values))
+
+
+def _ends(
+    values: Sequence[float], estimator: Estimator, kind: str, level: float, *, center: float, seed: str
+) -> tuple[float, float]:
+    if kind == "ci":
+        return _bootstrap(values, estimator, level / 100, seed=seed)
+    if kind == "pi":
+        ordered, rest = sorted(values), (1 - level / 100) / 2
+        return quantile(ordered, rest), quantile(ordered, 1 - rest)
+    spread = statistics.stdev(values)
+    half = level * (spread / math.sqrt(len(values)) if kind == "se" else spread)
+    return center - half, center + half
+
+
+def _bootstrap(values: Sequence[float], estimator: Estimator, level: float, *, seed: str) -> tuple[float, float]:
+    import numpy as np
+
+    from paperkit.data.statistics import bootstrap, seed_of
+
+    low, high = bootstrap(np.asarray([values]), level, seed=seed_of(seed, ""), estimator=estimator)
+    return float(low[0]), float(high[0])
