@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.data import evaluate
 from paperkit.data.clauses.where import filtered
-from paperkit.data.table import PLURALS, Rows, Value, kind, plain, under, unknown_columns
+from paperkit.data.table import Rows, Value, is_unrounded, kind, plain, under, unknown_columns, wrong_value
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Place, Problem
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -53,6 +53,7 @@ class Frame:
             Problem(message=_mixed(name, self.data.table[name]), hint=f'text = ["{name}"] in the frame makes them text')
             for name in columns
             if name in self.data.columns and kind(self.data.table[name]) == "other"
+            if not is_unrounded(self.data.table[name])
         ]
         if problems:
             raise DataError(*(problem.under(("data", self.name)) for problem in problems))
@@ -101,7 +102,5 @@ class Frame:
 
 def _mixed(name: str, column: pd.Series[Any]) -> str:
     """Return that a column cannot be shown, and the first of the values that are to blame."""
-    first = next((value for value in column.dropna() if type(value) not in (bool, int, float, str)), None)
-    if first is None:
-        return f"column '{name}' holds values of several kinds"
-    return f"column '{name}' holds {PLURALS['other']}, such as {first}"
+    wrong = next(filter(None, map(wrong_value, column.dropna())), None)
+    return f"column '{name}' holds {wrong or 'values of several kinds'}"

@@ -9,8 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paperkit.data.frame import Frame
-from paperkit.data.settle import settled
-from paperkit.data.table import Rows, Value, kind, plain
+from paperkit.data.settle import unrounded
+from paperkit.data.table import Rows, Value, kind, plain, wrong_value
 from paperkit.errors import DataError, Place, Problem
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
@@ -18,6 +18,7 @@ from paperkit.manifest.model import Scalar
 if TYPE_CHECKING:
     import pandas as pd
     from pandas import DataFrame as DataFrame  # noqa: PLC0414 - for rooms that do not know pandas
+    from pandas import Series as Series  # noqa: PLC0414 - as above
 
     from paperkit.errors import ManifestPath
 
@@ -25,9 +26,25 @@ VALUE = "value"
 """The column of a wide frame's tidy form that holds its cells."""
 NAME = "frame"
 _RESERVED = ("cells", VALUE)
-_TYPES = (str, int, float, bool, type(None))
 
 Key: TypeAlias = tuple[Scalar, ...]
+
+
+def given_frame(frame: DataFrame | Series) -> DataFrame:
+    """Return the DataFrame of a call: of a Series, its only column.
+
+    Raises:
+        DataError: it is neither.
+
+    """
+    import pandas as pd
+
+    if isinstance(frame, pd.Series):
+        return frame.to_frame(VALUE if frame.name is None else frame.name)
+    if not isinstance(frame, pd.DataFrame):
+        hint = "pandas.DataFrame(…) makes one of lists, dicts and arrays; other libraries have a .to_pandas()"
+        raise DataError(Problem(message=f"expected a DataFrame, got {type(frame).__name__}", hint=hint))
+    return frame
 
 
 def tidy_frame(frame: pd.DataFrame, labels: Labels) -> Frame:
@@ -62,7 +79,7 @@ def tidy_frame(frame: pd.DataFrame, labels: Labels) -> Frame:
 def _settled(values: Any) -> pd.Series[Any]:
     import pandas as pd
 
-    return settled(pd.Series(values).reset_index(drop=True))
+    return unrounded(pd.Series(values).reset_index(drop=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +146,7 @@ class WideFrame:
         """Return the frame of one row per cell."""
         import pandas as pd
 
-        columns = {name: settled(pd.Series(self._column(name), dtype=object)) for name in self.columns}
+        columns = {name: unrounded(pd.Series(self._column(name), dtype=object)) for name in self.columns}
         return Frame(name=NAME, data=Rows(table=pd.DataFrame(columns)), labels=self.labels)
 
 
@@ -143,7 +160,8 @@ def wide_frame(frame: pd.DataFrame, labels: Labels) -> WideFrame:
 
     """
     if not (len(frame.index) and len(frame.columns)):
-        raise DataError(Problem(message=f"the frame has {len(frame)} rows and {len(frame.columns)} columns"))
+        message = f"the frame has {len(frame)} rows and {len(frame.columns)} columns"
+        raise DataError(Problem(message=message, hint="a table needs one of each"))
     row_names = _names(frame.index, "index", ())
     column_names = _names(frame.columns, "column", row_names)
     row_keys, column_keys = _keys(frame.index), _keys(frame.columns)
@@ -165,7 +183,8 @@ def _names(index: pd.Index[Any], unnamed: str, taken: Sequence[str]) -> tuple[st
     defaults = [unnamed] if index.nlevels == 1 else [f"{unnamed}_{level}" for level in range(index.nlevels)]
     found: list[str] = []
     for name, default in zip(index.names, defaults, strict=True):
-        own = default if name is None else str(name)
+        # A dot would ask for an attribute of a label.
+        own = default if name is None else str(name).replace(".", "_")
         found.append(default if own in (*_RESERVED, *taken, *found) else own)
     return tuple(found)
 
@@ -185,7 +204,8 @@ def _level(values: pd.Index[Any]) -> list[Value]:
 def _key_problems(side: str, names: Sequence[str], keys: Sequence[Key]) -> list[Problem]:
     found = []
     if any(part is None for key in keys for part in key):
-        found.append(Problem(message=f"a {side} of the frame has no label"))
+        hint = "give every level of it a value" if len(names) > 1 else "give it a value"
+        found.append(Problem(message=f"a {side} of the frame has no label", hint=hint))
     repeated = [key for key in dict.fromkeys(keys) if keys.count(key) > 1] if len(set(keys)) < len(keys) else []
     for key in repeated:
         shown = ", ".join(f"{name} {part!r}" for name, part in zip(names, key, strict=True))
@@ -208,10 +228,11 @@ def _values(
         return tuple(map(tuple, boxed.tolist())), ()
     columns, problems = [], []
     for place, key in enumerate(column_keys):
-        column = settled(frame.iloc[:, place])
+        column = unrounded(frame.iloc[:, place])
         values = plain(column)
-        if kind(column) == "other" and not all(isinstance(value, _TYPES) for value in values):
-            shown = " / ".join(map(str, key))
-            problems.append(Problem(message=f"column '{shown}' holds values that are neither numbers nor text"))
+        wrong = next(filter(None, map(wrong_value, values)), None) if kind(column) == "other" else None
+        if wrong:
+            message = f"column '{' / '.join(map(str, key))}' holds {wrong}"
+            problems.append(Problem(message=message, hint="make it numbers or text, such as by .astype(str)"))
         columns.append(values)
     return tuple(zip(*columns, strict=True)), tuple(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,18 +11,22 @@ from uuid import UUID
 
 from paperkit.data.columns import LEAST, MOST
 from paperkit.data.nested import Fields, Items
-from paperkit.data.table import text_dtype
+from paperkit.data.table import is_computable, text_dtype
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_EXACT = 2**sys.float_info.mant_dig
+_KEPT = sys.float_info.dig  # decimal digits that every float keeps
 
 
 def settled(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column as int64, float64, Int64, bool or text, under the same index.
 
-    Dates become ISO text (without a time where every one is midnight), decimals numbers, categories their values,
-    whole numbers beyond 64 bits floats. Missing values stay so; flags with missing values, and values that are
-    neither numbers nor text, stay Python objects that can be compared and hashed.
+    Dates become ISO text (without a time where every one is midnight), decimals numbers, categories their values.
+    Whole numbers beyond 64 bits, or among floats, become floats, unless one would lose some of their digits. These,
+    flags with missing values, and values that are neither numbers nor text, stay Python objects that can be compared
+    and hashed. Missing values stay so.
 
     >>> import pandas as pd
     >>> settled(pd.Series([1, None], dtype=object)).dtype
@@ -68,6 +73,25 @@ def column_of(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     return settled(pd.Series(values, index=index, dtype=object))
 
 
+def unrounded(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a settled column in which every whole number beyond 64 bits stays one of Python's, not a float.
+
+    >>> import pandas as pd
+    >>> unrounded(pd.Series([2**64, 7], dtype=object)).tolist()
+    [18446744073709551616, 7]
+    """
+    import pandas as pd
+
+    found = settled(column)
+    types = pd.api.types
+    if not types.is_float_dtype(found.dtype) or types.is_float_dtype(column.dtype):
+        return found
+    values = [_plain(value) for value in column.tolist()]
+    if not any(isinstance(value, int) and not LEAST <= value <= MOST for value in values):
+        return found
+    return _like(column, (float(value) if isinstance(value, Decimal) else value for value in values))
+
+
 def text_of(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return the values of a column as text, missing ones still missing; whole floats lose their `.0`."""
     values = [None if missing else _written(v) for v, missing in zip(column.tolist(), column.isna(), strict=True)]
@@ -96,7 +120,12 @@ def _text(column: pd.Series[Any]) -> pd.Series[Any]:
     dtype = text_dtype()
     if column.dtype == dtype and not pd.api.types.is_object_dtype(dtype):
         return column
-    return _mapped(column, str).astype(dtype)
+    texts = _mapped(column, str)
+    try:
+        return texts.astype(dtype)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair: a message of its own names it when it is to be printed.
+        return texts
 
 
 def _flags(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -113,20 +142,23 @@ def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
     there = column.dropna()
     if len(there) and (int(there.max()) > MOST or int(there.min()) < LEAST):
-        return _floats(column)
+        return _integers(column)
     return column.astype("Int64" if len(there) < len(column) else "int64")
 
 
 def _dates(column: pd.Series[Any]) -> pd.Series[Any]:
     there = column.dropna()
     midnight = bool((there == there.dt.normalize()).all())
-    return _text(_mapped(column, lambda v: v.date().isoformat() if midnight else v.isoformat(" ")))
+    return _text(_mapped(column, lambda v: _moment(v).partition(" ")[0] if midnight else _moment(v)))
 
 
 def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     values = column.astype(object)
+    if any(isinstance(value, Decimal) and value.is_snan() for value in values):
+        # A number that raises an error wherever it is looked at.
+        values = _like(values, (None if isinstance(v, Decimal) and v.is_snan() else v for v in values))
     kind = pd.api.types.infer_dtype(values, skipna=True)
     functions: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
         "empty": _text,
@@ -145,6 +177,9 @@ def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _decimals(column: pd.Series[Any]) -> pd.Series[Any]:
+    values = column.tolist()
+    if not set(map(type, values)) <= {float, Decimal} and any(map(_loses_digits, map(_plain, values))):
+        return _like(column, map(_plain, values))
     return _mapped(column, float).astype("float64")
 
 
@@ -152,14 +187,31 @@ def _integers(column: pd.Series[Any]) -> pd.Series[Any]:
     values = _mapped(column, int)
     there = values.dropna()
     if max(there) > MOST or min(there) < LEAST:
-        return _decimals(column)
+        return _decimals(values)
     return values.astype("Int64" if len(there) < len(values) else "int64")
 
 
+def _loses_digits(value: Any) -> bool:
+    """Tell whether a whole number has digits that a float does not keep, or is beyond its range."""
+    if not isinstance(value, int) or abs(value) <= _EXACT:
+        return False
+    return not is_computable(value) or len(str(abs(value)).rstrip("0")) > _KEPT
+
+
 def _calendar(column: pd.Series[Any]) -> pd.Series[Any]:
-    there = column.dropna().tolist()
-    midnight = all(not isinstance(value, dt.datetime) or value.time() == dt.time() for value in there)
-    return _text(_mapped(column, lambda v: v.isoformat()[:10] if midnight else _moment(v)))
+    boxed = _mapped(column, _boxed)
+    midnight = all(not isinstance(value, dt.datetime) or value.time() == dt.time() for value in boxed.dropna())
+    return _text(_mapped(boxed, lambda v: _moment(v).partition(" ")[0] if midnight else _moment(v)))
+
+
+def _boxed(value: Any) -> Any:
+    """Return a date or a duration of numpy, which may be no more than a count of nanoseconds, as that of pandas."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, np.datetime64):
+        return pd.Timestamp(value)
+    return pd.Timedelta(value) if isinstance(value, np.timedelta64) else value
 
 
 def _moment(value: dt.date) -> str:
@@ -170,7 +222,7 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
     # A list has no single truth about being missing, so each value is asked by itself.
     values = [_plain(value) for value in column.tolist()]
     types = {type(value) for value in values if value is not None}
-    if types and types <= {int, float, Decimal}:
+    if types and types <= {int, float, Decimal} and not any(map(_loses_digits, values)):
         return _like(column, (float("nan") if value is None else float(value) for value in values)).astype("float64")
     return _text(_like(column, values)) if types == {str} else _like(column, values)
 
@@ -189,6 +241,8 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    elif isinstance(value, (np.datetime64, np.timedelta64)):
+        value = _boxed(value)
     elif isinstance(value, np.generic):
         value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone differs from itself

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from paperkit.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler as Styler  # noqa: PLC0414 - for rooms that do not know pandas
@@ -25,15 +29,22 @@ _FOOT = re.compile(r"foot(\d+)_")
 # pandas writes these, and a space behind what a letter could follow.
 _ESCAPED = re.compile(r"\\(textbackslash|textasciitilde|textasciicircum) (\\space )?|\\([&%$#_{}])")
 _NAMED = {"textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^"}
-_FORMULA = re.compile(r"((?<!\\)\$.*?(?<!\\)\$|\\\(.*?\\\))", re.DOTALL)
+_FORMULA = re.compile(r"((?<!\\)\$.+?(?<!\\)\$|\\\(.+?\\\))", re.DOTALL)
 _NO_LIMIT = 2**62
 
 
+class Part(NamedTuple):
+    """A part of a text: TeX of the Styler's author, or a text or a formula (with its delimiters) of the data."""
+
+    kind: Literal["tex", "text", "formula"]
+    text: str
+
+
 class Shown(NamedTuple):
-    """A text as a Styler shows it: for people, and as TeX if the Styler was asked for `escape="latex"`."""
+    """A text as a Styler shows it: for people, and its parts if some of them may be TeX."""
 
     plain: str
-    tex: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 class StyledCell(NamedTuple):
@@ -72,9 +83,17 @@ def read_styler(styler: Styler) -> Styled:
     """Return what a Styler shows: all of its rows, whatever the limits for pages are.
 
     pandas tells what it shows only by the parts that its own HTML and LaTeX are made of.
+
+    Raises:
+        DataError: it is no Styler.
+
     """
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
+    if not isinstance(styler, Styler):
+        message = f"expected a Styler, got {type(styler).__name__}"
+        raise DataError(Problem(message=message, hint="Table.from_frame takes a DataFrame, whose .style is a Styler"))
     own: Any = deepcopy(styler)
     tooltips, own.tooltips = own.tooltips, None
     own.cell_ids = True
@@ -165,11 +184,9 @@ class _Reader:
         return self._shown(element, self._part(feet)._display_funcs_index[int(row), int(level)])  # noqa: SLF001
 
     def _cell(self, element: Mapping[str, Any]) -> StyledCell:
-        import pandas as pd
-
         feet, row, column = _matched(_CELL, element["id"])
         value = element["value"]
-        is_missing = pd.isna(value) is True or (isinstance(value, Number) and value != value)  # noqa: PLR0124
+        is_missing = _is_missing(value)
         return StyledCell(
             shown=self._shown(element, self._part(feet)._display_funcs[int(row), int(column)]),  # noqa: SLF001
             css=self._css.get(element["id"], ()),
@@ -192,7 +209,53 @@ class _Reader:
         escape = self._escapes[key]
         if escape is None:
             return Shown(text)
-        return Shown(html.unescape(text)) if escape == "html" else Shown(_unescaped(text, escape), text)
+        return Shown(html.unescape(text)) if escape == "html" else _shown(text, element["value"], escape)
+
+
+def _shown(text: str, value: Any, escape: Escape) -> Shown:
+    """Return what pandas shows of a value after escaping it for LaTeX: the author's TeX around the data's text."""
+    if not isinstance(value, str):
+        # pandas escapes only texts: whatever else could be TeX by its text is one.
+        is_author = _is_missing(value) or isinstance(value, (Number, dt.date, dt.timedelta))
+        return Shown(_unescaped(text), (Part("tex", text),)) if is_author else Shown(text)
+    escaped = _escaped(value, escape)
+    if text == escaped:
+        return _joined(_parts(value, escape))
+    if escaped and text.count(escaped) == 1:
+        before, _, behind = text.partition(escaped)
+        return _joined([Part("tex", before), *_parts(value, escape), Part("tex", behind)])
+    if escape == "latex" or not _FORMULA.search(value):
+        return Shown(_unescaped(text), (Part("tex", text),))
+    return Shown(text)
+
+
+def _joined(parts: Sequence[Part]) -> Shown:
+    plain = "".join(_unescaped(part.text) if part.kind == "tex" else part.text for part in parts)
+    return Shown(
+        plain, () if all(part.kind == "text" for part in parts) else tuple(part for part in parts if part.text)
+    )
+
+
+def _parts(value: str, escape: Escape) -> list[Part]:
+    if escape == "latex":
+        return [Part("text", value)]
+    pieces = enumerate(_FORMULA.split(value))
+    return [Part("formula", piece) if index % 2 else Part("text", piece.replace(r"\$", "$")) for index, piece in pieces]
+
+
+def _escaped(value: str, escape: Escape) -> str:
+    from pandas.io.formats import style_render
+
+    rules: Any = style_render
+    return str(rules._str_escape(value, escape))  # noqa: SLF001 - what pandas itself makes of a text
+
+
+def _is_missing(value: Any) -> bool:
+    import pandas as pd
+
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return pd.isna(value) is True or (isinstance(value, Number) and value != value)  # noqa: PLR0124
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
@@ -227,10 +290,9 @@ def _escape_of(function: Callable[..., Any]) -> Escape | None:
     return None
 
 
-def _unescaped(text: str, escape: Escape) -> str:
-    """Return the plain text of what pandas has escaped for LaTeX; formulas stay as they are."""
-    pieces = _FORMULA.split(text) if escape == "latex-math" else [text]
-    return "".join(piece if index % 2 else _ESCAPED.sub(_original, piece) for index, piece in enumerate(pieces))
+def _unescaped(text: str) -> str:
+    """Return the plain text of what pandas has escaped for LaTeX."""
+    return _ESCAPED.sub(_original, text)
 
 
 def _original(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ PLURALS: dict[Kind, str] = {
 
 
 _MOST_SPOTS = 3
+_LONGEST = 60
+_LARGEST = int(sys.float_info.max)
 
 
 def nowhere(_row: int, _column: str | None) -> Place | None:
@@ -137,6 +140,37 @@ def kind(column: pd.Series[Any]) -> Kind:
     if not types:
         return "missing"
     return "text" if types == {str} else "flag" if types == {bool} else "other"
+
+
+def is_computable(value: float) -> bool:
+    """Tell whether a number is within the range of floats, beyond which nothing can be computed or coloured.
+
+    >>> is_computable(10**308), is_computable(10**309), is_computable(float("inf"))
+    (True, False, True)
+    """
+    return isinstance(value, float) or abs(value) <= _LARGEST
+
+
+def is_unrounded(column: pd.Series[Any]) -> bool:
+    """Tell whether a column of Python objects holds numbers only, some of them whole and beyond 64 bits."""
+    values = column.dropna().tolist()
+    return {type(value) for value in values} <= {int, float} and all(map(is_computable, values))
+
+
+def wrong_value(value: object) -> str | None:
+    """Return what a value is that can stand in no cell of a table, or None if it can.
+
+    >>> wrong_value(7), wrong_value(b"7"), wrong_value(10**400)
+    (None, "values that are neither numbers nor text, such as b'7'", 'whole numbers that are too large for a float')
+    """
+    if isinstance(value, (int, float)):
+        return None if is_computable(value) else "whole numbers that are too large for a float"
+    return None if value is None or isinstance(value, str) else f"{PLURALS['other']}, such as {_short(value)}"
+
+
+def _short(value: object) -> str:
+    shown = " ".join(str(value).split())
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
 def plain(column: pd.Series[Any]) -> list[Value]:

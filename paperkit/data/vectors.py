@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paperkit.data.columns import as_number, numbers, with_gaps
-from paperkit.data.table import PLURALS, Kind, Value, kind, plain, text_dtype
+from paperkit.data.table import PLURALS, Kind, Value, is_unrounded, kind, plain, text_dtype
 from paperkit.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def of_series(series: pd.Series[Any], column: str | None = None) -> Vector:
         array = objects(plain(series)) if series.isna().any() else series.to_numpy(dtype=bool)
     elif holds == "text" and isinstance(series.dtype, pd.StringDtype) and series.dtype == text_dtype():
         array = series.array
+    elif holds == "other" and is_unrounded(series):
+        # Beyond 64 bits numbers are shown exactly, and computed with as floats.
+        array, holds = np.array([np.nan if value is None else float(value) for value in plain(series)]), "number"
     else:
         array = objects(plain(series))
     return Vector(array=array, kind=holds, column=column)

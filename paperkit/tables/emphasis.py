@@ -172,6 +172,9 @@ def _interval(value: Any, numbers: Sequence[Any]) -> _Interval | None:
         return None
     if len(numbers) == 1:
         half = abs(_decimal(numbers[0]))
+        if half.is_infinite():
+            # Infinity minus itself is no number.
+            return -half, half
         return _decimal(value) - half, _decimal(value) + half
     low, high = sorted(map(_decimal, numbers))
     return low, high

@@ -195,7 +195,10 @@ def read_number(plain: str) -> float | None:
     (-1.5e-05, 0.125, 1234, None)
     """
     if plain.isascii() and plain.count(".") == 1 and "%" not in plain and "," not in plain:
-        return float(plain)
+        try:
+            return float(plain)
+        except ValueError:
+            return None
     parts = _PARTS.fullmatch(plain)
     if parts is None:
         endless = _ENDLESS.fullmatch(plain)

@@ -26,7 +26,7 @@ from paperkit.tables.resolve import resolve, resolve_grid
 from paperkit.tables.values import to_csv
 
 if TYPE_CHECKING:
-    from paperkit.data.notebook import DataFrame, WideFrame
+    from paperkit.data.notebook import DataFrame, Series, WideFrame
     from paperkit.data.styler import Styler
 
 LabelsOf = Mapping[str, Mapping[str, str | Mapping[str, Scalar]]]
@@ -80,7 +80,7 @@ class Table:
     @classmethod
     def from_frame(
         cls,
-        frame: DataFrame,
+        frame: DataFrame | Series,
         *,
         labels: LabelsOf | None = None,
         venue: str = "article",
@@ -91,7 +91,8 @@ class Table:
 
         With `rows` and `cells` (and `columns`) the frame is tidy, as in a manifest. Without them its index levels are
         the rows and its column levels the columns, in the frame's order and with all its columns; expressions then
-        call the levels by their names (`index` and `column` without one), and the cells `value`.
+        call the levels by their names (`index` and `column` without one), and the cells `value`. A Series is a frame
+        of one column.
 
         Raises:
             ManifestError: a key, a label or the venue is wrong; every problem, as of a manifest.
@@ -99,10 +100,10 @@ class Table:
             AssetError: the table cannot be made of it.
 
         """
-        from paperkit.data.notebook import tidy_frame, wide_frame
+        from paperkit.data.notebook import given_frame, tidy_frame, wide_frame
 
         with _own_words(name), _no_collection():
-            found, known = load_venue(venue), _labels(labels or {})
+            found, known, frame = load_venue(venue), _labels(labels or {}), given_frame(frame)
             if not any(key in keys for key in _SHAPE):
                 return cls(_in_own_words(_wide(wide_frame(frame, known), known, found, name, keys)))
             asset = _asset(name, keys, {})
@@ -117,6 +118,7 @@ class Table:
 
         Raises:
             ManifestError: a key or the venue is wrong.
+            DataError: it is no Styler.
             AssetError: a text cannot be printed by LaTeX, or nothing is left to be shown.
 
         """

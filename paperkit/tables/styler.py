@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,10 +18,11 @@ from paperkit.tables.format import Lineup, read_number
 from paperkit.tables.ladder import fit_table
 from paperkit.tables.model import Alignment, Cell, ColumnLabel, Emphasised, Fill, Row, Table
 from paperkit.tables.resolve import SHADED_ARRAYSTRETCH
+from paperkit.tex.formulas import data_formula
 from paperkit.tex.text import Tex, escape, lines, markup
 
 if TYPE_CHECKING:
-    from paperkit.data.styler import Css, Shown, Styled, StyledCell, StyledRow, Styler
+    from paperkit.data.styler import Css, Part, Shown, Styled, StyledCell, StyledRow, Styler
 
 _READABLE = 4.5  # WCAG 2.2, contrast (minimum)
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
@@ -67,6 +68,7 @@ class _Maker:
         self._styled = styled
         self._looks = _Looks()
         self._problems: dict[Problem, None] = {}
+        self._refused: dict[str, None] = {}
 
     def table(self) -> Table:
         """Return the table."""
@@ -100,7 +102,12 @@ class _Maker:
             rotate=fitted.rotate,
             scale=fitted.scale,
             width=fitted.width,
-            notices=(*_left_out(styled, self._looks.ignored), *self._looks.notices(), *fitted.notices),
+            notices=(
+                *_left_out(styled, self._looks.ignored),
+                *_as_text(self._refused),
+                *self._looks.notices(),
+                *fitted.notices,
+            ),
         )
 
     def _stub_heads(self) -> tuple[ColumnLabel, ...]:
@@ -123,8 +130,27 @@ class _Maker:
     def _label(self, shown: Shown | None, span: int = 1) -> ColumnLabel:
         if shown is None:
             return ColumnLabel(lines=(Tex(""),), plain="", span=span)
-        made = [Tex(shown.tex)] if shown.tex is not None else [self._escaped(line) for line in lines(shown.plain)]
+        if shown.parts:
+            return ColumnLabel(lines=(self._tex(shown),), plain=" ".join(lines(shown.plain)), span=span)
+        made = [self._escaped(line) for line in lines(shown.plain)]
         return ColumnLabel(lines=tuple(made), plain=shown.plain, span=span)
+
+    def _tex(self, shown: Shown) -> Tex:
+        """Return a text as TeX: that of the Styler's author as it stands, what is data without any command."""
+        made = "".join(self._part(part) for part in shown.parts)
+        # Behind `\\` or `\cellcolor{…}` a bracket would open an option, and `\\*` is a command of its own.
+        return Tex(f"{{}}{made}" if made.lstrip().startswith(("[", "*")) else made)
+
+    def _part(self, part: Part) -> Tex:
+        if part.kind == "tex":
+            return Tex(" ".join(part.text.split("\n")))
+        if part.kind == "formula":
+            width = 1 if part.text.startswith("$") else 2
+            formula = data_formula(part.text[width:-width], encoding=self._venue.encoding)
+            if formula is not None:
+                return formula
+            self._refused[part.text] = None
+        return self._escaped(" ".join(lines(part.text))) if part.text else Tex("")
 
     def _escaped(self, text: str) -> Tex:
         return self._tried(lambda: escape(text, encoding=self._venue.encoding), f"'{text}'")
@@ -177,8 +203,9 @@ class _Maker:
         if lineup is not None:
             padded = lineup.pad(plain)
             return Cell(padded.text, plain, padded.left, "", padded.right, "", fill, color, emphasis)
-        if cell.shown.tex is not None:
-            return Cell(Tex(cell.shown.tex), plain, fill=fill, ink=color, emphasis=emphasis)
+        if cell.shown.parts:
+            text = self._tex(cell.shown)
+            return Cell(text, " ".join(lines(plain)), fill=fill, ink=color, emphasis=emphasis)
         text = self._escaped(" ".join(lines(plain)))
         return Cell(text, " ".join(lines(plain)), fill=fill, ink=color, emphasis=emphasis)
 
@@ -190,7 +217,8 @@ def _plain(cell: StyledCell) -> str:
 
 
 def _lines_up(cell: StyledCell, plain: str) -> bool:
-    return cell.is_number and cell.shown.tex in (None, cell.shown.plain) and read_number(plain) is not None
+    is_text = all(part.text == cell.shown.plain for part in cell.shown.parts)
+    return cell.is_number and is_text and read_number(plain) is not None
 
 
 def _left_out(styled: Styled, properties: Iterable[str]) -> Iterable[Problem]:
@@ -201,6 +229,16 @@ def _left_out(styled: Styled, properties: Iterable[str]) -> Iterable[Problem]:
     if names:
         hint = "background-color, color, font-weight, font-style and text-decoration are taken over"
         yield Problem(message=f"styles of cells that are left out: {', '.join(names)}", hint=hint)
+
+
+def _as_text(formulas: Collection[str]) -> Iterable[Problem]:
+    """Yield what is said of formulas of the data that could do more than print."""
+    if formulas:
+        first = next(iter(formulas))
+        count = "a formula" if len(formulas) == 1 else f"{len(formulas)} formulas"
+        message = f"{count} of the data printed as plain text: {first}"
+        hint = "the data's own may hold letters, digits, signs, scripts, fractions, roots and the names of symbols"
+        yield Problem(message=message, hint=hint)
 
 
 class _Looks:

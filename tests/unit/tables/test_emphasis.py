@@ -130,6 +130,16 @@ def test_intervals_that_touch_in_decimals_overlap() -> None:
     assert emphasis(one_column(0.8, 0.6, 0.0, half=(0.1, 0.1, 0.0)), {"interval": "half"}) == ["B", "B", "s"]
 
 
+def test_infinite_values_and_intervals() -> None:
+    endless = float("inf")
+    both = one_column(endless, 2.0, -endless, half=(endless, 0.1, 1.0))
+    assert emphasis(both, {"interval": "half"}) == ["B", "B", "B"]
+    assert emphasis(one_column(endless, 2.0, 1.0, half=(1.0, 0.1, endless)), {"interval": "half"}) == ["B", "s", "B"]
+    ends = one_column(1.0, 2.0, low=(-endless, 1.5), high=(endless, endless))
+    assert emphasis(ends, {"interval": ["low", "high"]}) == ["B", "B"]
+    assert emphasis(one_column(endless, 2.0, -endless), target=1.0) == ["s", "B", "s"]
+
+
 def test_what_is_not_significantly_worse_is_best() -> None:
     tested = one_column(9.0, 8.0, 7.0, 6.0, 5.0, p=(None, 0.2, 0.05, 0.049, None))
     assert emphasis(tested, {"p": "p"}) == ["B", "B", "B", "s", "."]

@@ -163,9 +163,16 @@ def test_frames_that_are_no_table() -> None:
         "several rows of the frame are index 'x'\n    give the frame a further level that tells them apart": (
             pd.DataFrame({"a": [1, 2]}, index=["x", "x"])
         ),
-        "a row of the frame has no label": pd.DataFrame({"a": [1, 2]}, index=["x", None]),
-        "column 'a' holds values that are neither numbers nor text": pd.DataFrame({"a": [[1], {}]}),
-        "the frame has 0 rows and 1 columns": pd.DataFrame({"a": []}),
+        "a row of the frame has no label\n    give it a value": pd.DataFrame({"a": [1, 2]}, index=["x", None]),
+        (
+            "column 'a' holds values that are neither numbers nor text, such as [1]\n"
+            "    make it numbers or text, such as by .astype(str)"
+        ): pd.DataFrame({"a": [[1], {}]}),
+        (
+            "column 'a' holds whole numbers that are too large for a float\n"
+            "    make it numbers or text, such as by .astype(str)"
+        ): pd.DataFrame({"a": [10**400, 1.5]}),
+        "the frame has 0 rows and 1 columns\n    a table needs one of each": pd.DataFrame({"a": []}),
     }
     for message, frame in problems.items():
         with pytest.raises(PaperkitError) as caught:
@@ -185,6 +192,64 @@ def test_a_label_stays_inside_its_argument() -> None:
     with pytest.raises(PaperkitError) as caught:
         Table.from_styler(WIDE.style, name="a%b")
     assert str(caught.value) == "'tab:a%b' is no label for LaTeX: it has %" + hint
+
+
+def test_what_is_no_frame_is_told() -> None:
+    hint = "    pandas.DataFrame(…) makes one of lists, dicts and arrays; other libraries have a .to_pandas()"
+    for value, message in (
+        ([[1]], f"expected a DataFrame, got list\n{hint}"),
+        (np.ones((1, 1)), f"expected a DataFrame, got ndarray\n{hint}"),
+    ):
+        with pytest.raises(PaperkitError) as caught:
+            Table.from_frame(value)  # type: ignore[arg-type]
+        assert str(caught.value) == message
+
+
+def test_a_series_is_a_frame_of_one_column() -> None:
+    for series, name in (
+        (WIDE["small"], "small"),
+        (WIDE["small"].rename(None), "value"),
+        (WIDE["small"].rename(3), "3"),
+    ):
+        table = Table.from_frame(series, precision=1)
+        assert csv_rows(table.to_csv()) == [["", name], ["CIFAR-10", "96.6"], ["a_b", "84.7"], ["C & D", ""]]
+    tidy = Table.from_frame(TIDY.set_index("task")["n"].iloc[:2], rows="task", cells="n")
+    assert body(tidy) == [["x", "1"], ["y", "2"]]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array([2**64 - 1, 7], dtype="uint64"),
+        pd.array([2**64 - 1, 7], dtype="UInt64"),
+        pd.Series([12345678901234567890123, 7], dtype=object),
+        pd.Series([3 * 10**23, 7, None], dtype=object),
+        pd.Series([-(2**200), 10**308], dtype=object),
+    ],
+    ids=str,
+)
+def test_whole_numbers_keep_all_of_their_digits(column: Any) -> None:
+    frame = pd.DataFrame({"a": column})
+    shown = ["" if pd.isna(value) else str(value) for value in column]
+    tidy = frame.assign(row=range(len(frame)))
+    keys: dict[str, Any] = {"shade": {}, "emphasis": {}}
+    for table in (
+        Table.from_frame(frame, **keys),
+        Table.from_frame(frame, shade={"where": "value > 1"}),
+        Table.from_frame(tidy, rows="row", cells="a", dropna=False, **keys),
+    ):
+        assert [row[1] for row in csv_rows(table.to_csv())[1:]] == shown
+        assert all(text in table.to_latex() for text in shown if not text.startswith("-"))
+    turned = Table.from_frame(frame, transpose=True, dropna=False)
+    assert csv_rows(turned.to_csv())[1][1:] == shown
+    labels = [text for text in shown if text]
+    index = Table.from_frame(pd.DataFrame({"n": range(len(labels))}, index=list(column)[: len(labels)]))
+    assert [row[0] for row in csv_rows(index.to_csv())[1:]] == labels
+
+
+def test_names_of_levels_that_no_expression_could_call() -> None:
+    frame = pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="top.1"))
+    assert body(Table.from_frame(frame, shade={"where": "top_1 == 'x'"})) == [["x", "1"]]
 
 
 def test_nothing_is_left_switched_off() -> None:

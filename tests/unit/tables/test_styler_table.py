@@ -183,18 +183,114 @@ def test_texts_are_plain_unless_they_were_escaped_for_latex() -> None:
     plain = Table.from_styler(pd.DataFrame({"t": texts}).style)
     escaped = Table.from_styler(pd.DataFrame({"t": texts}).style.format(escape="latex", na_rep="-"))
     web = Table.from_styler(pd.DataFrame({"t": ["a & <b>"]}).style.format(escape="html"))
-    latex = pd.DataFrame({"t": texts}).style.format(escape="latex").to_latex()
     assert [row.cells[0].plain for row in plain.model.body] == texts
     assert [row.cells[0].plain for row in escaped.model.body] == texts
     assert [row.cells[0].text for row in escaped.model.body] == [
-        line.partition(" & ")[2].removesuffix(r" \\") for line in latex.splitlines() if re.match(r"\d & ", line)
-    ]
+        r"a \& b\_c", r"50\% \textbackslash{} x", r"\{\textasciitilde{} \textasciicircum{}\}", r"\$5",
+        r"\#1\textasciitilde{}2\textasciicircum{}3",
+    ]  # fmt: skip
     assert plain.model.body[0].cells[0].text == r"a \& b\_c"
     assert web.model.body[0].cells[0].plain == "a & <b>"
     maths = Table.from_styler(pd.DataFrame({"t": ["$x_1$ & y"]}).style.format(escape="latex-math"))
-    assert (maths.model.body[0].cells[0].text, maths.model.body[0].cells[0].plain) == (r"$x_1$ \& y", "$x_1$ & y")
+    assert (maths.model.body[0].cells[0].text, maths.model.body[0].cells[0].plain) == (r"$x_1$\ \& y", "$x_1$ & y")
     labels = Table.from_styler(pd.DataFrame({"a_b": [1]}, index=["c&d"]).style.format_index(escape="latex"))
     assert (labels.model.body[0].stubs[0].lines, labels.model.body[0].plain) == ((r"c\&d",), "c&d")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\mbox{\input{secret}}",
+        r"\input{secret}",
+        r"\text{\input{secret}}",
+        r"x^^5cinput y",
+        r"\csname input\endcsname",
+        r"\def\x{1}",
+        r"\left(\read1 to\x\right)",
+        r"\frac{1}{\special{x}}",
+        "{",
+        "x^a^b",
+        r"\frac{1}",
+        r"\left(",
+        "a&b",
+        "50%",
+        "a#b",
+        r"\mathchoice{}{}{}{}",
+        r"\hbox{x}",
+        "a\n\nb",
+        r"x\\ y",
+        "{" * 30 + "}" * 30,
+        r"\ensuremath{x}",
+        "~",
+    ],
+)
+def test_formulas_of_the_data_do_nothing_but_print(formula: str) -> None:
+    for text in (f"${formula}$", rf"\({formula}\)"):
+        styler = pd.DataFrame({"a": [text]}, index=[text]).style.format(escape="latex-math")
+        table = Table.from_styler(styler.format_index(escape="latex-math"))
+        (cell,) = table.model.body[0].cells
+        commands = set(re.findall(r"\\([A-Za-z]+|.)", cell.text))
+        assert commands <= {"textbackslash", "textasciicircum", "textasciitilde", *"$%#&_{} /"}
+        assert "$" not in cell.text.replace(r"\$", "")
+        assert table.model.body[0].stubs[0].lines == (cell.text,)
+        assert cell.plain == " ".join(text.split("\n"))
+        assert str(table.notices[0]) == (
+            f"a formula of the data printed as plain text: {text}\n"
+            "    the data's own may hold letters, digits, signs, scripts, fractions, roots and the names of symbols"
+        )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x_1",
+        "R^2",
+        r"\alpha_{i}^{2} \pm \frac{1}{2}",
+        r"\sqrt[3]{x} \leq \log n",
+        r"\left\{ x' \right.",
+        r"\mathbf{w}^\top",
+        r"\hat{y}",
+        r"\text{top 5}",
+        "10^{-3}",
+        r"p < 0.05\%",
+        r"\ell_\infty",
+        "f''(x)",
+    ],
+)
+def test_harmless_formulas_of_the_data_stay(formula: str) -> None:
+    text = f"a&${formula}$"
+    table = Table.from_styler(pd.DataFrame({"a": [text]}).style.format(escape="latex-math"))
+    assert table.model.body[0].cells[0].text == rf"a\&${formula}$"
+    assert table.model.body[0].cells[0].plain == text
+    assert table.notices == ()
+
+
+def test_only_the_author_of_a_styler_writes_tex() -> None:
+    class Sly:
+        def __str__(self) -> str:
+            return r"\input{secret}"
+
+    data = pd.DataFrame({"a": [r"\input{x}", r"$\input{x}$", Sly(), [r"\input{x}"], 1.5, None]}, dtype=object)
+    for escape in ("latex", "latex-math"):
+        styler = data.style.format(r"\emph{{{}}}", escape=escape, na_rep=r"\textemdash")
+        texts = [row.cells[0].text for row in Table.from_styler(styler).model.body]
+        assert [text for text in texts if r"\input" in text] == []
+        assert texts[0] == r"\emph{\textbackslash{}input\{x\}}"
+        assert texts[1] == r"\emph{\$\textbackslash{}input\{x\}\$}"
+        assert texts[4:] == [r"\emph{1.5}", r"\textemdash"]
+
+
+def test_brackets_of_the_author_are_no_options() -> None:
+    styler = pd.DataFrame({"a": [1.0]}).style.format("[{:.1f}]", escape="latex")
+    assert Table.from_styler(styler).model.body[0].cells[0].text == "{}[1.0]"
+
+
+def test_what_is_no_styler_is_told() -> None:
+    with pytest.raises(PaperkitError) as caught:
+        Table.from_styler(FRAME)  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "expected a Styler, got DataFrame\n    Table.from_frame takes a DataFrame, whose .style is a Styler"
+    )
 
 
 def test_captions_and_keys_of_the_layout() -> None:
