@@ -1,4 +1,4 @@
-"""Colour bars: the legend of a shade, from its lowest to its highest value."""
+"""Colour bars: the legend of a shade, with the numbers of its ends, its centre or its boundaries."""
 
 from __future__ import annotations
 
@@ -42,19 +42,35 @@ class Legend:
 
 
 def color_bar(legend: Legend, colormap: Colormap, fills: Sequence[Fill]) -> ColorBar:
-    """Return the bar of one colormap, whose `fills` are given by entry: its colours, and the texts at both ends.
+    """Return the bar of one colormap, whose `fills` are given by entry: its colours, and the texts at them.
 
-    The texts are the limits, as the cells are printed. Where blocks differ in them they say what is compared; where
-    directions differ the bar goes from the worst to the best.
+    The texts are the limits, the boundaries between colours and the centre, as the cells are printed. Where blocks
+    differ in their limits the ends say what is compared; where directions differ the bar goes from the worst to the
+    best, and boundaries have no place on it.
     """
-    shown = [fills[colormap.level(position)] for position in _steps(legend, colormap)]
+    found = _positions(legend, colormap)
     if legend.goals == {"lower"}:
-        shown.reverse()
+        found = [1 - position for position in found]
+    shown = [fills[colormap.level(position)] for position in found]
     low, high = _ends(legend)
-    return ColorBar(fills=tuple(shown), low=_tex(low), high=_tex(high), plain_low=_plain(low), plain_high=_plain(high))
+    inner: list[_Text] = []
+    segments = [shown]
+    if legend.norm.boundaries:
+        if len(legend.goals) == 1:
+            inner = [("", _stated(legend, value)) for value in legend.norm.boundaries[1:-1]]
+            segments = [[fill] for fill in shown]
+    elif legend.norm.kind in ("centered", "twoslope"):
+        # A colour that lies around the centre is half on either side of it.
+        halves = [fill for fill in shown for _ in range(1 + len(shown) % 2)]
+        inner = [("", _stated(legend, legend.norm.vcenter))]
+        segments = [halves[: len(halves) // 2], halves[len(halves) // 2 :]]
+    texts = (low, *inner, high)
+    return ColorBar(
+        segments=tuple(map(tuple, segments)), texts=tuple(map(_tex, texts)), plain_texts=tuple(map(_plain, texts))
+    )
 
 
-def _steps(legend: Legend, colormap: Colormap) -> Sequence[float]:
+def _positions(legend: Legend, colormap: Colormap) -> list[float]:
     boundaries = legend.norm.boundaries
     if boundaries:
         found = positions(boundaries[:-1], legend.norm, (boundaries[0], boundaries[-1]))
@@ -77,7 +93,8 @@ def _ends(legend: Legend) -> tuple[_Text, _Text]:
         return (f"worst{_per(legend)}", ""), (f"best{_per(legend)}", "")
     if legend.limits is None:
         return (f"lowest{_per(legend)}", ""), (f"highest{_per(legend)}", "")
-    low, high = (_printed(legend, limit) for limit in legend.limits)
+    shown = _stated if legend.norm.boundaries else _printed
+    low, high = (shown(legend, limit) for limit in legend.limits)
     return ("≤" if legend.is_below else "", low), ("≥" if legend.is_above else "", high)
 
 
@@ -90,6 +107,14 @@ def _printed(legend: Legend, value: float) -> str:
     text = _number(legend, value)
     is_signed = isinstance(legend.shade.vcenter, str) and value > 0 and not text.startswith("+")
     return f"+{text}" if is_signed else text
+
+
+def _stated(legend: Legend, value: float) -> str:
+    """Return a number of the manifest, with all of its decimals though cells may have fewer."""
+    text = _printed(legend, value)
+    whole = format_plain(int(value) if value.is_integer() else value, None)
+    digits = sum(character.isdigit() for character in text.partition(".")[2])
+    return text if len(whole.partition(".")[2]) <= digits or not text[-1:].isdigit() else whole
 
 
 def _number(legend: Legend, value: float) -> str:

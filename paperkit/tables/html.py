@@ -7,9 +7,12 @@ from html import escape
 
 from paperkit.manifest.tables import Decoration
 from paperkit.style.contrast import RGB, Ink
-from paperkit.tables.model import Alignment, Cell, ColorBar, ColumnLabel, Row, Table
+from paperkit.tables.model import Alignment, Cell, ColorBar, ColumnLabel, Fill, Row, Table
 from paperkit.tables.plain import PointLineup
 
+# Widths of a colour bar and at least of one of its segments, in em.
+_BAR = 10.0
+_STEP = 1.5
 _TAGS: dict[Decoration, str] = {"bold": "b", "italic": "i", "underline": "u"}
 _ALIGN: dict[Alignment, str] = {"l": "left", "c": "center", "r": "right"}
 _RULE = "1px solid currentColor"
@@ -161,14 +164,21 @@ def _foot(table: Table) -> Iterator[str]:
 
 
 def _bar(bar: ColorBar) -> str:
-    count = len(bar.fills)
+    title = f"{_text(bar.plain_title)}: " if bar.plain_title else ""
+    width = max(_BAR / len(bar.segments), _STEP)
+    first, *others = map(_text, bar.plain_texts)
+    parts = [f"{_swatches(fills, width)} {text}" for fills, text in zip(bar.segments, others, strict=True)]
+    return title + " ".join([first, *parts])
+
+
+def _swatches(fills: Sequence[Fill], width: float) -> str:
+    count = len(fills)
     stops = ",".join(
         f"#{fill.html.lower()} {100 * place / count:g}% {100 * (place + 1) / count:g}%"
-        for place, fill in enumerate(bar.fills)
+        for place, fill in enumerate(fills)
     )
-    style = "display:inline-block;width:10em;height:.9em;vertical-align:middle;"
-    style += f"background:linear-gradient(to right,{stops})"
-    return f'{_text(bar.plain_low)} <span style="{style}"></span> {_text(bar.plain_high)}'
+    style = f"display:inline-block;width:{width:g}em;height:.9em;vertical-align:middle;"
+    return f'<span style="{style}background:linear-gradient(to right,{stops})"></span>'
 
 
 def _color(ink: Ink | RGB) -> str:

@@ -47,8 +47,31 @@ _STUB = (
 _TURNED = ("pkturned", r"[1]{\rotatebox{90}{\pklines{l}{#1}\kern0.3em}}")
 _GROUP = ("pkgroup", r"[1]{\emph{#1}}")
 _NOTES = ("pknotes", r"{\footnotesize\raggedright}")
+# Notes below a table of width #1, which stands in box 0 unless that is void: as wide as the table, or, where it is
+# narrow, as they need up to a width that can be read. It then stands where it would stand alone: in the middle above
+# them, at the left or at the right. Each note is a \pknote.
+_BELOW = (
+    "pkbelow",
+    r"""[2]{\ifdefined\SuspendTagging\SuspendTagging{paperkit}\fi
+\dimen0=#1\relax\def\pknote##1{\sbox2{\pknotes##1}\ifdim\wd2>\dimen0 \dimen0\wd2 \fi}#2%
+\ifdefined\ResumeTagging\ResumeTagging{paperkit}\fi
+\dimen2=18em \ifdim\dimen2>0.6\linewidth \dimen2=0.6\linewidth \fi
+\ifdim\dimen0>\dimen2 \dimen0\dimen2 \fi\ifdim#1>0.8\dimen2 \dimen0=#1\relax\fi
+\let\pkleft\relax\let\pkright\hfil\ifhmode\ifinner\let\pkleft\hfil\fi\fi
+\ifnum\gluestretchorder\leftskip>0 \let\pkleft\hfil\ifnum\gluestretchorder\rightskip=0 \let\pkright\relax\fi\fi
+\begin{minipage}{\dimen0}\ifvoid0 \else\leavevmode\hbox to\linewidth{\pkleft\usebox0\pkright}\par\vskip0.4ex\fi
+\pknotes\def\pknote##1{##1\strut\par}#2\end{minipage}}""",
+)
 # Neighbouring swatches overlap, or a viewer shows white hairlines between them.
-_SWATCH = ("pkswatch", r"[1]{\textcolor{#1}{\rule[-0.2ex]{3.2pt}{1.6ex}}\kern-0.2pt}")
+_SWATCH = ("pkswatch", r"[2][3.2pt]{\textcolor{#2}{\rule[-0.2ex]{#1}{1.6ex}}\kern-0.2pt}")
+# Widths in points: of a bar, at least of one of its steps, of the swatches above and of what they overlap.
+_BAR = 72.0
+_STEP = 9.0
+_SWATCH_WIDTH = 3.2
+_OVERLAP = 0.2
+# Bars of so many segments stay on one line.
+_WITHOUT_BREAK = 2
+_WORD = re.compile(r"[^\W\d_]{2}")
 # As wide as a digit, which are equally wide.
 _DIGIT = ("pkdigit", r"{\kern\fontcharwd\font`0 }")
 _PHANTOM = re.compile(r"\\phantom\{(0+)\}")
@@ -163,6 +186,7 @@ class _Writer:
             (_GROUP, is_grouped),
             (self._notes(), bool(table.notes or table.bars)),
             (_SWATCH, bool(table.bars)),
+            (_BELOW, bool(table.notes or table.bars)),
         )
         return (*emphasis, *(macro for macro, is_used in shown if is_used))
 
@@ -194,26 +218,19 @@ class _Writer:
 
     def notes(self) -> tuple[str, ...]:
         """Return the paragraphs under the table: colour bars, then notes."""
-        bars = [_bar(bar) for bar in self._table.bars]
-        # One bar that is wider than a narrow table sticks out silently; several break into lines.
-        line = (
-            rf"\makebox[\linewidth][l]{{{bars[0]}}}"
-            if len(bars) == 1
-            else "\\quad\n".join(rf"\mbox{{{bar}}}" for bar in bars)
-        )
-        return (*([line] if bars else []), *map(_note, self._table.notes))
+        bars = "\\quad\n".join(map(_bar, self._table.bars))
+        return (*([bars] if bars else []), *map(_note, self._table.notes))
 
-    def below(self, first: int, last: int) -> tuple[str, ...]:
-        """Return the same as rows, which is all that a longtable can have under it."""
-        table = self._table
-        count = last - first + 1 + self._stubs
-        bars = "\\quad ".join(map(_bar, table.bars))
-        found = [rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{\pknotes {bars}}} \\"] if bars else []
-        width = format_pt(max(table.width - _NOTE_SLACK, 1.0))
-        texts = "\\newline\n".join(map(_note, table.notes))
-        if texts:
-            found.append(rf"\multicolumn{{{count}}}{{@{{}}p{{{width}}}@{{}}}}{{\pknotes {texts}}} \\")
-        return tuple(found)
+    def below(self, first: int, last: int) -> str:
+        """Return the same as a row, which is all that a longtable can have under it."""
+        notes = "%\n".join(rf"\pknote{{{note}}}" for note in self.notes())
+        if not notes:
+            return ""
+        width = format_pt(max(self._table.width - _NOTE_SLACK, 1.0))
+        side = r"\ifnum\gluestretchorder\LTleft>0 c\else l\fi"
+        # Box 0 may hold something of the document.
+        cell = f"\\makebox[{width}][{side}]{{\\setbox2\\box0 \\pkbelow{{{width}}}{{%\n{notes}}}}}"
+        return f"\\multicolumn{{{last - first + 1 + self._stubs}}}{{@{{}}l@{{}}}}{{{cell}}} \\\\"
 
     def _heads(self, first: int, last: int) -> Iterator[tuple[str, str]]:
         """Yield, for each level, its source line and the rules below it."""
@@ -358,8 +375,26 @@ def _indent(row: Row) -> str:
 
 
 def _bar(bar: ColorBar) -> str:
-    swatches = "".join(rf"\pkswatch{{{fill.name}}}" for fill in bar.fills)
-    return rf"{bar.low}~{swatches}~\,{bar.high}"
+    """Return a bar whose lines break rather between two bars than in one, at words or else before a number."""
+    swatches = [_swatches(segment, len(bar.fills)) for segment in bar.segments]
+    low, *inner, high = bar.texts
+    if len(swatches) > _WITHOUT_BREAK:
+        pieces = [f"{text}~{shown}" for text, shown in zip((low, *inner), swatches, strict=True)]
+    else:
+        whole = "~".join([swatches[0], *(f"{text}~{shown}" for text, shown in zip(inner, swatches[1:], strict=True))])
+        pieces = [low, whole] if _WORD.search(bar.plain_texts[0]) else [f"{low}~{whole}"]
+    if _WORD.search(bar.plain_texts[-1]):
+        pieces.append(high)
+    else:
+        pieces[-1] += f"~{high}"
+    title = [f"{bar.title}:"] if bar.title else []
+    return "\\nolinebreak[1]\n".join(rf"\mbox{{{piece}}}" for piece in (*title, *pieces))
+
+
+def _swatches(fills: Sequence[Fill], count: int) -> str:
+    width = max(_BAR / count, _STEP if len(fills) == 1 else 0.0) + _OVERLAP
+    option = "" if abs(width - _SWATCH_WIDTH) < _OVERLAP / 2 else f"[{format_pt(width)}]"
+    return "".join(rf"\pkswatch{option}{{{fill.name}}}" for fill in fills) + r"\kern0.2pt"
 
 
 def _note(note: Note) -> str:

@@ -219,13 +219,22 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColorBar:
-    """The legend of a shade: its fills from the lowest to the highest value, and the texts at both ends."""
+    """The legend of a shade: what it measures, and its fills from the lowest to the highest value.
 
-    fills: tuple[Fill, ...]
-    low: Tex
-    high: Tex
-    plain_low: str
-    plain_high: str
+    `segments` are runs of equally wide swatches. `texts` has one more: what stands before the first, between two of
+    them and behind the last, as TeX; `plain_texts` and `plain_title` are the same for people.
+    """
+
+    segments: tuple[tuple[Fill, ...], ...]
+    texts: tuple[Tex, ...]
+    plain_texts: tuple[str, ...]
+    title: Tex = _EMPTY
+    plain_title: str = ""
+
+    @property
+    def fills(self) -> tuple[Fill, ...]:
+        """Return the fills of all segments."""
+        return tuple(fill for segment in self.segments for fill in segment)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

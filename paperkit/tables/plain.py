@@ -215,7 +215,7 @@ def _padded(text: str, width: int, alignment: Alignment) -> str:
 
 
 def _bar(bar: ColorBar) -> str:
-    return f"{bar.plain_low} … {bar.plain_high}"
+    return (f"{bar.plain_title}: " if bar.plain_title else "") + " … ".join(bar.plain_texts)
 
 
 def _widest(text: str) -> int:

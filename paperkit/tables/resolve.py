@@ -65,9 +65,9 @@ def resolve_grid(
     spec = asset.spec
     looks = resolve_looks(asset, grid, labels)
     require_fields(asset, grid, looks, labels)
-    shading = _shading(asset, grid, looks, labels)
-    statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     printer = Printer(asset.path, grid.frame, venue.encoding)
+    shading = _shading(asset, grid, looks, labels, printer)
+    statistics = statistic_rows(spec.statistic, others, grid, asset.path, asset.each)
     heads = Heads(grid, looks, spec, labels, printer)
     cells = CellMaker(asset, grid, looks, labels, printer)
     maker = SheetMaker(asset, heads, shading.fills, _shader(labels, asset), cells.rounded)
@@ -127,12 +127,14 @@ def _stated(asset: TableAsset, venue: Venue) -> dict[str, Any]:
     }
 
 
-def _shading(asset: TableAsset, grid: Grid, looks: Looks, labels: Labels) -> Shading:
+def _shading(asset: TableAsset, grid: Grid, looks: Looks, labels: Labels, printer: Printer) -> Shading:
     shade = asset.spec.shade
     if not shade:
         blank = (None,) * len(grid.column_keys)
         return Shading(fills=(blank,) * len(grid.row_keys), bars=())
-    return shade_fills(grid, looks, shade if isinstance(shade, tuple) else (shade,), labels, asset.path)
+    return shade_fills(
+        grid, looks, shade if isinstance(shade, tuple) else (shade,), labels, asset.path, printer=printer
+    )
 
 
 def _stub_heads(spec: TableSpec, count: int, printer: Printer) -> tuple[ColumnLabel, ...]:

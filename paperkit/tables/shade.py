@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -14,6 +14,7 @@ from paperkit.manifest.tables import Shade
 from paperkit.style.colormap import Colormap
 from paperkit.style.norm import Limits, Norm, limits, positions, positions_of_many
 from paperkit.style.readable import unreadable
+from paperkit.tables.bar_titles import BarOf, titled
 from paperkit.tables.blocks import Places, axis_of, flat_blocks
 from paperkit.tables.color_bar import Goal, Legend, color_bar
 from paperkit.tables.compared import compared
@@ -21,6 +22,7 @@ from paperkit.tables.format import is_number
 from paperkit.tables.grid import Grid, column_of
 from paperkit.tables.looks import Looks
 from paperkit.tables.model import ColorBar, Fill
+from paperkit.tables.printer import Printer
 
 Fills = tuple[tuple[Fill | None, ...], ...]
 Colors = str | tuple[str, ...]
@@ -42,7 +44,7 @@ class Shading:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Layer:
     fills: list[Fill | None]
-    bars: Iterable[ColorBar] = ()
+    bars: Sequence[BarOf] = ()
     notices: Iterable[Problem] = ()
 
 
@@ -54,14 +56,22 @@ class _Goals:
     targets: Mapping[float, list[int]]
 
 
-def shade_fills(grid: Grid, looks: Looks, shades: tuple[Shade, ...], labels: Labels, path: ManifestPath) -> Shading:
+def shade_fills(
+    grid: Grid,
+    looks: Looks,
+    shades: tuple[Shade, ...],
+    labels: Labels,
+    path: ManifestPath,
+    *,
+    printer: Printer | None = None,
+) -> Shading:
     """Return the fill of every cell: its value, normalised with all that it shares `within`, on its colormap.
 
     The first of `shades` whose `where` and `cells` fit a cell is the one that it has. Cells whose look is not shaded
     take no part; missing, infinite and non-numeric ones have no fill. Where lower is better, the colormap is read
     from its end. With a target and a linear norm, the target is at its end and what is farthest from it at its
     start. Values of another column, by `by`, know neither direction nor target. `path` is the manifest path of the
-    table.
+    table. The colour bars have titles if there is a `printer`.
 
     Raises:
         AssetError: a colormap is unknown, a label lacks the attribute that a reference names, or `vcenter` picks
@@ -80,9 +90,10 @@ def shade_fills(grid: Grid, looks: Looks, shades: tuple[Shade, ...], labels: Lab
         free = [is_free and not is_taken for is_free, is_taken in zip(free, chosen, strict=True)]
         layers.append(layer)
     width = len(grid.column_keys)
+    bars = [each for layer in layers for each in layer.bars]
     return Shading(
         fills=tuple(tuple(found[start : start + width]) for start in range(0, len(found), width)),
-        bars=tuple(bar for layer in layers for bar in layer.bars),
+        bars=tuple(each.bar for each in bars) if printer is None else titled(bars, grid, labels, printer),
         notices=tuple(notice for layer in layers for notice in layer.notices),
     )
 
@@ -118,10 +129,13 @@ def _shaded(
     if not seen:
         return _Layer(fills=[None] * len(found), notices=notices)
     notices += painter.notices(path, has_middle=_has_middle(shade))
-    bars: Iterable[ColorBar] = ()
+    bars: Sequence[BarOf] = ()
     if shade.legend:
         legend = _legend(grid, looks, shade, values=values, norm=norm, seen=seen, goals=goals)
-        bars = [color_bar(legend, colormap, fills) for colormap, fills in painter.used()]
+        bars = [
+            BarOf(bar=color_bar(legend, colormap, fills), shade=shade, places=places)
+            for colormap, fills, places in painter.used([place for place, is_chosen in enumerate(chosen) if is_chosen])
+        ]
     return _Layer(fills=painter.painted(found), bars=bars, notices=notices)
 
 
@@ -298,9 +312,15 @@ class _Painter:
         """Return the number of colours that a position can have."""
         return len(next(iter(self._found.values()))[0].colors)
 
-    def used(self) -> Iterable[tuple[Colormap, Sequence[Fill]]]:
-        """Return every colormap and the fills of its colours."""
-        return self._found.values()
+    def used(self, chosen: Sequence[int]) -> Iterator[tuple[Colormap, Sequence[Fill], Sequence[int]]]:
+        """Yield every colormap that any of the `chosen` positions has, the fills of its colours, and these."""
+        places: dict[Colors, list[int]] = {}
+        for place in chosen:
+            row, column = divmod(place, self._width)
+            places.setdefault(self._colors[row if self._is_row else column], []).append(place)
+        for colors, (colormap, fills) in self._found.items():
+            if colors in places:
+                yield colormap, fills, places[colors]
 
     def notices(self, path: ManifestPath, *, has_middle: bool) -> list[Problem]:
         """Return what some readers cannot tell apart on the colormaps."""

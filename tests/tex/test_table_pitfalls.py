@@ -57,7 +57,9 @@ def unshaded(cell: str) -> str:
 
 
 def macros(text: str) -> str:
-    return "".join(line.removesuffix("%") for line in text.splitlines() if line.startswith(r"\providecommand"))
+    found = [line.removesuffix("%") for line in text.splitlines() if line.startswith(r"\providecommand")]
+    # The one of several lines is about notes.
+    return "".join(line for line in found if r"\pkbelow" not in line)
 
 
 def test_no_package_beyond_the_preamble_is_asked_for() -> None:
@@ -226,6 +228,44 @@ def test_a_fitted_table_is_within_the_text_and_its_type_is_told(
     steps = [(table.scale, table.rotate, table.fontsize, table.tabcolsep) for table in tables]
     assert len(set(steps)) > 4
     assert steps[-1] == (None, 0, None, None)
+
+
+def words(folder: Path, pdftotext: str) -> list[tuple[str, float, float]]:
+    """Return the words of a document, each with where it begins from the left and ends from the top, in points."""
+    subprocess.run([pdftotext, "-bbox", "paper.pdf", "words.html"], check=True, cwd=folder)
+    found = re.findall(r'xMin="([\d.]+)".* yMax="([\d.]+)">(.*)</word>', (folder / "words.html").read_text("utf-8"))
+    return [(text, float(left), float(bottom)) for left, bottom, text in found]
+
+
+PLACES = [r"\noindent {}", r"\begin{{center}}{}\end{{center}}", r"\begin{{flushright}}{}\end{{flushright}}"]
+PLACES += [r"\noindent\makebox[\linewidth]{{{}}}", r"\begin{{center}}\parbox{{60pt}}{{\centering {}}}\end{{center}}"]
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("form", ["tabular", "longtable"])
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex", "xelatex"])
+def test_notes_of_a_narrow_table_have_room_and_do_not_move_it(
+    engine: str, form: str, tmp_path: Path, require_program: Callable[[str], str]
+) -> None:
+    runs = Records("task score", ("First", 1.0), ("Second", 2.0))
+    keys: dict[str, Any] = {"form": form, "shade": {"legend": True, "boundaries": [0, 1, 2, 3]}, "columns": []}
+    note = "alpha beta gamma delta epsilon zeta eta"
+    (tmp_path / "bare.tex").write_text(latex(resolved(runs, **keys | {"shade": {}})), encoding="utf-8")
+    (tmp_path / "noted.tex").write_text(latex(resolved(runs, notes=[note], **keys)), encoding="utf-8")
+    places = PLACES if form == "tabular" else PLACES[:1]
+    parts = [place.format(rf"\input{{{name}}}") for name in ("bare", "noted") for place in places]
+    for _ in range(3):
+        run(require_program(engine), ARTICLE.document(parts), tmp_path)
+    found = words(tmp_path, require_program("pdftotext"))
+    lefts = [left for text, left, _ in found if text == "First"]
+    # In the last place there is no more room than 60 points.
+    assert lefts[: len(places)] == pytest.approx(lefts[len(places) :], abs=0.1)
+    lines = [
+        {bottom for text, _, bottom in found[start : start + 7]}
+        for start, word in enumerate(found)
+        if word[0] == "alpha"
+    ]
+    assert [len(line) <= 2 for line in lines] == [True, True, True, True, False][: len(places)]
 
 
 def pages(folder: Path, pdftoppm: str, dpi: int) -> list[npt.NDArray[np.float64]]:

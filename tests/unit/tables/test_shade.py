@@ -16,6 +16,7 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.tables import Shade
 from paperkit.tables.grid import pivot
 from paperkit.tables.looks import resolve_looks
+from paperkit.tables.printer import Printer
 from paperkit.tables.shade import Shading, shade_fills
 from tests.unit.tables.tiny_records import Records, make_labels, table_asset
 
@@ -304,8 +305,8 @@ def test_what_readers_cannot_tell_apart_is_told() -> None:
     assert len(shading({"colormap": "RdBu"}).notices) == 1
 
 
-def ends(*shades: dict[str, Any], **keys: Any) -> list[tuple[str, str]]:
-    return [(bar.plain_low, bar.plain_high) for bar in shading(*shades, **keys).bars]
+def bar_texts(*shades: dict[str, Any], **keys: Any) -> list[tuple[str, ...]]:
+    return [bar.plain_texts for bar in shading(*shades, **keys).bars]
 
 
 @pytest.mark.parametrize(
@@ -321,36 +322,95 @@ def ends(*shades: dict[str, Any], **keys: Any) -> list[tuple[str, str]]:
         ({"within": ["row", "model"]}, {}, ("lowest per row and model", "highest per row and model")),
         ({"within": "row", "vmin": -10, "vmax": 50}, {}, ("−10", "50")),
         ({"within": "model.kind"}, {}, ("−3", "40")),
-        ({"boundaries": [-5, 5, 10, 50]}, {}, ("−5", "50")),
-        ({"norm": "centered"}, {"precision": 0}, ("−40", "40")),
-        ({"norm": "centered", "vcenter": "t1"}, {}, ("−33", "+33")),
+        ({"boundaries": [-5, 5, 10, 50]}, {}, ("−5", "5", "10", "50")),
+        ({"boundaries": [-5, 0.25, 10.5]}, {"precision": 1}, ("−5.0", "0.25", "≥ 10.5")),
+        ({"boundaries": [-5, 0.25, 10.5]}, {"format": ".0f"}, ("−5", "0.25", "≥ 10.5")),
+        ({"boundaries": [-5, 10]}, {"override": [{"where": "mae", "direction": "lower"}]}, ("worst", "best")),
+        ({"norm": "centered"}, {"precision": 0}, ("−40", "0", "40")),
+        ({"norm": "centered", "vcenter": "t1"}, {}, ("−33", "0", "+33")),
+        ({"norm": "twoslope", "vcenter": 7.5}, {"precision": 0}, ("−3", "7.5", "40")),
+        ({"norm": "centered", "within": "row"}, {}, ("lowest per row", "0", "highest per row")),
         ({}, {"target": 6}, ("farthest from 6", "6")),
         ({}, {"override": [{"where": "mae", "direction": "lower"}]}, ("worst", "best")),
         ({"within": "row"}, {"override": [{"where": "mae", "target": 3}]}, ("worst per row", "best per row")),
         ({"by": "cost"}, {"precision": 4}, ("60", "103")),
     ],
 )
-def test_a_legend_tells_what_the_ends_are(shade: dict[str, Any], keys: dict[str, Any], wanted: tuple[str, str]) -> None:
-    assert ends({"colormap": "Blues", "legend": True} | shade, **keys) == [wanted]
+def test_a_legend_tells_what_it_shows(shade: dict[str, Any], keys: dict[str, Any], wanted: tuple[str, ...]) -> None:
+    assert bar_texts({"colormap": "Blues", "legend": True} | shade, **keys) == [wanted]
 
 
 def test_a_legend_shows_the_colours_from_the_lowest_value() -> None:
     (bar,) = shading({"colormap": "Blues", "legend": True}).bars
     assert [fill.level for fill in bar.fills] == [int(256 * min(k / 23, 0.9999)) for k in range(24)]
-    assert (bar.low, bar.high) == ("$-$3", "40")
+    assert bar.texts == ("$-$3", "40")
     (bar,) = shading({"colormap": "Blues", "legend": True}, direction="lower").bars
     assert (bar.fills[0].level, bar.fills[-1].level) == (255, 0)
     (bar,) = shading({"colormap": "Blues", "legend": True, "levels": 3, "vmax": 7}).bars
     assert [fill.level for fill in bar.fills] == [0, 128, 255]
-    assert bar.high == r"$\geq$ 7"
+    assert bar.texts[1] == r"$\geq$ 7"
     (bar,) = shading({"colormap": "Blues", "legend": True, "boundaries": [0, 1, 2]}).bars
-    assert [fill.level for fill in bar.fills] == [0, 255]
+    assert [[fill.level for fill in segment] for segment in bar.segments] == [[0], [255]]
+
+
+def test_a_step_has_the_colour_of_the_cells_between_its_boundaries() -> None:
+    for direction in ("higher", "lower"):
+        shade = {"colormap": "viridis", "legend": True, "boundaries": [-5, 4, 8, 25, 50]}
+        found = shading(shade, direction=direction)
+        steps = [segment for (segment,) in found.bars[0].segments]
+        assert [[steps.index(fill) for fill in line if fill is not None] for line in found.fills] == [
+            [0, 1, 0, 3],
+            [2, 2, 3, 3],
+            [0, 0, 1, 1],
+        ]
+
+
+@pytest.mark.parametrize(
+    ("levels", "wanted"),
+    [
+        (4, [[0, 85], [170, 255]]),
+        (3, [[0, 0, 128], [128, 255, 255]]),
+        (5, [[0, 0, 64, 64, 128], [128, 192, 192, 255, 255]]),
+    ],
+)
+def test_the_centre_parts_a_bar_in_two_halves(levels: int, wanted: list[list[int]]) -> None:
+    (bar,) = shading({"colormap": "RdBu", "norm": "centered", "levels": levels, "legend": True}).bars
+    assert [[fill.level for fill in segment] for segment in bar.segments] == wanted
+
+
+METRICS = make_labels(
+    cells={"score": {"label": "Score\n$R^2$", "unit": "%"}, "cost": {"unit": "s"}},
+    model={"vit": {"label": "ViT", "colormap": "Greens"}, "mae": {"colormap": "Reds"}},
+    size={"S": {"label": "Small"}},
+)
+
+
+def titles(*shades: dict[str, Any], **keys: Any) -> list[tuple[str, str]]:
+    asset = table_asset(**({"columns": ["model", "size"], "cells": ["score", "cost"]} | keys))
+    grid = pivot(asset, RUNS, METRICS)
+    specs = tuple(Shade.model_validate({"legend": True} | shade) for shade in shades)
+    looks = resolve_looks(asset, grid, METRICS)
+    found = shade_fills(grid, looks, specs, METRICS, asset.path, printer=Printer(asset.path, RUNS, "OT1"))
+    return [(bar.title, bar.plain_title) for bar in found.bars]
+
+
+def test_a_legend_says_what_it_measures() -> None:
+    score, cost = (r"Score $R^2$\,(\%)", "Score $R^2$ (%)"), (r"cost\,(s)", "cost (s)")
+    assert titles({"cells": "score"}, {"cells": "cost"}) == [score, cost]
+    assert titles({"cells": "cost"}) == [cost]
+    assert titles({}) == titles({}, cells="score") == [("", "")]
+    assert titles({"by": "cost"}, cells="score") == [cost]
+    assert titles({"where": "mae"}, {}, cells="score") == [("mae", "mae"), ("ViT", "ViT")]
+    assert titles({"colormap": "model.colormap"}, cells="score") == [("ViT", "ViT"), ("mae", "mae")]
+    assert titles({"where": "small"}, cells="score") == [("Small", "Small")]
+    assert titles({"where": "t0 or t1"}, cells="score") == [("", "")]
+    assert titles({"where": "t1"}, {}, cells="score") == [("t1", "t1"), ("t0, t2", "t0, t2")]
 
 
 def test_every_colormap_has_its_legend() -> None:
     found = shading({"within": "row", "colormap": "model.colormap", "legend": True})
     assert [bar.fills[0].colormap for bar in found.bars] == ["Greens", "viridis_r"]
-    assert ends({"where": "mae", "legend": True}, {"colormap": "Reds"}) == [("2", "40")]
+    assert bar_texts({"where": "mae", "legend": True}, {"colormap": "Reds"}) == [("2", "40")]
     assert shading({"colormap": "Blues"}).bars == ()
 
 
