@@ -27,7 +27,7 @@ from paperkit.data.nested import type_name
 from paperkit.data.orders import order_of
 from paperkit.data.python_code import Function
 from paperkit.data.settle import settled
-from paperkit.data.table import Rows, kind, under
+from paperkit.data.table import Rows, is_unrounded, kind, under
 from paperkit.errors import DataError, PaperkitError, Place, Problem, did_you_mean
 from paperkit.files import relative
 from paperkit.manifest.model import FrameSpec
@@ -215,7 +215,7 @@ def _table(made: Any, function: Function) -> tuple[pd.DataFrame, Mapping[str, Or
     if len(repeated):
         raise _wrong(function, f"returns several columns called '{repeated[0]}'")
     columns = {name: settled(table[name]) for name in table.columns}
-    mixed = [name for name, column in columns.items() if kind(column) == "other"]
+    mixed = [name for name, column in columns.items() if kind(column) == "other" and not is_unrounded(column)]
     if mixed:
         values = (value for value in columns[mixed[0]] if value is not None)
         types = " and ".join(dict.fromkeys(map(type_name, values)))

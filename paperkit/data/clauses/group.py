@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from paperkit.data import evaluate, gather, grouped, keys, statistics
 from paperkit.data.clauses.context import Context
 from paperkit.data.clauses.remarks import infinite_rows
-from paperkit.data.table import PLURALS, Rows, kind, under
+from paperkit.data.table import PLURALS, Rows, is_unrounded, kind, under
 from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.manifest.expression_tree import AGGREGATES, Call, Constant, Expression, Name, Node, spelt, walk
 from paperkit.manifest.expressions import parse
@@ -213,6 +213,8 @@ def _numbers(values: Column, call: Call) -> Column:
         case "flag":
             return values.astype("Int64") if values.isna().any() else values.astype(np.int64)
         case "missing":
+            return grouped.floats(values)
+        case "other" if is_unrounded(values):
             return grouped.floats(values)
         case "text" | "other":
             hint = f'numeric = ["{node.name}"]' if isinstance(node, Name) and holds == "text" else None

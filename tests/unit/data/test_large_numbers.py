@@ -202,3 +202,16 @@ def test_a_baseline_stands_beside_its_own_key(ids: list[int | None]) -> None:
     both = rows(id=[*ids, *ids], m=["a"] * len(ids) + ["b"] * len(ids), v=[*ids, *ids])
     spec = {"baseline": {"where": "m == 'a'", "on": ["id"], "unmatched": "null"}}
     assert records(run(baseline, both, spec).table[["baseline.v"]]) == [(i,) for i in [*ids, *ids]]
+
+
+def test_beyond_64_bits_they_are_shown_exactly_and_computed_with_as_floats() -> None:
+    large = [10**22 + 1, 10**22 + 3, 7]
+    with tempfile.TemporaryDirectory() as folder:
+        found = reading.rows(Path(folder), {"x.json": json.dumps([{"g": "a", "x": value} for value in large])})
+    frame = Frame(name="f", data=found, labels=Labels())
+    assert frame.rows("x") == tuple((value,) for value in large)
+    assert frame.where("x > 7").rows("x") == ((large[0],), (large[1],))
+    derived = run(derive, found, {"derive": {"half": "x / 2"}}).table["half"]
+    assert derived.tolist() == pytest.approx([value / 2 for value in large])
+    grouped = run(group, found, {"group": ["g"], "stat": {"mean": "mean(x)"}}).table
+    assert grouped["mean"].tolist() == pytest.approx([sum(large) / 3])
