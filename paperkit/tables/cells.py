@@ -212,7 +212,8 @@ class CellMaker:
     def _escape(self, lines: Sequence[Line], column: int | None, text: str, index: int) -> Tex:
         row = lines[index].row
         if row is None or column is None:
-            return self._printer.manifest(text, self._asset.path)
+            key = ("statistic",) if lines[index].kind == "statistic" else ()
+            return self._printer.foreign(text, (*self._asset.path, *key))
         metric = self._grid.metric(row, column)
         return self._printer.data(partial(self._printer.escape, text), metric, self._grid.key(row, column))
 

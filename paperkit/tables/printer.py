@@ -24,8 +24,15 @@ class Printer:
 
     def manifest(self, text: str, path: ManifestPath) -> Tex:
         """Return a text that the manifest gives at `path`, in which `$…$` is maths."""
+        return self._under(partial(markup, text, encoding=self.encoding), path)
+
+    def foreign(self, text: str, path: ManifestPath) -> Tex:
+        """Return a text of another frame, which the manifest asks for at `path`, as plain text."""
+        return self._under(partial(escape, text, encoding=self.encoding), path)
+
+    def _under(self, make: Callable[[], Tex], path: ManifestPath) -> Tex:
         try:
-            return markup(text, encoding=self.encoding)
+            return make()
         except PaperkitError as error:
             self._problems.update(dict.fromkeys(problem.under(path) for problem in error.problems))
             return Tex("")

@@ -30,6 +30,17 @@ def test_statistic_rows_come_from_another_frame() -> None:
     assert all(cell.fill is None and cell.emphasis is None for cell in table.body[-1].cells)
 
 
+def test_texts_of_another_frame_are_data() -> None:
+    counts = Records("model note", ("x", r"$\input{secret}$"), ("y", "$a$ & b"), ("z", "c"))
+    table = with_statistics({"label": "Note", "value": "note"}, frame=counts)
+    assert [cell.text for cell in table.body[-1].cells][:2] == [
+        r"\$\textbackslash{}input\{secret\}\$", r"\$a\$ \& b",
+    ]  # fmt: skip
+    assert refused({"label": "Note", "value": "note"}, frame=Records("model note", ("x", "\U0001f600"))).startswith(
+        "table.main.statistic: '\U0001f600' (U+1F600 GRINNING FACE) cannot be typeset by pdfLaTeX"
+    )
+
+
 def test_columns_without_a_statistic_are_named() -> None:
     table = with_statistics({"label": "N", "value": "n"})
     assert [str(notice) for notice in table.notices] == [
