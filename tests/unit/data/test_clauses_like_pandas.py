@@ -239,6 +239,7 @@ CHECKS: dict[str, Callable[[pd.DataFrame], bool]] = {
     "notnull(acc, model)": lambda t: not t[["acc", "model"]].isna().any(axis=None),
     "acc > -2": lambda t: bool((t["acc"] > -2).all()),
     "count(acc) <= 2 per model": lambda t: bool((t.groupby("model", dropna=False)["acc"].count() <= 2).all()),
+    "count(acc) == 0 per model": lambda t: bool((t.groupby("model", dropna=False)["acc"].count() == 0).all()),
     "nunique(seed) == count(seed) per model, ok": lambda t: (
         not t.dropna(subset=["seed"]).duplicated(["model", "ok", "seed"]).any()
     ),
