@@ -158,7 +158,8 @@ def _idle_notes(asset: TableAsset, used: set[str]) -> tuple[Problem, ...]:
             hint=f"note = '{mark}' in a label or an override; notes = ['…'] prints texts without marks",
         )
         for mark in (notes if isinstance(notes, dict) else ())
-        if mark not in used
+        # An empty mark is a note that stands for itself.
+        if mark and mark not in used
     )
 
 

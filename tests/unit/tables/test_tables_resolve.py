@@ -314,3 +314,9 @@ def test_any_text_is_printed_or_refused(rows: list[tuple[str, str]]) -> None:
         assert all("cannot be typeset" in problem.message for problem in error.problems)  # noqa: PT017
     else:
         assert [row.plain for row in table.body] == [task for task, _ in rows]
+
+
+def test_a_note_with_an_empty_mark_stands_for_itself() -> None:
+    table = resolved(Records("task score", ("x", 1.0)), notes={"": "Means over five seeds."})
+    assert [(note.mark, note.plain) for note in table.notes] == [("", "Means over five seeds.")]
+    assert table.notices == ()
