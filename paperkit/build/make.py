@@ -77,7 +77,8 @@ class Workshop:
             templates=self.templates,
         )
         seen = (notice for frame in frames.values() for notice in frame.notices)
-        return Made(artifacts=artifacts, notices=(*seen, *figure.notices))
+        found = figures.lint(figure, asset, artifacts, venue=self.manifest.venue)
+        return Made(artifacts=artifacts, notices=(*seen, *figure.notices, *found))
 
     def _macros(self, target: Target) -> Made:
         from paperkit import macros

@@ -6,7 +6,8 @@ Nothing here imports matplotlib until a figure is compiled.
 from paperkit.figures.check import problems
 from paperkit.figures.compile import compile  # noqa: A004 - the verb of the design, read as `figures.compile`
 from paperkit.figures.figure import Figure
+from paperkit.figures.lint import lint
 from paperkit.figures.marks import mark_names, mark_options
 from paperkit.figures.save import write
 
-__all__ = ["Figure", "compile", "mark_names", "mark_options", "problems", "write"]
+__all__ = ["Figure", "compile", "lint", "mark_names", "mark_options", "problems", "write"]

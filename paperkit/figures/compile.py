@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 # Half an em of the smallest labels: closer, and two labels read as one.
 _TICK_GAP = 4.0
-# What two texts may share, in points: their rectangles are higher than their ink.
-_HAIR = 1.0
 # Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
 _MANY_POINTS = 4000
 # The formats whose text is in the document's own font.
@@ -241,7 +239,7 @@ def _draw(
 ) -> tuple[Canvas, tuple[Problem, ...]]:
     from matplotlib.figure import Figure as Canvas
 
-    from paperkit.figures.renderer import DPI, MeasuringRenderer
+    from paperkit.figures.renderer import DPI, MeasuringRenderer, mark_alignments
 
     canvas = Canvas(figsize=(to_inches(size.width), to_inches(size.height)), dpi=DPI)
     canvas.patch.set_visible(False)
@@ -287,10 +285,10 @@ def _lay_out(
     grid = make_grid(asset.spec.panels, len(axes), path=(*asset.path, "panels"))
     if not _has_legend(asset, entries):
         _place(asset, axes, grid, whole(renderer), renderer)
-        return tuple(_crowded(asset, axes, renderer))
+        return ()
     placed = add_legend(canvas, asset.spec.legend, entries, renderer, path=asset.path)
     place_legend(placed, _place(asset, axes, grid, placed.rest, renderer), renderer)
-    return (*placed.notices, *_crowded(asset, axes, renderer))
+    return placed.notices
 
 
 def _place(asset: FigureAsset, axes: Sequence[Axes], grid: Grid, area: Box, renderer: MeasuringRenderer) -> Box:
@@ -315,30 +313,6 @@ def _gap(panel: Axes, renderer: MeasuringRenderer) -> float:
     return float(min((after.x0 - before.x1 for before, after in pairwise(boxes)), default=math.inf))
 
 
-def _crowded(asset: FigureAsset, axes: Sequence[Axes], renderer: MeasuringRenderer) -> Iterator[Problem]:
-    for index, panel in enumerate(axes):
-        if _gap(panel, renderer) < 0:
-            yield Problem(
-                message="tick labels of x overlap",
-                path=(*asset.path, "panel", index),
-                hint=r"shorten the labels, break them with \n, or give the panel more width",
-            )
-        if _overlap([text.get_window_extent(renderer) for text in panel.texts]):
-            yield Problem(
-                message="texts in the panel overlap",
-                path=(*asset.path, "panel", index),
-                hint="shorten them with another format, or give the panel more room",
-            )
-
-
-def _overlap(boxes: Sequence[Any]) -> bool:
-    """Tell whether two of the rectangles have more than a hair in common."""
-    return any(
-        min(one.x1, other.x1) - max(one.x0, other.x0) > _HAIR and min(one.y1, other.y1) - max(one.y0, other.y0) > _HAIR
-        for one, other in combinations(boxes, 2)
-    )
-
-
 def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
     lines: list[Any] = [line for panel in axes for line in panel.lines]
     points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("", " ", None, "None"))
@@ -352,11 +326,3 @@ def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
 
 def _estimates(asset: FigureAsset, renderer: MeasuringRenderer) -> tuple[Problem, ...]:
     return tuple(Problem(message=note, path=asset.path) for note in renderer.notes)
-
-
-def mark_alignments(canvas: Canvas) -> None:
-    """Store with every text how it is aligned, where renderers look for it."""
-    from matplotlib.text import Text
-
-    for text in canvas.findobj(Text):
-        text.set_gid(text.get_horizontalalignment())

@@ -12,6 +12,7 @@ from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.cbook import is_math_text
+from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
@@ -57,6 +58,12 @@ def text_extent(line: str, *, is_math: bool, family: str, encoding: str, size: f
 def tex_size(font: FontProperties) -> float:
     """Return the size of a font in TeX points; themes choose real LaTeX sizes, so rounding restores them."""
     return round(font.get_size_in_points() / POINTS_PER_TEX_POINT, 2)
+
+
+def mark_alignments(canvas: Canvas) -> None:
+    """Store with every text how it is aligned, where renderers look for it."""
+    for text in canvas.findobj(Text):
+        text.set_gid(text.get_horizontalalignment())
 
 
 class TexMetrics(RendererBase):

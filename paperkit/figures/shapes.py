@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from paperkit.figures.channels import theme
 from paperkit.figures.encoding import Group, PanelData
+from paperkit.figures.estimates import ErrorBar
+from paperkit.figures.intervals import interval_label
 from paperkit.figures.text import literal
 from paperkit.manifest.model import Text
 from paperkit.style.palette import Rgb
@@ -46,10 +48,14 @@ def draw_bars(
     color: Rgb,
     linewidth: float,
     zorder: float,
+    errorbar: ErrorBar,
     caps: float = 0.0,
     is_horizontal: bool = False,
 ) -> None:
-    """Draw error bars as one line with gaps, with caps as wide as `caps`, in units of the axis they stand on."""
+    """Draw error bars as one line with gaps, with caps as wide as `caps`, in units of the axis they stand on.
+
+    `errorbar` is what they show, which the line remembers.
+    """
     from matplotlib.lines import Line2D
 
     places: list[float] = []
@@ -61,9 +67,9 @@ def draw_bars(
             places += [place - caps / 2, place + caps / 2, math.nan]
             values += [end, end, math.nan]
     x, y = (values, places) if is_horizontal else (places, values)
-    axes.add_line(
-        Line2D(x[:-1], y[:-1], color=color, linewidth=linewidth, zorder=zorder, marker="none", solid_capstyle="butt")
-    )
+    line = Line2D(x[:-1], y[:-1], color=color, linewidth=linewidth, zorder=zorder, marker="none", solid_capstyle="butt")
+    line.set_label(interval_label(errorbar, is_horizontal=is_horizontal))
+    axes.add_line(line)
 
 
 def dodged(group: Group, data: PanelData, *, width: float, dodge: bool | Literal["auto"]) -> tuple[float, float]:

@@ -60,12 +60,13 @@ class Theme:
     axes_linewidth: float = 0.6
     linewidth: float = 1.0
     marker_size: float = 2.0
+    least_size: float = SMALLEST_SIZE
     notices: tuple[Problem, ...] = ()
 
     @property
     def smaller_tick_sizes(self) -> tuple[float, ...]:
         """Return the LaTeX sizes below `tick_size`, down to the smallest readable one, the largest first."""
-        return tuple(size for size in reversed(LATEX_SIZES) if SMALLEST_SIZE <= size < self.tick_size)
+        return tuple(size for size in reversed(LATEX_SIZES) if self.least_size <= size < self.tick_size)
 
     def rc(self) -> dict[str, Any]:
         """Return the rcParams that differ from matplotlib's defaults."""
@@ -75,11 +76,12 @@ class Theme:
 def theme_for(venue: Venue) -> Theme:
     """Return the theme of `venue`.
 
-    Labels are as large as captions but smaller than the body, ticks and legend one LaTeX size below the labels.
+    Labels are as large as captions but smaller than the body, ticks and legend one LaTeX size below the labels, if the
+    venue takes type so small.
     A family that matplotlib bundles no version of is replaced by the nearest one, with a notice.
     """
-    label = _below(venue.body_size, at_most=venue.caption_size)
-    tick = _below(label, at_most=label)
+    label = max(_below(venue.body_size, at_most=venue.caption_size), venue.least_size)
+    tick = max(_below(label, at_most=label), venue.least_size)
     known = _FONTS.get(venue.family)
     (font, fontset), same = known if known is not None else (_TIMES, False)
     nearest = Problem(
@@ -95,6 +97,7 @@ def theme_for(venue: Venue) -> Theme:
         label_size=label,
         tick_size=tick,
         legend_size=tick,
+        least_size=max(SMALLEST_SIZE, venue.least_size),
         notices=() if same else (nearest,),
     )
 

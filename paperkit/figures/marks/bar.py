@@ -154,6 +154,7 @@ class Bar(Mark):
                     color=_ERROR if self.fill else color,
                     linewidth=width,
                     zorder=_ERRORS,
+                    errorbar=self._errorbar(),
                     caps=self.capsize / (len(data.hue) if data.hue and data.needs_dodge else 1),
                     is_horizontal=self.is_horizontal,
                 )

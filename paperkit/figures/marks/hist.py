@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, Strict
 
+from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.channels import level_colors
 from paperkit.figures.density import Stat, bin_edges, histogram
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.marks import Mark, Places
+from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, colors
 
@@ -73,6 +76,14 @@ class Hist(Mark):
 
         alpha = self._alpha(data)
         return tuple(Patch(facecolor=color, alpha=alpha, linewidth=0) for color in level_colors(data, self.color))
+
+    def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
+        """Say where the lengths of the bars do not show how many values there are."""
+        del data
+        limits = axes.ylim
+        if limits is not None and not min(limits) <= 0 <= max(limits):
+            message = f"the bars start at {min(limits, key=abs):g}, not at zero: their lengths mislead"
+            yield Problem(message=message, path=(*path, "axes", "ylim"), hint="mark = 'kde' has no lengths to compare")
 
     def _alpha(self, data: PanelData) -> float:
         if self.alpha is not None:

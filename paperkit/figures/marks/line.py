@@ -13,6 +13,7 @@ from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.channels import Dash, Marker, dashes, level_colors, markers, theme
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
+from paperkit.figures.intervals import interval_label
 from paperkit.figures.marks import Mark, Places
 from paperkit.figures.shapes import draw_bars
 from paperkit.manifest.model import Axes as AxesSpec
@@ -86,7 +87,8 @@ class Line(Mark):
 
         sure = [(place, *one.ends) for place, one in zip(places, found, strict=True) if one.ends is not None]
         if sure and self.err_style == "bars":
-            draw_bars(axes, sure, color=ink.color, linewidth=self._linewidth(), zorder=_LINE)
+            width = self._linewidth()
+            draw_bars(axes, sure, color=ink.color, linewidth=width, zorder=_LINE, errorbar=self.errorbar)
         elif sure:
             # Where a single value has no error bar the band has a gap, which nothing bridges.
             for has_ends, part in groupby(zip(places, found, strict=True), lambda pair: pair[1].ends is not None):
@@ -110,6 +112,7 @@ class Line(Mark):
                 linewidth=0,
                 alpha=_BAND_ALPHA,
                 zorder=_BAND,
+                label=interval_label(self.errorbar),
             )
         )
 

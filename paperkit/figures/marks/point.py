@@ -102,6 +102,7 @@ class Point(Mark):
                 color=style["color"],
                 linewidth=self._linewidth(),
                 zorder=_ERRORS,
+                errorbar=self.errorbar,
                 caps=self.capsize,
                 is_horizontal=self.is_horizontal,
             )

@@ -390,12 +390,11 @@ def test_labels_that_leave_no_room_are_an_error() -> None:
     assert {problem.path[-1] for problem in caught.value.problems} <= {"width", "height"}
 
 
-def test_tick_labels_shrink_before_they_touch_and_a_notice_tells_of_overlaps() -> None:
+def test_tick_labels_shrink_before_they_touch() -> None:
     few = compiled(runs("short", "names"))
     assert few.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(8 * POINT)
     many = compiled(runs(*(f"a rather long name {index}" for index in range(9))))
     assert many.canvas.axes[0].get_xticklabels()[0].get_fontsize() == pytest.approx(6 * POINT)
-    assert [notice.message for notice in many.notices] == ["tick labels of x overlap"]
 
 
 def baselines(figure: figures.Figure, axes: Axes) -> list[float]:

@@ -9,9 +9,10 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure as Canvas
 
+from paperkit import figures
 from paperkit.errors import AssetError
 from paperkit.figures.marks import make_mark, mark_problems
-from tests.unit.figures.figure_cases import PATH, asset, compiled, runs
+from tests.unit.figures.figure_cases import PATH, asset, compiled, runs, venue
 from tests.unit.figures.test_marks import COLORS, panel
 
 MINUS = "\N{MINUS SIGN}"
@@ -189,8 +190,11 @@ def test_the_axes_of_a_lying_panel_are_asked_to_swap() -> None:
 
 def test_texts_that_overlap_are_said() -> None:
     options = {"labels": ".7f", "errorbar": "none"}
-    figure = compiled(runs(*"abcdefgh"), {"mark": "bar", "hue": "method", "options": options}, width="columnwidth")
-    assert "texts in the panel overlap" in [notice.message for notice in figure.notices]
+    panel = {"mark": "bar", "hue": "method", "options": options}
+    figure = compiled(runs(*"abcdefgh"), panel, width="columnwidth")
+    (found,) = (str(one) for one in figures.lint(figure, asset(panel), venue=venue()) if "overlap" in str(one))
+    assert found.startswith("figure.demo.panel[0]: texts overlap: '")
+    assert found.endswith(" other pairs\n    shorten them with another format, or give the panel more room")
 
 
 def test_a_format_is_one_of_numbers() -> None:

@@ -145,3 +145,13 @@ def test_a_mark_has_a_y_or_none(keys: dict[str, Any], expected: str) -> None:
     assert [str(problem) for problem in found] == [expected]
     with pytest.raises(AssetError):
         compiled([{"model": 1.0, "score": 2.0}], keys)
+
+
+def test_bars_of_a_histogram_that_do_not_start_at_zero_are_said() -> None:
+    panel = {"mark": "hist", "x": "time", "y": None}
+    (found,) = (str(notice) for notice in compiled(times(), {**panel, "axes": {"ylim": [2, 40]}}).notices)
+    assert found == (
+        "figure.demo.panel[0].axes.ylim: the bars start at 2, not at zero: their lengths mislead\n"
+        "    mark = 'kde' has no lengths to compare"
+    )
+    assert compiled(times(), {**panel, "axes": {"ylim": [0, 40]}}).notices == ()
