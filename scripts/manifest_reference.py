@@ -68,12 +68,13 @@ def _plain(value: object) -> str:
 
 def _venues() -> str:
     text = "\n## Venues\n\nWidths in TeX points (1/72.27 in); sources and dates stand in `style/venues.toml`.\n\n"
-    text += "| venue | class | text width | column width | font |\n|---|---|---|---|---|\n"
+    text += "| venue | class | text width | column width | other widths | font |\n|---|---|---|---|---|---|\n"
     for name in venue_names():
         venue = load_venue(name)
-        text += (
-            f"| `{name}` | {venue.document_class} | {venue.text_width:g} | {venue.column_width:g} | {venue.family} |\n"
-        )
+        others = ", ".join(f"`{word}` {points:g}" for word, points in venue.artwork_widths.items())
+        font = f"{venue.family}, figures {venue.figure_family}" if venue.figure_family else venue.family
+        text += f"| `{name}` | {venue.document_class or 'artwork only'} | {venue.text_width:g} | "
+        text += f"{venue.column_width:g} | {others} | {font} |\n"
     return text
 
 

@@ -247,7 +247,7 @@ def _room_problems(manifest: Manifest) -> Iterable[Problem]:
     for table in manifest.tables:
         yield from tables.problems(table, manifest.labels, manifest.venue)
     for figure in manifest.figures:
-        yield from figures.problems(figure, manifest.labels)
+        yield from figures.problems(figure, manifest.labels, manifest.venue)
     for macro in manifest.macros:
         yield from macros.problems(macro)
 

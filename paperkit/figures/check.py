@@ -14,19 +14,20 @@ from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, PanelSpec
 from paperkit.style import palette
+from paperkit.style.venue import Venue, load_venue
 
 # What a document can show; the other formats are for the screen.
 _SHOWN = ("pdf", "pgf", "hybrid")
 
 
-def problems(asset: FigureAsset, labels: Labels) -> tuple[Problem, ...]:
-    """Return everything that is wrong with the figure's manifest entry, all at once."""
-    return tuple(dict.fromkeys(_problems(asset, labels)))
+def problems(asset: FigureAsset, labels: Labels, venue: Venue | None = None) -> tuple[Problem, ...]:
+    """Return all that is wrong with the entry of a figure, which without `venue` is one of `article`."""
+    return tuple(dict.fromkeys(_problems(asset, labels, venue or load_venue("article"))))
 
 
-def _problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
+def _problems(asset: FigureAsset, labels: Labels, venue: Venue) -> Iterator[Problem]:
     spec = asset.spec
-    yield from size_problems(asset)
+    yield from size_problems(asset, venue)
     yield from _format_problems(asset)
     yield from grid_problems(spec.panels, len(spec.panel), path=(*asset.path, "panels"))
     if spec.palette is not None:

@@ -154,7 +154,7 @@ class PgfRenderer(TexMetrics):
         anchor = {0.0: "left", 0.5: "", 1.0: "right"}[self.alignment]
         rotate = f"rotate={number(angle)}" if angle else ""
         size = tex_size(prop)
-        font = f"\\fontsize{{{number(size)}}}{{{number(baseline_skip(size))}}}"
+        font = self.theme.font_command(number(size), number(baseline_skip(size)))
         options = ",".join(filter(None, (anchor, rotate)))
         place = f"{{{number(x + shift * math.cos(turn))}}}{{{number(y + shift * math.sin(turn))}}}"
         tex = to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding)

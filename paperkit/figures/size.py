@@ -9,8 +9,6 @@ from paperkit.manifest.model import FigureAsset
 from paperkit.style.venue import Venue
 from paperkit.tex.lengths import parse_length
 
-_WIDTHS = {"textwidth": "text_width", "columnwidth": "column_width"}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
@@ -21,32 +19,33 @@ class Size:
 
 
 def figure_size(asset: FigureAsset, venue: Venue) -> Size:
-    """Return the size of the figure: `width` of the venue's text, `height` a length or a ratio of the width.
+    """Return the size of the figure: `width` in the venue's words or of its text, `height` a length or a ratio of it.
 
     Raises:
         AssetError: a length cannot be read, or is not positive.
 
     """
-    wrong = size_problems(asset)
+    wrong = size_problems(asset, venue)
     if wrong:
         raise AssetError(*wrong)
     width, height = asset.spec.width, asset.spec.height
     if isinstance(width, str):
-        points = getattr(venue, _WIDTHS[width]) if width in _WIDTHS else parse_length(width)
+        named = venue.figure_widths
+        points = named[width] if width in named else parse_length(width)
     else:
         points = width * venue.text_width
     return Size(width=points, height=parse_length(height) if isinstance(height, str) else height * points)
 
 
-def size_problems(asset: FigureAsset) -> tuple[Problem, ...]:
+def size_problems(asset: FigureAsset, venue: Venue) -> tuple[Problem, ...]:
     """Return what is wrong with `width` and `height`."""
-    words = {"width": tuple(_WIDTHS), "height": ()}
+    words = {"width": tuple(venue.figure_widths), "height": ()}
     values = {"width": asset.spec.width, "height": asset.spec.height}
-    found = ((key, _problem(values[key], words[key])) for key in words)
+    found = ((key, _problem(values[key], words[key], venue)) for key in words)
     return tuple(problem.under((*asset.path, key)) for key, problem in found if problem is not None)
 
 
-def _problem(value: str | float, words: tuple[str, ...]) -> Problem | None:
+def _problem(value: str | float, words: tuple[str, ...], venue: Venue) -> Problem | None:
     if isinstance(value, str) and value in words:
         return None
     try:
@@ -54,7 +53,7 @@ def _problem(value: str | float, words: tuple[str, ...]) -> Problem | None:
     except PaperkitError as error:
         (problem, *_) = error.problems
         close = did_you_mean(str(value), words)
-        hint = f"{problem.hint}; or a word: {', '.join(words)}" if words else problem.hint
+        hint = f"{problem.hint}; or a word of {venue.name}: {', '.join(words)}" if words else problem.hint
         return Problem(message=f"{problem.message}{close}", hint=hint)
     return (
         None

@@ -269,7 +269,7 @@ class FigureSpec(Record):
     each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
     """Name → values, or `*` for all labels: one entry makes several outputs."""
     width: Text | Number = "textwidth"
-    """`textwidth`, `columnwidth`, a length, or a fraction of the text width."""
+    """`textwidth`, `columnwidth`, a word of the venue (`1.5column`), a length, or a fraction of the text width."""
     height: Text | Number = 0.5
     """A length, or a fraction of the figure's width."""
     formats: Annotated[

@@ -28,7 +28,9 @@ class Layout:
 
 
 def venue_layout(venue: Venue) -> Layout:
-    """Return the venue's own class and packages."""
+    """Return the venue's own class and packages; the stand-in for a venue that has no class."""
+    if not venue.document_class:
+        return stand_in_layout(venue)
     packages = tuple((name, ()) for name in venue.packages)
     return Layout(document_class=venue.document_class, options=venue.class_options, packages=packages)
 

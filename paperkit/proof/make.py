@@ -38,7 +38,7 @@ def make_proof(manifest: Manifest, *, folder: str = "proof", engine: str | None 
     venue = manifest.venue
     layout = venue_layout(venue)
     wanted = (f"{layout.document_class}.cls", *(f"{name}.sty" for name, _ in layout.packages))
-    if not can_find(wanted, manifest.root):
+    if not layout.is_stand_in and not can_find(wanted, manifest.root):
         layout = stand_in_layout(venue)
         message = f"the files of {venue.name} are not installed; the proof uses article with its measures"
         notices.append(Problem(message=message, hint=f"looked for {', '.join(wanted)}"))

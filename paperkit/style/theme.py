@@ -16,8 +16,6 @@ POINTS_PER_TEX_POINT = 72 / 72.27
 LATEX_SIZES = (5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 10.95, 12.0)
 """The sizes at which LaTeX's bitmap-free Computer Modern exists; any other is silently replaced by one of these."""
 
-SMALLEST_SIZE = 6.0
-
 _TIMES = ("STIXGeneral", "stix")
 _COMPUTER_MODERN = ("cmr10", "cm")
 _SANS = ("cmss10", "cm")
@@ -47,26 +45,33 @@ _FONTS: dict[str, tuple[tuple[str, str], bool]] = {
 class Theme:
     """How the figures of a venue look; sizes and widths in TeX points, `font` and `fontset` in matplotlib's names.
 
-    `family` and `encoding` are the document's own font, in which PGF text is set and all text is measured.
+    `family` and `encoding` are the font in which PGF text is set and all text is measured: the document's own, or
+    `own_family` where the venue asks for another one in figures. No text is made smaller than `least_size`.
     """
 
     family: str
     encoding: str
     font: str
     fontset: str
+    own_family: str = ""
     label_size: float
     tick_size: float
     legend_size: float
     axes_linewidth: float = 0.6
     linewidth: float = 1.0
     marker_size: float = 2.0
-    least_size: float = SMALLEST_SIZE
+    least_size: float = 6.0
     notices: tuple[Problem, ...] = ()
 
     @property
     def smaller_tick_sizes(self) -> tuple[float, ...]:
         """Return the LaTeX sizes below `tick_size`, down to the smallest readable one, the largest first."""
         return tuple(size for size in reversed(LATEX_SIZES) if self.least_size <= size < self.tick_size)
+
+    def font_command(self, size: str, leading: str) -> str:
+        r"""Return what selects the font of a text, all but `\selectfont`; `size` and `leading` are TeX points."""
+        family = f"\\fontfamily{{{self.own_family}}}" if self.own_family else ""
+        return f"{family}\\fontsize{{{size}}}{{{leading}}}"
 
     def rc(self) -> dict[str, Any]:
         """Return the rcParams that differ from matplotlib's defaults."""
@@ -76,28 +81,32 @@ class Theme:
 def theme_for(venue: Venue) -> Theme:
     """Return the theme of `venue`.
 
-    Labels are as large as captions but smaller than the body, ticks and legend one LaTeX size below the labels, if the
-    venue takes type so small.
+    Labels are as large as captions but smaller than the body, ticks and legend one LaTeX size below the labels; all
+    within the sizes that the venue allows in figures.
     A family that matplotlib bundles no version of is replaced by the nearest one, with a notice.
     """
-    label = max(_below(venue.body_size, at_most=venue.caption_size), venue.least_size)
-    tick = max(_below(label, at_most=label), venue.least_size)
-    known = _FONTS.get(venue.family)
+    greatest = min(venue.caption_size, venue.greatest_figure_size or venue.caption_size)
+    label = _below(venue.body_size, at_most=greatest, at_least=venue.least_size)
+    tick = _below(label, at_most=label, at_least=venue.least_size)
+    family = venue.figure_family or venue.family
+    known = _FONTS.get(family)
     (font, fontset), same = known if known is not None else (_TIMES, False)
+    whose = "the venue's" if venue.figure_family else "the document's"
     nearest = Problem(
-        message=f"PDF, SVG and PNG figures use {font}, the nearest bundled font to the document's '{venue.family}'",
+        message=f"PDF, SVG and PNG figures use {font}, the nearest bundled font to {whose} '{family}'",
         path=("paper", "venue"),
-        hint="PGF and hybrid figures are set in the document's own font",
+        hint=f"PGF and hybrid figures are set in {whose} own font",
     )
     return Theme(
-        family=venue.family,
+        family=family,
+        own_family=venue.figure_family,
+        least_size=venue.least_size,
         encoding=venue.encoding,
         font=font,
         fontset=fontset,
         label_size=label,
         tick_size=tick,
         legend_size=tick,
-        least_size=max(SMALLEST_SIZE, venue.least_size),
         notices=() if same else (nearest,),
     )
 
@@ -114,9 +123,9 @@ def rc_context(theme: Theme) -> Iterator[None]:
         yield
 
 
-def _below(size: float, *, at_most: float) -> float:
-    smaller = [step for step in LATEX_SIZES if SMALLEST_SIZE <= step < size and step <= at_most]
-    return max(smaller, default=SMALLEST_SIZE)
+def _below(size: float, *, at_most: float, at_least: float) -> float:
+    smaller = [step for step in LATEX_SIZES if at_least <= step < size and step <= at_most]
+    return max(smaller, default=at_least)
 
 
 def _font_rc(theme: Theme) -> dict[str, Any]:

@@ -26,10 +26,15 @@ class Venue:
     of tables, `least_size` (points) what type it takes at least, `scales_tables` whether it lets tables be scaled, and
     `refused_packages` what its production does not take; `in_texlive` tells whether class and packages
     come with TeX Live; `source` and `date` say where the facts come from and when they were measured.
+
+    A publisher may have rules for artwork, with or without a class: `artwork_widths` names widths (`1.5column`) besides
+    those of text and column, `greatest_figure_size` (points) is the largest type in figures, `figure_family`
+    their font where it is not the text's. Without a class `document_class` is empty, and text and
+    column are the widths of artwork.
     """
 
     name: str
-    document_class: str
+    document_class: str = ""
     class_options: tuple[str, ...] = ()
     text_width: float
     column_width: float
@@ -45,6 +50,9 @@ class Venue:
     widths: Mapping[str, float] = field(default_factory=dict)
     table_caption: Literal["above", "below"] = "above"
     least_size: float = 6.0
+    greatest_figure_size: float | None = None
+    figure_family: str = ""
+    artwork_widths: Mapping[str, float] = field(default_factory=dict)
     scales_tables: bool = True
     refused_packages: tuple[str, ...] = ()
     in_texlive: bool = False
@@ -55,6 +63,11 @@ class Venue:
     def is_two_column(self) -> bool:
         """Tell whether a column is narrower than the text."""
         return self.column_width < self.text_width
+
+    @property
+    def figure_widths(self) -> Mapping[str, float]:
+        """Return the words for the width of a figure, in TeX points."""
+        return {"textwidth": self.text_width, "columnwidth": self.column_width, **self.artwork_widths}
 
 
 @cache
@@ -83,9 +96,13 @@ def load_venue(name: str) -> Venue:
 @cache
 def _facts() -> dict[str, Venue]:
     document = tomli.loads(files("paperkit.style").joinpath("venues.toml").read_text(encoding="utf-8"))
-    return {name: _venue(name, facts) for name, facts in document.items()}
+    return {name: _venue(name, facts, document) for name, facts in document.items()}
 
 
-def _venue(name: str, facts: dict[str, Any]) -> Venue:
-    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+def _venue(name: str, facts: dict[str, Any], document: dict[str, dict[str, Any]]) -> Venue:
+    """Return a venue; one that is `like` another has its facts but for those that it states itself."""
+    stated = {**document[facts["like"]], **facts} if "like" in facts else facts
+    frozen: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in stated.items() if key != "like"
+    }
     return Venue(name=name, **frozen)

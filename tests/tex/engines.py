@@ -7,6 +7,12 @@ from pathlib import Path
 
 from paperkit.style.venue import Venue
 
+# jmlr.cls loads a package of texlive-science, which has no part in its measures.
+_BEFORE = {
+    "jmlr": r"\makeatletter\@namedef{ver@algorithm2e.sty}{}\@namedef{opt@algorithm2e.sty}{algo2e,ruled}"
+    r"\newskip\algomargin\makeatother"
+}
+
 
 def document(venue: Venue, body: str, preamble: str = "") -> str:
     """Return a document of the venue's class; what needs a class or package outside TeX Live cannot be run."""
@@ -14,7 +20,7 @@ def document(venue: Venue, body: str, preamble: str = "") -> str:
     title = "" if venue.document_class == "article" else r"\title{Title}\author{Author}\maketitle"
     packages = "".join(rf"\usepackage{{{name}}}" for name in venue.packages)
     return (
-        rf"\documentclass[{options}]{{{venue.document_class}}}{packages}"
+        rf"{_BEFORE.get(venue.document_class, '')}\documentclass[{options}]{{{venue.document_class}}}{packages}"
         f"\n{preamble}\n\\begin{{document}}\n{title}\n{body}\n\\end{{document}}\n"
     )
 

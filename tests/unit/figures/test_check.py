@@ -37,7 +37,7 @@ def test_a_sound_figure_has_no_problems() -> None:
             (
                 "figure.demo.width: 'textwdth' is not a length, did you mean 'textwidth'?\n"
                 "    a length is a number and one of pt, bp, in, cm, mm, pc, such as '3.2in'; "
-                "or a word: textwidth, columnwidth"
+                "or a word of article: textwidth, columnwidth"
             ),
         ),
         ({}, {"height": -1}, "figure.demo.height: '-1' is not positive"),

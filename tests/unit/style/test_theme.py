@@ -36,6 +36,31 @@ def test_labels_are_as_large_as_captions_but_smaller_than_the_body(
     assert theme.legend_size == theme.tick_size
 
 
+@pytest.mark.parametrize(
+    ("name", "family", "sizes"),
+    [("nature", "phv", (7.0, 6.0)), ("science", "phv", (9.0, 8.0)), ("elsevier", "phv", (8.0, 7.0))],
+)
+def test_rules_for_artwork_say_font_and_sizes(name: str, family: str, sizes: tuple[float, float]) -> None:
+    theme = theme_for(load_venue(name))
+    assert (theme.family, theme.own_family) == (family, family)
+    assert (theme.label_size, theme.tick_size) == sizes
+    assert theme.font_command("7", "8") == r"\fontfamily{phv}\fontsize{7}{8}"
+    (notice,) = theme.notices
+    assert str(notice) == (
+        "paper.venue: PDF, SVG and PNG figures use cmss10, the nearest bundled font to the venue's 'phv'\n"
+        "    PGF and hybrid figures are set in the venue's own font"
+    )
+
+
+@pytest.mark.parametrize(("least", "greatest", "sizes"), [(9.0, None, (9.0, 9.0)), (5.0, 6.0, (6.0, 5.0))])
+def test_no_type_is_smaller_or_larger_than_a_venue_allows(
+    least: float, greatest: float | None, sizes: tuple[float, float]
+) -> None:
+    theme = theme_for(venue(least_size=least, greatest_figure_size=greatest))
+    assert (theme.label_size, theme.tick_size) == sizes
+    assert all(size >= least for size in theme.smaller_tick_sizes)
+
+
 @pytest.mark.parametrize("name", venue_names())
 def test_every_venue_has_real_sizes_and_a_bundled_font_that_is_not_dejavu(name: str) -> None:
     theme = theme_for(load_venue(name))
