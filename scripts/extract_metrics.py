@@ -1,18 +1,22 @@
 """Extract the font metrics that paperkit ships, from the TeX installation that `kpsewhich` finds.
 
 Writes `paperkit/tex/metrics_data/`: one small JSON file per TFM font, `fonts.json` (which TFM LaTeX loads for a
-font and size, from the `.fd` files) and `symbols.json` (the maths symbols of `fontmath.ltx`). The same TeX
-installation gives the same bytes. Run it from the project's root: `python scripts/extract_metrics.py`.
+font and size, from the `.fd` files), `symbols.json` (the maths symbols of `fontmath.ltx`) and `symbols-newtx.json`
+(where newtxmath has them elsewhere, asked of pdfLaTeX). The same TeX installation gives the same bytes. Run it from
+the project's root: `python scripts/extract_metrics.py`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import struct
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "paperkit" / "tex" / "metrics_data"
@@ -20,19 +24,27 @@ DATA = Path(__file__).resolve().parent.parent / "paperkit" / "tex" / "metrics_da
 # The NFSS shapes shipped: encoding/family/series/shape.
 SHAPES = [
     *(f"OT1/{family}/{series}/n" for family in ("cmr", "cmss", "cmtt") for series in ("m", "b", "bx")),
-    "T1/cmr/m/n",
-    "T1/cmr/b/n",
+    *(f"T1/cmr/{series}/n" for series in ("m", "b", "bx")),
     "T1/cmss/m/n",
     "T1/cmss/bx/n",
+    "T1/cmtt/m/n",
     *(f"T1/{family}/{series}/n" for family in ("lmr", "lmss", "lmtt") for series in ("m", "b", "bx")),
     *(
         f"{encoding}/{family}/{series}/n"
         for encoding in ("OT1", "T1")
-        for family in ("ptm", "phv", "pcr")
+        for family in ("ptm", "phv", "pcr", "ppl")
         for series in ("m", "b", "bx")
     ),
-    *(f"T1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),
-    "OT1/lmr/m/n",
+    *(
+        f"{encoding}/{family}/{series}/n"
+        for encoding in ("OT1", "T1", "TS1")
+        for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF")
+        for series in ("m", "b")
+    ),
+    # The text companion of newtx is that of TeX Gyre Termes.
+    *(f"{encoding}/ntxtlf/{series}/n" for encoding in ("OT1", "T1") for series in ("m", "b")),
+    *(f"OT1/{family}/{series}/n" for family in ("lmr", "lmss") for series in ("m", "bx")),
+    "OT1/lmtt/m/n",
     "OT1/cmr/m/it",
     "OML/cmm/m/it",
     "OMS/cmsy/m/n",
@@ -42,12 +54,23 @@ SHAPES = [
     "OMX/lmex/m/n",
     "OML/cmm/b/it",
     "OMS/cmsy/b/n",
+    "OML/lmm/b/it",
+    "OMS/lmsy/b/n",
     "U/msb/m/n",
     "U/pzd/m/n",
+    # newtxmath, as acmart and newtxtext documents load it.
+    "OML/nxlmi/m/it",
+    "OML/ntxmi/m/it",
+    "LMS/ntxsy/m/n",
+    "LMX/ntxexx/m/n",
+    "U/ntxmia/m/it",
+    "U/ntxsym/m/n",
+    "U/ntxsyc/m/n",
+    "OT1/LinuxLibertineT-TLF/sb/n",
+    *(f"OT1/{family}/m/it" for family in ("LinuxLibertineT-TLF", "ntxtlf")),
     *(f"TS1/{family}/{series}/n" for family in ("cmr", "cmss", "cmtt") for series in ("m", "b", "bx")),
     *(f"TS1/{family}/{series}/n" for family in ("lmr", "lmss", "lmtt") for series in ("m", "b", "bx")),
-    *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr") for series in ("m", "b", "bx")),
-    *(f"TS1/{family}/{series}/n" for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF") for series in ("m", "b")),
+    *(f"TS1/{family}/{series}/n" for family in ("ptm", "phv", "pcr", "ppl") for series in ("m", "b", "bx")),
 ]
 # Shapes that a package declares over the kernel's: name here → file, name there.
 REDECLARED = {"OMX/cmex-amsfonts/m/n": ("amsfonts.sty", ("cmex", "m", "n"))}
@@ -57,7 +80,13 @@ BORROWED = {
     "TS1": (36, 96, 135, 162, 163, 165, 169, 174, 191),
     "OML/cmm/b/it": (60, 62),
     "OMS/cmsy/b/n": (102, 103, 106, 110),
+    "OML/lmm/b/it": (60, 62),
+    "OMS/lmsy/b/n": (102, 103, 106, 110),
     "U/msb/m/n": (*range(65, 91), 107),
+    "U/ntxsym/m/n": (*range(65, 91), 107),
+    "U/ntxsyc/m/n": (0x11, 0x1B),
+    "U/nxlmia/m/it": (*range(11), 0x38, 0x3C, 0x3D, 0x5C),
+    "U/ntxmia/m/it": (*range(11), 0x38, 0x3C, 0x3D, 0x5C),
     "U/pzd/m/n": (*range(51, 57), 72, 108, 110, *range(115, 118), *range(172, 192)),
 }
 
@@ -79,10 +108,13 @@ def main() -> None:
             print(f"{shape}: not installed, left out", file=sys.stderr)
         else:
             shapes[shape] = sizes
+    shapes["U/nxlmia/m/it"] = sizes_of("<-> nxlmia")
     for shape, (name, key) in REDECLARED.items():
         shapes[shape] = sizes_of(declarations(kpsewhich_text(name))[key])
     write("fonts", shapes)
-    write("symbols", read_symbols(kpsewhich_text("fontmath.ltx")))
+    symbols = read_symbols(kpsewhich_text("fontmath.ltx"))
+    write("symbols", symbols)
+    write("symbols-newtx", moved_symbols(symbols))
     names = {entry[2]: borrowed_of(shape) for shape, sizes in shapes.items() for entry in sizes}
     for name, borrowed in sorted(names.items()):
         found = kpsewhich(f"{name}.tfm")
@@ -228,6 +260,68 @@ def read_symbols(definition: str) -> dict[str, Any]:
 def code_of(text: str) -> int:
     """Read a TeX number such as `"7F` or a backquoted character."""
     return int(text[1:], 16) if text.startswith('"') else ord(text[1:])
+
+
+# newtxmath's symbol fonts by number; the latter have upright Greek capitals and signs that CM puts together.
+NEWTX_FONTS = ("operators", "letters", "symbols", "largesymbols", "lettersA", "mathbb", "symbolsC")
+ONE_SIGN = ("\\neq", "\\ne", "\\notin", "\\hbar", "\\cong", "\\doteq")
+CLASSES = ("ord", "op", "bin", "rel", "open", "close", "punct", "alpha")
+
+
+def moved_symbols(kernel: dict[str, Any]) -> dict[str, Any]:
+    """Return the symbols, delimiters and accents that newtxmath takes from elsewhere than the kernel does."""
+    names = [*dict.fromkeys([*(name for kind in kernel.values() for name in kind), *ONE_SIGN])]
+    moved: dict[str, Any] = {"symbols": {}, "delimiters": {}, "accents": {}}
+    for name, meaning in zip(names, meanings_of(names), strict=True):
+        character = re.fullmatch(r"(\d+) (-?\d+)", meaning)
+        if character is not None:
+            code, delimiter = int(character[1]), int(character[2])
+            declared = [f"{code:04X}", *([f"{code >> 12}{delimiter:06X}"] if delimiter > 0 else [])]
+        else:
+            declared = re.findall(r'\\(?:mathchar|delimiter ?|mathaccent ?|mathaccentV \{\w+\})"?([0-9A-F]+)', meaning)
+        for kind, digits in product(moved, declared):
+            fact = fact_of(kind, digits, kernel[kind].get(name))
+            is_known = name in kernel[kind] or (name in ONE_SIGN and kind == "symbols")
+            if fact is not None and is_known and fact != kernel[kind].get(name):
+                moved[kind][name] = fact
+    return moved
+
+
+def fact_of(kind: str, digits: str, known: list[Any] | None) -> list[Any] | None:
+    """Read a mathchar, delimiter or accent as newtxmath declares it; None for what another font has."""
+    whole = len(digits) > 4  # noqa: PLR2004 - class, then font and code, for a delimiter once more for its large variant
+    if not digits or (kind == "delimiters") != whole:
+        return None
+    padded = digits.rjust(7 if whole else 4, "0")
+    fonts = [int(padded[1], 16), *([int(padded[4], 16)] if whole else [])]
+    if max(fonts) >= len(NEWTX_FONTS):
+        return None
+    small = [NEWTX_FONTS[fonts[0]], int(padded[2:4], 16)]
+    if kind == "accents":
+        return [*small, known is not None and known[2]]
+    return [CLASSES[int(padded[0])], *small, *([NEWTX_FONTS[fonts[1]], int(padded[5:7], 16)] if whole else [])]
+
+
+def meanings_of(names: list[str]) -> list[str]:
+    r"""Return what pdfLaTeX says of each name under newtxmath: codes of a character, meanings of a command."""
+    lines = []
+    for name in names:
+        if len(name) == 1:
+            lines.append(rf"\say{{\the\mathcode`\{name} \space\the\delcode`\{name}}}")
+        else:
+            short = name[1:]
+            lines.append(rf"\say{{\meaning{name} | \of{{{short}op}} | \of{{{short} }}}}")
+    source = (
+        r"\documentclass{article}\usepackage{newtxtext,newtxmath}\begin{document}$x$"
+        r"\newcommand\of[1]{\expandafter\meaning\csname #1\endcsname}\newcommand\say[1]{\immediate\write16{@#1}}"
+        "\n" + "\n".join(lines) + "\n\\end{document}\n"
+    )
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "ask.tex").write_text(source, encoding="utf-8")
+        command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "ask.tex"]
+        environment = {**os.environ, "max_print_line": "1000"}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return [line.removeprefix("@") for line in done.stdout.splitlines() if line.startswith("@")]
 
 
 def read_tfm(content: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from paperkit.tex import symbols
 
 
 class Accented(NamedTuple):
-    """A letter set from a base character and an accent character, above or below it."""
+    """A letter set from a base character and an accent character, above or below it; a comma is a small one."""
 
     base: int
     accent: int
@@ -46,7 +46,16 @@ BORROWED = {
     "textgreater": (*_OML, 62),
 }
 
-_ADOBE = frozenset({"ptm", "phv", "pcr"})
+# Families that borrow them from other fonts than Computer Modern's.
+OWN_SYMBOLS = {
+    "lmr": {shape: shape.replace("cm", "lm") for shape in (*_OML, *_OMS)},
+    **{family: {_OML[0]: "OML/nxlmi/m/it"} for family in ("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF")},
+    "ntxtlf": {_OML[0]: "OML/ntxmi/m/it"},
+}
+
+_ADOBE = frozenset({"ptm", "phv", "pcr", "ppl"})
+
+_WITHOUT_BOLD = frozenset({"lmss", "lmtt"})
 
 # Symbols that LaTeX takes from the text companion fonts, TS1; T1 has its own dollar and pound.
 COMPANION = {
@@ -73,7 +82,10 @@ _ACCENTS = {
     "\u030b": (125, 5), "\u030a": (23, 6), "\u030c": (20, 7), "\u0306": (21, 8), "\u0304": (22, 9), "\u0307": (95, 10),
     "\u0327": (24, 11), "\u0328": (24, 12), "\u0326": (44, 44),
 }  # fmt: skip
-_COMMA = "\u0326"
+_COMMA, _CEDILLA = "\u0326", "\u0327"
+# The Latvian letters have a comma for a cedilla: above a g, and in T1 below the others.
+_COMMA_LETTERS = {"OT1": frozenset(), "T1": frozenset("GKkLlNnRr")}
+_OPENING_QUOTE = 96
 _BELOW = frozenset("\u0327\u0328\u0326")
 # LaTeX's accent commands and the marks they set, and the letters that have lost their dot.
 ABOVE = {command.removeprefix("\\"): mark for mark, command in symbols.ABOVE.items()}
@@ -90,7 +102,7 @@ def companion_family(family: str, name: str) -> str:
 
 def has_bold_symbols(family: str, series: str) -> bool:
     """Tell whether LaTeX borrows from the bold maths fonts for text of a family and series (`oml*.fd`, `oms*.fd`)."""
-    return series == "bx" or (series == "b" and family in _ADOBE)
+    return (series == "bx" and family not in _WITHOUT_BOLD) or (series == "b" and family in _ADOBE)
 
 
 def find_slot(character: str, encoding: str) -> int | None:
@@ -118,5 +130,9 @@ def find_accented(character: str, encoding: str) -> Accented | None:
     if (character, encoding) == ("İ", "OT1"):
         base = "I"
     slot = find_slot(base, encoding)
-    accent = _ACCENTS[parts[1]][0 if encoding == "OT1" else 1]
-    return None if slot is None else Accented(slot, accent, below, parts[1] == _COMMA)
+    if slot is None:
+        return None
+    if (base, parts[1]) == ("g", _CEDILLA):
+        return Accented(slot, _OPENING_QUOTE, is_below=False, is_comma=True)
+    mark = _COMMA if parts[1] == _CEDILLA and base in _COMMA_LETTERS[encoding] else parts[1]
+    return Accented(slot, _ACCENTS[mark][0 if encoding == "OT1" else 1], below, mark == _COMMA)

@@ -36,6 +36,8 @@ _MACROS = {
     "\\colon": "\\mathpunct{:}",
     "\\doteq": "\\mathrel{\\mathop{=}\\limits^{\\textstyle.}}",
 }
+# newtxmath joins the parts of long arrows a little less.
+_NEWTX_JOIN = ("\\mkern-3mu", "\\mkern-2.5mu")
 # Signs that the kernel lays over or under each other.
 _OVERLAYS = {"notin": ("\\mkern1mu/", "\\in"), "cong": ("\\sim", "=")}
 OPERATORS = frozenset(
@@ -82,6 +84,14 @@ _CLASSES = {f"math{kind}": kind for kind in ("ord", "op", "bin", "rel", "open", 
 _MU_SPACES = {",": 3.0, "thinspace": 3.0, ":": 4.0, ">": 4.0, ";": 5.0, "!": -3.0}
 _QUADS = {"quad": 1.0, "qquad": 2.0, "enspace": 0.5}
 _STYLES = {"displaystyle": 0, "textstyle": 2, "scriptstyle": 4, "scriptscriptstyle": 6}
+# amsmath's \extra@ and \rightdelim@: dots before these are followed by a thin space.
+_AMS_DOTS = frozenset({"\\cdots", "\\dots"})
+_CLOSING = frozenset(
+    [
+        *(")", "]", "\\}", "\\rbrack", "\\rbrace", "\\rangle", "\\rceil", "\\rfloor", "\\rgroup", "\\rmoustache"),
+        *("\\right", "\\bigr", "\\Bigr", "\\biggr", "\\Biggr"),
+    ]
+)
 _CHARACTERS = {"%": 37, "#": 35, "&": 38, "$": 36}
 _TEXTS = frozenset({"mbox", "text", "textrm", "textnormal", "hbox"})
 # The kernel's sizes in pt, and amsmath's in units of its \big@size.
@@ -171,17 +181,35 @@ _SIMPLE: dict[str, Space | Style] = {
 
 
 @cache
-def _tables() -> Any:
-    return read_data("symbols")
+def _tables(*, is_newtx: bool) -> Any:
+    kernel = read_data("symbols")
+    if not is_newtx:
+        return kernel
+    moved = read_data("symbols-newtx")
+    return {kind: {**found, **moved[kind]} for kind, found in kernel.items()}
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the tokens of one formula; `notes` says what it did not know."""
+    """Reads the tokens of one formula; `notes` says what it did not know.
+
+    `is_newtx` tells that the signs are where newtxmath has them, not the kernel, `is_ams` that amsmath is loaded.
+    """
 
     tokens: list[str]
     notes: dict[str, None] = field(default_factory=dict)
     position: int = 0
+    is_newtx: bool = False
+    is_ams: bool = False
+    accents: int = 0
+
+    @property
+    def _tables(self) -> Any:
+        return _tables(is_newtx=self.is_newtx)
+
+    def _part(self, tex: str) -> Reader:
+        """Return a reader of what stands for a command."""
+        return Reader(TOKEN.findall(tex), self.notes, is_newtx=self.is_newtx)
 
     def read(self, alphabet: str | None = None, closing: str | None = None) -> list[Item]:
         """Read items up to `closing` (which is passed) or the end."""
@@ -208,19 +236,27 @@ class Reader:
             self._primes(items)
         elif lexeme == "{":
             items.append(group(self.read(alphabet, "}")))
-        elif lexeme in _MACROS:
+        elif lexeme in _MACROS and lexeme not in self._tables["symbols"]:
             self._macro(lexeme, items, alphabet)
         elif not self._symbol(lexeme, items, alphabet):
             self._command(lexeme.removeprefix("\\"), items, alphabet)
 
     def _macro(self, lexeme: str, items: list[Item], alphabet: str | None) -> None:
-        inner = Reader(TOKEN.findall(_MACROS[lexeme]), self.notes)
+        inner = self._part(_MACROS[lexeme].replace(*_NEWTX_JOIN) if self.is_newtx else _MACROS[lexeme])
         read = inner.read(alphabet)
         # `\int\nolimits_0`: the scripts that follow belong to the last atom of the macro.
         items += read
+        if self.is_ams and lexeme in _AMS_DOTS and self._closes():
+            items.append(_SIMPLE[","])
+
+    def _closes(self) -> bool:
+        """Tell whether a closing delimiter or the end of the formula comes next."""
+        return self.position >= len(self.tokens) or self.tokens[self.position].rstrip(" ") in _CLOSING
 
     def _symbol(self, lexeme: str, items: list[Item], alphabet: str | None) -> bool:
-        tables = _tables()
+        tables = self._tables
+        if lexeme == "\\not" and self.is_newtx:
+            self.notes["'\\not' is measured as the kernel sets it, newtxmath has signs of its own"] = None
         if lexeme == "\u0016":
             items.append(Atom("ord", Glyph("operators", 0x16)))
             return True
@@ -248,7 +284,7 @@ class Reader:
         elif name in _CLASSES:
             self._class(_CLASSES[name], items, alphabet)
         elif name in OPERATORS or name in _TWO_WORDS:
-            inner = Reader(TOKEN.findall(_TWO_WORDS.get(name, name)), self.notes)
+            inner = self._part(_TWO_WORDS.get(name, name))
             items.append(Atom("op", inner.read("mathrm"), limits=None if name in _LIMITED else False))
         elif name in ("limits", "nolimits", "displaylimits"):
             if items and isinstance(items[-1], Atom):
@@ -257,7 +293,7 @@ class Reader:
             self._other(name, items, alphabet)
 
     def _construct(self, name: str, items: list[Item], alphabet: str | None) -> bool:
-        accents = _tables()["accents"]
+        accents = self._tables["accents"]
         if name in ("frac", "dfrac", "tfrac"):
             numerator, denominator = self._argument(alphabet), self._argument(alphabet)
             style = {"dfrac": 0, "tfrac": 2}.get(name)
@@ -272,8 +308,7 @@ class Reader:
         elif name in ("overline", "underline"):
             items.append(Atom(name.removesuffix("line"), self._argument(alphabet)))
         elif f"\\{name}" in accents:
-            font, code, _ = accents[f"\\{name}"]
-            items.append(Atom("accent", _only(self._argument(alphabet)), accent=Glyph(font, code)))
+            self._accent(name, items, alphabet)
         elif name == "left":
             self._left(items, alphabet)
         elif name.rstrip("lrm") in BIG:
@@ -281,13 +316,21 @@ class Reader:
             big = Atom("big", delimiters=(self._delimiter(), Delimiter()), size=name.rstrip("lrm"))
             items.append(Atom(kind, [big]))
         elif name in _OVERLAYS:
-            first, second = (Reader(TOKEN.findall(part), self.notes).read() for part in _OVERLAYS[name])
+            first, second = (self._part(part).read() for part in _OVERLAYS[name])
             items.append(Atom("rel", Overlay(first, second, is_stacked=name == "cong")))
         elif name in _TEXTS:
             items.append(Atom("ord", Text(self._raw_argument(), shrinks=name.startswith("text"))))
         else:
             return False
         return True
+
+    def _accent(self, name: str, items: list[Item], alphabet: str | None) -> None:
+        font, code, _ = self._tables["accents"][f"\\{name}"]
+        if self.is_ams and self.accents > 0:
+            self.notes["accents within accents are measured as the kernel sets them, amsmath shifts them"] = None
+        self.accents += 1
+        items.append(Atom("accent", _only(self._argument(alphabet)), accent=Glyph(font, code)))
+        self.accents -= 1
 
     def _other(self, name: str, items: list[Item], alphabet: str | None) -> None:
         if name == " ":
@@ -313,7 +356,7 @@ class Reader:
             self.notes[f"'\\{name}' is not known in maths, measured as nothing"] = None
 
     def _words(self, letters: str) -> list[Item]:
-        return Reader(list(letters), self.notes).read("mathrm")
+        return self._part(letters).read("mathrm")
 
     def _class(self, kind: str, items: list[Item], alphabet: str | None) -> None:
         items.append(Atom(kind, _only(self._argument(alphabet))))
@@ -338,7 +381,7 @@ class Reader:
 
     def _delimiter_of(self, lexeme: str) -> Delimiter:
         names = {"\\{": "\\lbrace", "\\}": "\\rbrace"}
-        found = _tables()["delimiters"].get(names.get(lexeme, lexeme))
+        found = self._tables["delimiters"].get(names.get(lexeme, lexeme))
         if found is None:
             if lexeme != ".":
                 self.notes[f"'{lexeme}' is not a delimiter, measured as nothing"] = None
@@ -412,9 +455,9 @@ def _only(items: list[Item]) -> Nucleus:
     return items
 
 
-def read_formula(body: str) -> tuple[list[Item], tuple[str, ...]]:
+def read_formula(body: str, *, is_newtx: bool = False, is_ams: bool = False) -> tuple[list[Item], tuple[str, ...]]:
     """Return the items of a formula (without its dollars), and notes on what is not known."""
-    reader = Reader(TOKEN.findall(body))
+    reader = Reader(TOKEN.findall(body), is_newtx=is_newtx, is_ams=is_ams)
     items: list[Item] = []
     while reader.position < len(reader.tokens):
         items += reader.read()

@@ -40,9 +40,9 @@ _SKEW = {"letters": 127, "symbols": 48}
 
 def measure_formula(body: str, fonts: MathsFonts, font: Font) -> tuple[Box, tuple[str, ...]]:
     """Return the size of `$body$` in text style, and notes on what was approximated."""
-    items, notes = read_formula(body)
+    items, notes = read_formula(body, is_newtx=fonts.is_newtx, is_ams=fonts.amsmath)
     setter = Setter(fonts, font)
-    setter.notes |= dict.fromkeys(notes)
+    setter.notes |= dict.fromkeys((*fonts.notes, *notes))
     return setter.set(items, TEXT_STYLE), tuple(setter.notes)
 
 
@@ -171,13 +171,17 @@ class Setter:
         return self.set(nucleus, style)
 
     def _glyph(self, glyph: Glyph, style: int) -> Box:
-        if glyph.font == "mathit" and self.fonts.kind == "lm":
-            self.notes["no metrics for Latin Modern's \\mathit, measured as Computer Modern's"] = None
+        if not self.fonts.has(glyph.font):
+            self.notes[self._stand_in(glyph.font)] = None
         box = self.fonts.font(glyph.font, _level(style)).box(glyph.code)
         if box is None:
             self.notes[f"the font '{glyph.font}' has no character {glyph.code}, measured as nothing"] = None
             return _NOTHING
         return box
+
+    def _stand_in(self, alphabet: str) -> str:
+        whose = "Latin Modern's " if self.fonts.kind == "lm" else f"{self.font.family}'s "
+        return f"no metrics for {whose}\\{alphabet}, measured as Computer Modern's"
 
     def _overlay(self, overlay: Overlay, style: int) -> Box:
         first, second = self.set(overlay.first, style), self.set(overlay.second, style)
@@ -192,7 +196,7 @@ class Setter:
     def _text(self, text: Text, style: int) -> Box:
         from paperkit.tex.textrun import TextRun  # text and maths hold each other
 
-        size = self.fonts.sizes[_level(style)] if text.shrinks else self.fonts.sizes[0]
+        size = self.fonts.sizes[_level(style)] if text.shrinks and style >= _SCRIPT_STYLE else self.fonts.text_size
         run = TextRun(replace(self.font, size=size))
         box = run.set(text.tex)
         self.notes |= run.notes
@@ -372,7 +376,8 @@ class Setter:
     def _reach(self, inner: Box, level: int) -> float:
         axis = self.fonts.axis(level)
         reach = max(inner.height - axis, inner.depth + axis)
-        return max(reach / 500 * _DELIMITER_FACTOR, 2 * reach - _DELIMITER_SHORTFALL)
+        # TeX divides whole scaled points, 65536 to the point.
+        return max(reach * 65536 // 500 * _DELIMITER_FACTOR / 65536, 2 * reach - _DELIMITER_SHORTFALL)
 
     def _big(self, atom: Atom) -> Box:
         r"""Set `\big(` and the like: a delimiter around an empty box, without the space of an empty one."""
@@ -380,7 +385,7 @@ class Setter:
         inner = Box(0.0, size, 0.0)
         if self.fonts.amsmath:
             # amsmath's \bBigg@: centred on the axis, in units of the height of a parenthesis.
-            strut = self._glyph(Glyph("operators", ord("(")), TEXT_STYLE)
+            strut = self._glyph(Glyph(*self.fonts.parenthesis), TEXT_STYLE)
             half = 1.2 * (strut.height + strut.depth) * units / 2
             axis = self.fonts.axis(0)
             inner = Box(0.0, half + axis, half - axis)

@@ -123,6 +123,7 @@ class TextRun:
     def _borrowed(self, name: str) -> None:
         medium, bold, code = encodings.BORROWED[name]
         shape = bold if encodings.has_bold_symbols(self.font.family, self.font.series) else medium
+        shape = encodings.OWN_SYMBOLS.get(self.font.family, {}).get(shape, shape)
         found = load_shape(shape, self.font.size)
         self._box(None if found is None else found.box(code))
 
@@ -146,7 +147,12 @@ class TextRun:
             self._slot(slot, factor)
             return
         accented = encodings.find_accented(character, self.encoding)
-        if accented is not None:
+        if accented is not None and self._is_ringed(accented):
+            # OT1 lays the ring beside the A, which then stands by the next letter as any other.
+            self._flush()
+            self.height = max(self.height, (self._accented(accented) or Box(0.0, 0.0, 0.0)).height)
+            self._slot(accented.base, _CAPITAL)
+        elif accented is not None:
             self._box(self._accented(accented))
         elif character in "łŁ":
             self._box(self._stroked(character))
@@ -192,19 +198,25 @@ class TextRun:
             return base
         ex = self.loaded.x_height
         if accented.is_comma:
-            # LaTeX's \textcommabelow: a comma at scriptscript size, lowered.
+            # LaTeX's \textcommabelow and \textcommaabove: a comma or quote at scriptscript size, lowered or raised.
             small = replace(self.font, size=self._maths_fonts().sizes[2])
             comma = load_font(small).loaded.box(accented.accent) or accent
+            if not accented.is_below:
+                return base._replace(height=comma.height + 0.7 * ex)
             return base._replace(depth=max(base.depth, comma.depth + 0.31 * ex))
         if accented.is_below:
             return Box(base.width, max(base.height, accent.height), max(base.depth, accent.depth))
         lift = base.height - ex
-        if accented.base == ord("A") and self.encoding == "OT1" and accented.accent == encodings.OT1_RING:
+        if self._is_ringed(accented):
             # OT1 sets the ring lower on a capital A.
             mark = self.loaded.box(ord("!")) or accent
             lift = 0.67 * (mark.height - ex)
         # tex.web, section 1123: the accent sits on the base as it would on an x.
         return Box(base.width, max(base.height, accent.height + lift), max(base.depth, accent.depth - lift))
+
+    def _is_ringed(self, accented: encodings.Accented) -> bool:
+        """Tell whether it is OT1's Å, which has a definition of its own."""
+        return self.encoding == "OT1" and accented[:2] == (ord("A"), encodings.OT1_RING)
 
     def _stroked(self, character: str) -> Box:
         # OT1 lays the stroke of slot 32 over the letter, by a kern or a ligature; Ł keeps the width of L.

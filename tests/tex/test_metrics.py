@@ -226,7 +226,7 @@ TEXT_FONTS = (
     *(Font(family="cmr", size=size, series=series) for series in ("b", "bx") for size in CM_SIZES),
     *(
         Font(family=family, encoding=encoding, size=size, series=series)
-        for family in ("ptm", "phv", "pcr")
+        for family in ("ptm", "phv", "pcr", "ppl")
         for encoding in ("OT1", "T1")
         for size in (7.0, 8.33, 10.0)
         for series in ("m", "b")
@@ -234,12 +234,11 @@ TEXT_FONTS = (
     *(
         Font(family="cmr", encoding="T1", size=size, series=series)
         for size in (7.0, 9.0, 10.0)
-        for series in ("m", "b")
+        for series in ("m", "b", "bx")
     ),
     Font(family="cmss", encoding="T1", size=9.0),
-    Font(family="LinuxLibertineT-TLF", encoding="T1", size=9.0),
-    Font(family="LinuxLibertineT-TLF", encoding="T1", size=8.0, series="b"),
-    Font(family="LinuxBiolinumT-TLF", encoding="T1", size=9.0),
+    Font(family="cmss", encoding="T1", size=9.0, series="bx"),
+    Font(family="cmtt", encoding="T1", size=8.0),
 )
 LM_FONTS = tuple(
     Font(family=family, encoding="T1", size=size, series=series)
@@ -247,6 +246,30 @@ LM_FONTS = tuple(
     for size in (6.0, 8.33, 9.0, 10.0, 12.0)
     for series in ("m", "b", "bx")
 )  # fmt: skip
+LM_OT1_FONTS = tuple(
+    font
+    for size in (7.0, 8.33, 9.0)
+    for font in (
+        *(Font(family=family, size=size) for family in ("lmr", "lmss", "lmtt")),
+        *(Font(family=family, size=size, series="bx") for family in ("lmr", "lmss")),
+    )
+)
+LIBERTINE = "LinuxLibertineT-TLF"
+LIBERTINE_FONTS = tuple(
+    replace(font, family=family, encoding=encoding)
+    for family in (LIBERTINE, "LinuxBiolinumT-TLF")
+    for encoding in ("OT1", "T1")
+    for font in (Font(size=7.0), Font(size=9.0), Font(size=8.0, series="b"))
+)
+NEWTX_FONTS = tuple(
+    replace(font, family="ntxtlf", encoding=encoding)
+    for encoding in ("OT1", "T1")
+    for font in (Font(size=7.0), Font(size=9.0), Font(size=8.0, series="b"))
+)
+NEWTX_SIZES = (7.0, 8.0, 9.0, 10.0)
+# As acmart loads them, and as newtx's manual says.
+LIBERTINE_PACKAGES = r"\usepackage[T1,OT1]{fontenc}\usepackage{amssymb,libertine}\usepackage[libertine]{newtxmath}"
+NEWTX_PACKAGES = r"\usepackage[T1,OT1]{fontenc}\usepackage{amssymb,newtxtext,newtxmath}"
 MATHS_FONTS = tuple(Font(size=size) for size in (7.0, 8.0, 9.0, 10.0, 10.95, 12.0))
 TIMES_MATHS = (Font(family="ptm", size=9.0), Font(family="ptm", size=8.33))
 
@@ -264,6 +287,19 @@ def ams_cases(fonts: tuple[Font, ...]) -> list[Case]:
     # amssymb draws \hbar anew.
     texts = [*(text for text in FORMULAS if text != r"$\hbar$"), *AMS_FORMULAS]
     return [(replace(font, amsmath=True), markup(text)) for font in fonts for text in texts]
+
+
+def newtx_cases(family: str) -> list[Case]:
+    """Leave out the alphabets that are not shipped; a measured one says so."""
+    fonts = [Font(family=family, encoding="T1", size=size) for size in NEWTX_SIZES]
+    texts = map(markup, (*FORMULAS, *AMS_FORMULAS))
+    return [(font, text) for text in texts for font in fonts if not measure(text, font).notes]
+
+
+def known_cases(fonts: tuple[Font, ...]) -> list[Case]:
+    r"""Leave out what newtx borrows from fonts that are not shipped, and sans serif backquotes."""
+    cases = [(font, text) for font, text in text_cases(fonts) if not measure(text, font).notes]
+    return [(font, text) for font, text in cases if "asciigrave" not in text or font.family == LIBERTINE]
 
 
 def padded_cases(fonts: tuple[Font, ...]) -> list[Case]:
@@ -325,6 +361,11 @@ def assert_close(cases: list[Case], expected: list[tuple[float, float, float]], 
         pytest.param(text_cases(LM_FONTS), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.02, id="latin-modern"),
         pytest.param([*maths_cases(MATHS_FONTS + TIMES_MATHS), (Font(), markup(ITALIC))], "", 0.2, id="maths"),
         pytest.param(ams_cases(MATHS_FONTS + TIMES_MATHS), r"\usepackage{amsmath,amssymb}", 0.2, id="amsmath"),
+        pytest.param(text_cases(LM_OT1_FONTS), r"\usepackage{lmodern}", 0.02, id="latin-modern-ot1"),
+        pytest.param(known_cases(LIBERTINE_FONTS), LIBERTINE_PACKAGES, 0.02, id="libertine"),
+        pytest.param(newtx_cases(LIBERTINE), LIBERTINE_PACKAGES, 0.2, id="libertine-maths"),
+        pytest.param(known_cases(NEWTX_FONTS), NEWTX_PACKAGES, 0.02, id="newtx"),
+        pytest.param(newtx_cases("ntxtlf"), NEWTX_PACKAGES, 0.2, id="newtx-maths"),
         pytest.param(
             maths_cases((LM_FONTS[3], LM_FONTS[6])), r"\usepackage[T1]{fontenc}\usepackage{lmodern}", 0.2, id="lm-maths"
         ),
@@ -352,7 +393,20 @@ def test_latin_modern_maths_italic_is_noted() -> None:
     assert extent.notes == ("no metrics for Latin Modern's \\mathit, measured as Computer Modern's",)
 
 
-@pytest.mark.parametrize("name", ["cmr10", "cmex10", "cmsy7", "ec-lmr10", "ptmr7t", "pcrb8t"])
+def test_few_formulas_lack_metrics_under_newtx() -> None:
+    noted = [text for text in (*FORMULAS, *AMS_FORMULAS) if measure(markup(text), Font(family=LIBERTINE)).notes]
+    assert noted == [r"$\mathtt{lr}$"]
+
+
+def test_fonts_that_may_not_be_shipped_are_noted() -> None:
+    extent = measure(markup("$x$ of x"), Font(family="txr"))
+    assert extent.notes == (
+        "no metrics for the font family 'txr' in OT1, measured as 'ptm'",
+        "no metrics for the maths of 'txr', measured as newtxmath's",
+    )
+
+
+@pytest.mark.parametrize("name", ["cmr10", "cmex10", "cmsy7", "ec-lmr10", "ptmr7t", "pcrb8t", "nxlmi7", "ntxexx"])
 def test_shipped_metrics_are_the_installed_ones(name: str, require_program: Callable[[str], str]) -> None:
     program = [require_program("kpsewhich"), f"{name}.tfm"]
     found = Path(subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip())

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperkit.style.venue import load_venue, venue_names
 from paperkit.tex.metrics import Extent, Font, baseline_skip, measure
 from paperkit.tex.symbols import LETTERS, MATHS, SPECIAL, TEXT
 from paperkit.tex.text import Tex, escape, markup, number
@@ -201,3 +202,11 @@ def test_importing_is_cheap() -> None:
         "from paperkit.tex.fonts import read_data; assert read_data.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", venue_names())
+def test_every_venue_has_metrics_but_those_of_txfonts(name: str) -> None:
+    venue = load_venue(name)
+    notes = [measure(Tex("A"), Font(family=venue.family, encoding=venue.encoding, size=8.0)).notes]
+    expected = ("no metrics for the font family 'txr' in OT1, measured as 'ptm'",) if venue.family == "txr" else ()
+    assert notes == [expected]
