@@ -36,10 +36,15 @@ RECORDS = (
     model.FigureSpec,
     model.PanelGrid,
     model.Legend,
+    model.LegendEntry,
     model.Palette,
     model.PanelSpec,
     model.Axes,
+    model.LayerSpec,
+    model.Inset,
     model.ReferenceLine,
+    model.ReferenceSpan,
+    model.ReferenceText,
     model.MacroSpec,
 )
 HEAD = """# The manifest, key by key

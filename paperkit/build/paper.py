@@ -188,7 +188,7 @@ class Paper:
 
         found = {asset.name: asset for asset in self.manifest.figures}
         asset = found[_known("figure", name, found)]
-        frames = {panel.data: self.frame(panel.data) for panel in asset.spec.panel}
+        frames = {name: self.frame(name) for name in frames_of(asset)}
         return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue)
 
     @cached_property

@@ -56,7 +56,7 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
 def frames_of(asset: AnyAsset) -> tuple[str, ...]:
     """Return the names of the frames that `asset` reads directly."""
     if isinstance(asset.spec, FigureSpec):
-        return tuple(dict.fromkeys(panel.data for panel in asset.spec.panel))
+        return tuple(dict.fromkeys(layer.data for panel in asset.spec.panel for layer in panel.layers))
     if isinstance(asset.spec, TableSpec):
         return tuple(dict.fromkeys((asset.spec.data, *(entry.data for entry in asset.spec.statistic))))
     return (asset.spec.data,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,10 @@ class Frame:
 
         """
         return replace(self, data=filtered(self.data, expression, self.labels, path, each))
+
+    def take(self, positions: Sequence[int]) -> Frame:
+        """Return the frame of the rows at some positions, counted from 0, in their order."""
+        return replace(self, data=self.data.holding(self.data.table.iloc[list(positions)]))
 
     def aggregate(
         self, expression: str, *, each: Mapping[str, Scalar] = evaluate.NO_EACH, path: ManifestPath = ()

@@ -1,41 +1,37 @@
-"""The axes of a panel: scales, limits, ticks, labels, spines and reference lines, in matplotlib's words."""
+"""The axes of a panel: scales, limits, ticks, labels and spines, in matplotlib's words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from paperkit.errors import AssetError, ManifestPath, Problem
 from paperkit.figures.encoding import Level, PanelData
+from paperkit.figures.panel import Panel
+from paperkit.figures.shapes import value_text
 from paperkit.figures.text import marked
 from paperkit.manifest import model
-from paperkit.style.palette import colors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
 _HALF_SLOT = 0.5
+# Degrees: labels that stand on end are centred below their ticks.
+_UPRIGHT = 90
 
 
-def set_up(
-    axes: Axes,
-    spec: model.PanelSpec,
-    data: PanelData,
-    *,
-    is_horizontal: bool = False,
-    counts: str = "",
-    path: ManifestPath,
-) -> None:
-    """Set everything about the axes that does not depend on what the mark drew; call it after the mark.
+def set_up(axes: Axes, panel: Panel, data: PanelData, *, counts: str = "") -> None:
+    """Set everything about the axes of a panel that does not depend on what its marks drew; call it after them.
 
-    `counts` names the y axis of a mark that counts the values.
+    `data` are those of the first layer; `counts` names the y axis of a mark that counts the values.
 
     Raises:
-        AssetError: tick labels do not fit the ticks, or a reference line has no place.
+        AssetError: tick labels do not fit the ticks.
 
     """
+    spec, path, is_horizontal = panel.spec, (*panel.path, "axes"), panel.first.is_horizontal
     options = spec.axes
     if options.xscale is not None:
         axes.set_xscale(options.xscale)
@@ -45,19 +41,18 @@ def set_up(
     if is_horizontal or data.y:
         _set_slots_on_y(axes, options, data.y or data.x)
     if is_horizontal or data.is_numeric:
-        _set_number_ticks(axes.xaxis, options.xscale, options.xticks, path=(*path, "axes", "xticks"))
+        _set_number_ticks(axes.xaxis, options, "x", path=path)
+        _set_number_texts(axes, options, path=(*path, "xticklabels"))
     else:
-        _set_x_ticks(axes, options, data, path=(*path, "axes", "xticklabels"))
-    if is_horizontal or data.is_numeric:
-        _set_number_texts(axes, options, path=(*path, "axes", "xticklabels"))
+        _set_x_ticks(axes, options, data, path=(*path, "xticklabels"))
     if not is_horizontal and not data.y:
-        _set_number_ticks(axes.yaxis, options.yscale, options.yticks, path=(*path, "axes", "yticks"))
+        _set_number_ticks(axes.yaxis, options, "y", path=path)
+    _style_labels(axes, options, data)
     _set_labels(axes, spec, data, is_horizontal=is_horizontal, counts=counts)
     if options.despine:
         axes.spines[["top", "right"]].set_visible(False)
     if options.grid is not None:
         axes.grid(visible=True, axis=options.grid)
-    _draw_reference_lines(axes, spec, path)
 
 
 def _set_limits(axes: Axes, options: model.Axes, data: PanelData, *, is_horizontal: bool) -> None:
@@ -80,9 +75,37 @@ def _set_slots_on_y(axes: Axes, options: model.Axes, slots: Sequence[Level]) -> 
     if options.yticks == "none":
         axes.set_yticks([])
         return
-    names = {float(slot): level.text for slot, level in enumerate(slots)}
-    places = tuple(names) if options.yticks is None else options.yticks
+    names = _slot_names(slots, options.ytickformat)
+    places = (tuple(names) if options.yticks is None else options.yticks)[:: options.ytickevery]
     axes.set_yticks(places, labels=[names.get(place, f"{place:g}") for place in places])
+
+
+def _slot_names(slots: Sequence[Level], spec: str | None) -> dict[float, str]:
+    """Return the text at each slot; numbers that no label names in the format of the manifest."""
+    return {
+        float(slot): value_text(float(level.value), spec) if spec is not None and _all_bare([level]) else level.text
+        for slot, level in enumerate(slots)
+    }
+
+
+def _style_labels(axes: Axes, options: model.Axes, data: PanelData) -> None:
+    """Turn and colour the labels of the ticks, whose texts are set."""
+    for axis, angle in (("x", float(options.xtickrotation)), ("y", float(options.ytickrotation))):
+        labels = axes.get_xticklabels() if axis == "x" else axes.get_yticklabels()
+        for label in labels if angle else ():
+            label.set(rotation=angle, rotation_mode="anchor" if axis == "x" and abs(angle) < _UPRIGHT else "default")
+            if axis == "x" and abs(angle) < _UPRIGHT:
+                label.set_horizontalalignment("right" if angle > 0 else "left")
+    # Names that two values share, or that the hue does not know, stay black.
+    shades = {level.text: level.color for level in data.hue or data.x}
+    for wanted, labels in (
+        (options.xtickcolor, axes.get_xticklabels()),
+        (options.ytickcolor, axes.get_yticklabels()),
+    ):
+        for label in labels if wanted == "hue" else ():
+            shade = shades.get(label.get_text())
+            if shade is not None:
+                label.set_color(shade)
 
 
 def _set_number_texts(axes: Axes, options: model.Axes, *, path: ManifestPath) -> None:
@@ -106,6 +129,7 @@ def _set_x_ticks(axes: Axes, options: model.Axes, data: PanelData, *, path: Mani
         places = tuple(float(slot) for slot in range(len(data.x)))
     else:
         places = options.xticks
+    places = places[:: options.xtickevery]
     texts = _tick_texts(options, data, places, path=path)
     axes.set_xticks(places, labels=texts)
 
@@ -119,7 +143,7 @@ def _tick_texts(
             return (_common(tuple(text for texts in data.ticks for text in texts), wanted, path),)
         return tuple(_common(data.ticks[slot], wanted, path) for slot in _slots(places, data))
     if wanted is None:
-        names = {float(slot): level.text for slot, level in enumerate(data.x)}
+        names = _slot_names(data.x, options.xtickformat)
         return tuple("" if options.xticks == "center" else names.get(place, f"{place:g}") for place in places)
     return _written(wanted, places, path=path)
 
@@ -146,21 +170,29 @@ def _common(texts: tuple[str, ...], column: str, path: ManifestPath) -> str:
     return distinct[0] if distinct else ""
 
 
-def _set_number_ticks(
-    axis: Axis, scale: str | None, ticks: str | tuple[float, ...] | None, *, path: ManifestPath
-) -> None:
+def _set_number_ticks(axis: Axis, options: model.Axes, name: Literal["x", "y"], *, path: ManifestPath) -> None:
+    ticks: str | tuple[float, ...] | None = getattr(options, f"{name}ticks")
     if ticks == "none":
         axis.set_ticks([])
         return
     if isinstance(ticks, str):
-        wrong = Problem(message=f"'{ticks}' is for an axis of names, this one has numbers", path=path)
+        wrong = Problem(
+            message=f"'{ticks}' is for an axis of names, this one has numbers", path=(*path, f"{name}ticks")
+        )
         raise AssetError(replace(wrong, hint="give the ticks' positions, or 'none'"))
+    every: int = getattr(options, f"{name}tickevery")
     if ticks is not None:
-        axis.set_ticks(ticks)
-    if scale == "log":
+        axis.set_ticks(ticks[::every])
+    elif every > 1:
+        needed = Problem(message="an axis of numbers chooses its ticks itself", path=(*path, f"{name}tickevery"))
+        raise AssetError(replace(needed, hint=f"say where they are: {name}ticks = [0, 5, 10]"))
+    if getattr(options, f"{name}scale") == "log":
         from paperkit.figures.ticks import label_logarithms
 
-        label_logarithms(axis, ticks)
+        label_logarithms(axis, None if ticks is None else ticks[::every])
+    spec: str | None = getattr(options, f"{name}tickformat")
+    if spec is not None:
+        axis.set_major_formatter(lambda value, _: value_text(value, spec))
 
 
 def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizontal: bool, counts: str) -> None:
@@ -186,40 +218,3 @@ def _are_numbers(options: model.Axes, data: PanelData) -> bool:
 def _all_bare(levels: Sequence[Level]) -> bool:
     numbers = [level for level in levels if isinstance(level.value, (int, float)) and not isinstance(level.value, bool)]
     return bool(numbers) and all(level.text == str(level.value) for level in numbers) and len(numbers) == len(levels)
-
-
-def _draw_reference_lines(axes: Axes, spec: model.PanelSpec, path: ManifestPath) -> None:
-    wrong = line_problems(spec, path=path)
-    if wrong:
-        raise AssetError(*wrong)
-    for line in spec.axhline:
-        axes.axhline(line.y or 0.0, **_line_options(line))
-    for line in spec.axvline:
-        axes.axvline(line.x or 0.0, **_line_options(line))
-
-
-def _line_options(line: model.ReferenceLine) -> dict[str, Any]:
-    width = {} if line.linewidth is None else {"linewidth": line.linewidth}
-    return {"color": colors([line.color])[0], "linestyle": line.linestyle, "zorder": line.zorder, **width}
-
-
-def line_problems(spec: model.PanelSpec, *, path: ManifestPath) -> tuple[Problem, ...]:
-    """Return the reference lines that say not where they stand, or have an unknown colour."""
-    from paperkit.style import palette
-
-    found: list[Problem] = []
-    directions = (("axhline", "y", "x", spec.axhline), ("axvline", "x", "y", spec.axvline))
-    for key, axis, other, lines in directions:
-        for index, line in enumerate(lines):
-            at = (*path, key, index)
-            if getattr(line, other) is not None:
-                message = f"'{key}' goes all across and has no {other}"
-                found.append(Problem(message=message, path=(*at, other)))
-            if getattr(line, axis) is None:
-                found.append(
-                    Problem(message=f"'{axis}' is missing", path=at, hint=f"'{key}' stands at a value of {axis}")
-                )
-            found += [
-                Problem(message=p.message, path=(*at, "color"), hint=p.hint) for p in palette.problems([line.color])
-            ]
-    return tuple(found)

@@ -21,8 +21,10 @@ _MARKERS = ("o", "X", "s", "P", "D", "^", "v", "d", "p", "h")
 
 
 def level_colors(data: PanelData, color: str | None) -> tuple[Rgb, ...]:
-    """Return the colour of each level of hue; without hue, `color` or the first of the default ones."""
-    base = colors([color])[0] if color is not None else default_colors(1)[0]
+    """Return the colour of each level of hue: `color` for all of them, else their own, else the first default one."""
+    if color is not None:
+        return (colors([color])[0],) * max(len(data.hue), 1)
+    base = default_colors(1)[0]
     return tuple(level.color or base for level in data.hue) or (base,)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
-from paperkit.figures.axes import line_problems
-from paperkit.figures.layout import grid_problems
+from paperkit.figures.entries import entry_problems
+from paperkit.figures.grid import grid_problems
 from paperkit.figures.marks import encoding_problems, mark_names, mark_problems
+from paperkit.figures.panel import layer_specs
+from paperkit.figures.references import reference_problems
 from paperkit.figures.size import size_problems
 from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
@@ -29,11 +30,20 @@ def _problems(asset: FigureAsset, labels: Labels, venue: Venue) -> Iterator[Prob
     spec = asset.spec
     yield from size_problems(asset, venue)
     yield from _format_problems(asset)
-    yield from grid_problems(spec.panels, len(spec.panel), path=(*asset.path, "panels"))
+    entries = sum(panel.inset is None for panel in spec.panel)
+    yield from grid_problems(spec.panels, entries, path=(*asset.path, "panels"))
+    yield from entry_problems(spec, path=(*asset.path, "legend"))
     if spec.palette is not None:
         yield from _palette_problems(asset, labels)
     for index, panel in enumerate(spec.panel):
-        yield from _panel_problems(panel, labels, (*asset.path, "panel", index))
+        path = (*asset.path, "panel", index)
+        for layer, at in layer_specs(panel, path):
+            yield from _layer_problems(layer, labels, at)
+        yield from _facet_problems(panel, labels, path)
+        yield from reference_problems(panel, path=path)
+        if panel.inset is not None and (panel.inset.panel > len(spec.panel) or panel.inset.panel == index + 1):
+            message = f"there is no other panel {panel.inset.panel}: the figure has {len(spec.panel)}"
+            yield Problem(message=message, path=(*path, "inset", "panel"))
 
 
 def _format_problems(asset: FigureAsset) -> Iterator[Problem]:
@@ -53,7 +63,7 @@ def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
     if spec is None:
         return
     yield from palette.problems(spec.colors, path=(*path, "colors"))
-    hues = [panel.hue for panel in asset.spec.panel if panel.hue is not None]
+    hues = [layer.hue for panel in asset.spec.panel for layer in panel.layers if layer.hue is not None]
     if spec.hue is not None:
         yield from _reference_problems(spec.hue, labels, (*path, "hue"))
         if spec.hue not in hues:
@@ -61,7 +71,7 @@ def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
             yield Problem(message=f"no panel has the hue '{spec.hue}'{close}", path=(*path, "hue"))
 
 
-def _panel_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
+def _layer_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
     yield from mark_problems(panel.mark, panel.options, path=path)
     if panel.mark in mark_names():
         yield from encoding_problems(panel, path=path)
@@ -73,15 +83,23 @@ def _panel_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Ite
             yield from _reference_problems(reference, labels, (*path, key))
     if panel.hue is not None:
         for value, color in labels.attribute_map(panel.hue, "color").items():
-            yield from _color_problems(str(color), ("labels", panel.hue, value, "color"))
+            yield from palette.color_problems(str(color), ("labels", panel.hue, value, "color"))
     if isinstance(panel.axes.xticklabels, str):
         yield from _reference_problems(panel.axes.xticklabels, labels, (*path, "axes", "xticklabels"))
-    yield from line_problems(panel, path=path)
 
 
-def _color_problems(color: str, path: ManifestPath) -> Iterator[Problem]:
-    for problem in palette.problems([color]):
-        yield replace(problem, path=path)
+def _facet_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
+    for side in ("row", "col"):
+        reference: str | None = getattr(panel, side)
+        if reference is not None:
+            yield from _reference_problems(reference, labels, (*path, side))
+        elif getattr(panel, f"{side}_order"):
+            yield Problem(message=f"'{side}_order' needs '{side}'", path=(*path, f"{side}_order"))
+    if panel.col_wrap is not None and (panel.col is None or panel.row is not None):
+        message = "'col_wrap' is for panels of 'col' alone"
+        yield Problem(message=message, path=(*path, "col_wrap"))
+    if panel.inset is not None and (panel.row is not None or panel.col is not None):
+        yield Problem(message="an inset is one panel: it has no 'row' or 'col'", path=(*path, "inset"))
 
 
 def _expression_problems(text: str, path: ManifestPath) -> Iterator[Problem]:

@@ -77,6 +77,7 @@ def _roles_of(axes: Any) -> Iterator[tuple[Text, str]]:
         for label in (*axis.get_majorticklabels(), *axis.get_minorticklabels()):
             yield label, f"tick label of {name}"
     yield axes.title, "title"
+    yield axes._left_title, "letter"  # noqa: SLF001 - matplotlib gives its text, not itself
     for inset in axes.child_axes:
         yield from _roles_of(inset)
 

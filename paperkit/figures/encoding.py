@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.text import literal
@@ -13,6 +14,9 @@ from paperkit.manifest.model import Scalar
 from paperkit.style.palette import Rgb
 
 Row = tuple[Scalar | None, ...]
+Role = Literal["units", "size", "style"]
+ROLES: tuple[Role, ...] = ("units", "size", "style")
+"""The columns that only some marks use."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +30,15 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """The finite values at one level of x (its rank), of one level of hue (None without hue)."""
+    """The finite values at one level of x (its rank), of one level of hue (None without hue).
+
+    `extras` has, for every further column that the mark uses, what stands beside each of the values.
+    """
 
     x: int
     hue: int | None
     values: tuple[float, ...]
+    extras: Mapping[Role, tuple[Scalar | None, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,10 +157,16 @@ class Columns:
     y: str
     hue: Reference | None
     path: ManifestPath
+    extras: tuple[Role, ...] = ()
     is_numeric: bool = False
     is_log_x: bool = False
     keys: tuple[str, str] = ("x", "y")
     can_turn: bool = False
+
+    def beside(self, row: Row) -> Row:
+        """Return the values of `extras` in a row."""
+        start = 2 if self.hue is None else 3
+        return row[start : start + len(self.extras)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +185,7 @@ def group(
     hue: Sequence[Scalar],
     is_log: bool = False,
 ) -> Grouped:
-    """Sort the rows (x, y, hue if there is one) into groups; rows that cannot be drawn are counted in notices.
+    """Sort the rows (x, y, hue if any, extras) into groups; rows that cannot be drawn are counted in notices.
 
     Raises:
         AssetError: y holds text.
@@ -179,7 +193,7 @@ def group(
     """
     _require_upright(columns)
     x_ranks, hue_ranks = {value: rank for rank, value in enumerate(x)}, {value: rank for rank, value in enumerate(hue)}
-    cells: dict[tuple[int, int | None], list[float]] = {}
+    cells: dict[tuple[int, int | None], list[tuple[float, Row]]] = {}
     left_out: dict[str, int] = {}
     for row in columns.rows:
         value = _number(row[1], columns)
@@ -195,12 +209,16 @@ def group(
         if reason is not None:
             left_out[reason] = left_out.get(reason, 0) + 1
         elif value is not None and at is not None:
-            cells.setdefault((at, level), []).append(value)
+            cells.setdefault((at, level), []).append((value, columns.beside(row)))
     groups = tuple(
-        Group(x=at, hue=level, values=tuple(values))
-        for (at, level), values in sorted(cells.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+        Group(x=at, hue=level, values=tuple(value for value, _ in found), extras=_extras(columns.extras, found))
+        for (at, level), found in sorted(cells.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     )
     return Grouped(groups=groups, notices=_notices(left_out, columns))
+
+
+def _extras(roles: Sequence[Role], found: Sequence[tuple[float, Row]]) -> Mapping[Role, Row]:
+    return {role: tuple(beside[index] for _, beside in found) for index, role in enumerate(roles)}
 
 
 def _notices(left_out: Mapping[str, int], columns: Columns) -> tuple[Problem, ...]:

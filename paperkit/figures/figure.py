@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Figure:
     """A figure whose layout is solved and frozen; `width` and `height` are in TeX points.
 
-    `canvas` is the matplotlib figure, to be drawn at 72 dots per inch; `notices` tell what was left out or estimated.
+    `canvas` is the matplotlib figure, to be drawn at 72 dots per inch; `entries` has for each of its axes the number of
+    the panel in the manifest, counted from 0; `notices` tell what was left out or estimated.
     """
 
     name: str
@@ -25,4 +26,5 @@ class Figure:
     theme: Theme
     width: float
     height: float
+    entries: tuple[int, ...] = ()
     notices: tuple[Problem, ...] = ()

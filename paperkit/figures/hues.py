@@ -7,7 +7,7 @@ from itertools import combinations
 
 from paperkit.errors import Problem
 from paperkit.figures.encoding import Level, Reference, levels
-from paperkit.figures.panel import Panel
+from paperkit.figures.panel import Layer
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, Scalar
 from paperkit.style import palette
@@ -18,9 +18,9 @@ _Key = tuple[str, int]
 
 
 def hue_levels(
-    asset: FigureAsset, panels: Sequence[Panel], labels: Labels
+    asset: FigureAsset, layers: Sequence[Layer], labels: Labels
 ) -> tuple[Mapping[str, tuple[Level, ...]], tuple[Problem, ...]]:
-    """Return the levels of every hue, with their colours, over all panels that share it, and what is worth noticing.
+    """Return the levels of every hue, with their colours, over all layers that share it, and what is worth noticing.
 
     Colours come from the palette, else from the labels, else from `tab10` or `tab20`. Of these, levels of different
     hues take different ones, except where they read alike.
@@ -29,8 +29,8 @@ def hue_levels(
         AssetError: an explicit order names unknown values, or there are too few colours.
 
     """
-    names = dict.fromkeys(panel.spec.hue for panel in panels if panel.spec.hue is not None)
-    bare = {name: _ordered(name, panels, labels) for name in names}
+    names = dict.fromkeys(layer.spec.hue for layer in layers if layer.spec.hue is not None)
+    bare = {name: _ordered(name, layers, labels) for name in names}
     chosen = {name: _chosen(asset, name, found, labels) for name, found in bare.items()}
     default = _defaults(asset, bare, chosen)
     found = {
@@ -43,17 +43,17 @@ def hue_levels(
     return found, tuple(_clashes(asset, found))
 
 
-def _ordered(name: str, panels: Sequence[Panel], labels: Labels) -> tuple[Level, ...]:
+def _ordered(name: str, layers: Sequence[Layer], labels: Labels) -> tuple[Level, ...]:
     reference = Reference(name=name)
-    sharing = [panel for panel in panels if panel.spec.hue == name]
-    everything = [row[2] for panel in sharing for row in panel.rows]
+    sharing = [layer for layer in layers if layer.spec.hue == name]
+    everything = [row[2] for layer in sharing for row in layer.rows]
     ordered: tuple[Scalar, ...] = levels(reference, everything, labels, path=())
-    if any(panel.spec.hue_order for panel in sharing):
+    if any(layer.spec.hue_order for layer in sharing):
         values: list[Scalar] = []
         # An explicit order speaks for the whole figure; the levels of other panels come after it.
-        for panel in sorted(sharing, key=lambda panel: not panel.spec.hue_order):
-            order, path = panel.spec.hue_order, (*panel.path, "hue_order")
-            column = everything if order else [row[2] for row in panel.rows]
+        for layer in sorted(sharing, key=lambda layer: not layer.spec.hue_order):
+            order, path = layer.spec.hue_order, (*layer.path, "hue_order")
+            column = everything if order else [row[2] for row in layer.rows]
             values += levels(reference, column, labels, order=order, path=path)
         ordered = tuple(dict.fromkeys(values))
     return tuple(Level(value=value, text=reference.text(value, labels)) for value in ordered)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from paperkit.errors import AssetError, ManifestPath, Problem
-from paperkit.manifest.model import PanelGrid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,101 +32,128 @@ class Box:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Grid:
-    """Rows and columns of panels: the relative sizes of each, and matplotlib's wspace and hspace."""
+class Cell:
+    """Where one panel, or a grid of panels, stands in a grid: first and last row and column, counted from 0."""
 
-    ncols: int
-    nrows: int
+    content: int | Grid
+    rows: tuple[int, int]
+    cols: tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """Rows and columns of cells: the relative sizes of each, and matplotlib's wspace and hspace.
+
+    A cell holds a grid, or the number of a pair of axes.
+    """
+
+    cells: tuple[Cell, ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
-    wspace: float
-    hspace: float
+    wspace: float = 0.0
+    hspace: float = 0.0
 
 
-def make_grid(spec: PanelGrid, panels: int, *, path: ManifestPath) -> Grid:
-    """Return the grid of `panels` panels, filled row by row; without `ncols` they stand side by side.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Solver:
+    """What placing needs: the axes, what measures their text, and the figure's path."""
 
-    Raises:
-        AssetError: there are not as many ratios as columns or rows.
+    axes: Sequence[Axes]
+    renderer: MeasuringRenderer
+    path: ManifestPath
 
-    """
-    wrong = grid_problems(spec, panels, path=path)
-    if wrong:
-        raise AssetError(*wrong)
-    ncols, nrows = _shape(spec, panels)
-    return Grid(
-        ncols=ncols,
-        nrows=nrows,
-        widths=spec.width_ratios or (1.0,) * ncols,
-        heights=spec.height_ratios or (1.0,) * nrows,
-        wspace=spec.wspace or 0.0,
-        hspace=spec.hspace or 0.0,
+    def place(self, grid: Grid, area: Box) -> Box:
+        """Give every panel its place in `area` so that nothing hangs over its edges or into a neighbour.
+
+        `wspace` is the gap between two panels as a fraction of their mean width, as in matplotlib's GridSpec, but never
+        less than what their labels need. Return the rectangle that the panels' axes span.
+
+        Raises:
+            AssetError: the labels leave no room for the panels.
+
+        """
+        inner = area
+        for _ in range(_ROUNDS):
+            over = [_overhang(panel, self.renderer) for panel in self.axes]
+            edges = _outer(grid, over)
+            inner = Box(
+                left=area.left + edges.left,
+                bottom=area.bottom + edges.bottom,
+                right=area.right - edges.right,
+                top=area.top - edges.top,
+            )
+            places = dict(_split(grid, inner, over))
+            _require_room(list(places.values()), self.path)
+            width, height = self.renderer.get_canvas_width_height()
+            for index, box in places.items():
+                self.axes[index].set_position(
+                    (
+                        box.left / width,
+                        box.bottom / height,
+                        (box.right - box.left) / width,
+                        (box.top - box.bottom) / height,
+                    )
+                )
+        return inner
+
+
+def _outer(grid: Grid, over: Sequence[Box]) -> Box:
+    """Return what hangs over the edges of a grid."""
+    last = (len(grid.heights) - 1, len(grid.widths) - 1)
+    found = [
+        (cell, _outer(cell.content, over) if isinstance(cell.content, Grid) else over[cell.content])
+        for cell in grid.cells
+    ]
+    return Box(
+        left=max((box.left for cell, box in found if cell.cols[0] == 0), default=0.0),
+        bottom=max((box.bottom for cell, box in found if cell.rows[1] == last[0]), default=0.0),
+        right=max((box.right for cell, box in found if cell.cols[1] == last[1]), default=0.0),
+        top=max((box.top for cell, box in found if cell.rows[0] == 0), default=0.0),
     )
 
 
-def grid_problems(spec: PanelGrid, panels: int, *, path: ManifestPath) -> tuple[Problem, ...]:
-    """Return the ratios that do not match the columns and rows of `panels` panels."""
-    ncols, nrows = _shape(spec, panels)
-    found: list[Problem] = []
-    wanted = {"width_ratios": (spec.width_ratios, ncols, "column"), "height_ratios": (spec.height_ratios, nrows, "row")}
-    for key, (ratios, count, what) in wanted.items():
-        if ratios is not None and len(ratios) != count:
-            message = f"{len(ratios)} ratios for {count} {what}{'' if count == 1 else 's'}"
-            found.append(Problem(message=message, path=(*path, key)))
-    return tuple(found)
-
-
-def _shape(spec: PanelGrid, panels: int) -> tuple[int, int]:
-    ncols = min(spec.ncols or panels, panels)
-    return ncols, math.ceil(panels / ncols)
-
-
-def place_panels(
-    axes: Sequence[Axes], grid: Grid, area: Box, renderer: MeasuringRenderer, *, path: ManifestPath
-) -> Box:
-    """Give every panel its place in `area` so that nothing hangs over its edges or into a neighbour.
-
-    `wspace` is the gap between two panels as a fraction of their mean width, as in matplotlib's GridSpec, but never
-    less than what their labels need. Return the rectangle that the panels' axes span.
-
-    Raises:
-        AssetError: the labels leave no room for the panels.
-
-    """
-    width, height = renderer.get_canvas_width_height()
-    spanned = area
-    for _ in range(_ROUNDS):
-        over = [_overhang(panel, renderer) for panel in axes]
-        columns = [over[column :: grid.ncols] for column in range(grid.ncols)]
-        rows = [over[row * grid.ncols : (row + 1) * grid.ncols] for row in range(grid.nrows)]
-        across = _spans(
-            [(max(o.left for o in column), max(o.right for o in column)) for column in columns],
-            grid.widths,
-            grid.wspace,
-            (area.left, area.right),
+def _split(grid: Grid, inner: Box, over: Sequence[Box]) -> Iterator[tuple[int, Box]]:
+    """Yield the rectangle of every pair of axes in a grid whose outermost axes fill `inner`."""
+    found = [
+        (cell, _outer(cell.content, over) if isinstance(cell.content, Grid) else over[cell.content])
+        for cell in grid.cells
+    ]
+    columns = [
+        (
+            max((box.left for cell, box in found if cell.cols[0] == col), default=0.0),
+            max((box.right for cell, box in found if cell.cols[1] == col), default=0.0),
         )
-        # Rows are counted from the top, heights from the bottom.
-        down = _spans(
-            [(max(o.top for o in row), max(o.bottom for o in row)) for row in rows],
-            grid.heights,
-            grid.hspace,
-            (height - area.top, height - area.bottom),
+        for col in range(len(grid.widths))
+    ]
+    rows = [
+        (
+            max((box.top for cell, box in found if cell.rows[0] == row), default=0.0),
+            max((box.bottom for cell, box in found if cell.rows[1] == row), default=0.0),
         )
-        _require_room(across, down, path)
-        for index, panel in enumerate(axes):
-            (left, right), (top, bottom) = across[index % grid.ncols], down[index // grid.ncols]
-            panel.set_position(
-                (left / width, (height - bottom) / height, (right - left) / width, (bottom - top) / height)
-            )
-        spanned = Box(left=across[0][0], right=across[-1][1], top=height - down[0][0], bottom=height - down[-1][1])
-    return spanned
+        for row in range(len(grid.heights))
+    ]
+    across = _spans(columns, grid.widths, grid.wspace, inner.right - inner.left)
+    # Rows are counted from the top, heights from the bottom.
+    down = _spans(rows, grid.heights, grid.hspace, inner.top - inner.bottom)
+    for cell in grid.cells:
+        box = Box(
+            left=inner.left + across[cell.cols[0]][0],
+            bottom=inner.top - down[cell.rows[1]][1],
+            right=inner.left + across[cell.cols[1]][1],
+            top=inner.top - down[cell.rows[0]][0],
+        )
+        if isinstance(cell.content, Grid):
+            yield from _split(cell.content, box, over)
+        else:
+            yield cell.content, box
 
 
-def _require_room(
-    across: Sequence[tuple[float, float]], down: Sequence[tuple[float, float]], path: ManifestPath
-) -> None:
-    spans = {"width": across, "height": down}
-    cramped = [key for key, found in spans.items() if min(end - start for start, end in found) < _SMALLEST_PANEL]
+def _require_room(places: Sequence[Box], path: ManifestPath) -> None:
+    sizes = {
+        "width": min(box.right - box.left for box in places),
+        "height": min(box.top - box.bottom for box in places),
+    }
+    cramped = [key for key, size in sizes.items() if size < _SMALLEST_PANEL]
     if cramped:
         problems = (
             Problem(
@@ -142,14 +167,12 @@ def _require_room(
 
 
 def _spans(
-    margins: Sequence[tuple[float, float]],
-    ratios: Sequence[float],
-    space: float,
-    within: tuple[float, float],
+    margins: Sequence[tuple[float, float]], ratios: Sequence[float], space: float, inner: float
 ) -> list[tuple[float, float]]:
-    """Return the start and the end of each panel along one direction; `margins` is what hangs over on each side."""
-    start, end = within
-    inner = (end - start) - margins[0][0] - margins[-1][1]
+    """Return the start and the end of each panel along one direction, of which `inner` points are theirs.
+
+    `margins` is what hangs over on each side; what hangs over the first and the last one has its room outside.
+    """
     needed = [after[1] + before[0] + _BETWEEN for after, before in pairwise(margins)]
     mean = inner / (len(ratios) + space * len(needed))
     for _ in needed:  # each round can only find another gap that labels need wider than wished
@@ -158,7 +181,7 @@ def _spans(
     gaps = [max(gap, space * mean) for gap in needed]
     free = inner - sum(gaps)
     spans = []
-    at = start + margins[0][0]
+    at = 0.0
     for ratio, gap in zip(ratios, [*gaps, 0.0], strict=True):
         size = free * ratio / sum(ratios)
         spans.append((at, at + size))

@@ -51,9 +51,9 @@ def lint(
         *_thin(figure.path, found),
         *_outside(figure, found.texts),
         *_overlapping(figure.path, found.texts),
-        *_cut(figure.path, panels),
+        *_cut(figure),
         *_unstated(asset, panels, found.texts),
-        *_ranges(asset, panels),
+        *_ranges(figure, asset),
         *_undescribed(asset, venue),
     )
 
@@ -129,7 +129,7 @@ def _beyond(text: DrawnText, width: float, height: float) -> Iterator[tuple[floa
 
 
 _WHERE = {
-    "tick label of x": r"shorten the labels, break them with \n, or give the panel more width",
+    "tick label of x": r"shorten the labels, break them with \n, turn them (xtickrotation = 30) or widen the panel",
     "tick label of y": "give the panel more height, or set fewer 'yticks'",
     "text": "shorten them with another format, or give the panel more room",
 }
@@ -162,15 +162,15 @@ def _plural(role: str) -> str:
     return f"{head[:-1]}ies" if head.endswith("y") else f"{head}s{of}{tail}"
 
 
-def _cut(path: ManifestPath, panels: Sequence[Axes]) -> Iterator[Problem]:
-    for index, axes in enumerate(panels):
+def _cut(figure: Figure) -> Iterator[Problem]:
+    for entry, axes in zip(figure.entries, figure.canvas.axes, strict=False):
         intervals: dict[str, list[tuple[float, float]]] = {}
         for artist in axes.get_children():
             along = interval_of(artist)
             if along is not None:
                 intervals.setdefault(along[0], []).extend(_ends(artist, along[0]))
         for axis, ends in intervals.items():
-            yield from _cut_along(axes, axis, ends, _at(path, index))
+            yield from _cut_along(axes, axis, ends, _at(figure.path, entry))
 
 
 def _cut_along(axes: Axes, axis: str, ends: Sequence[tuple[float, float]], path: ManifestPath) -> Iterator[Problem]:
@@ -225,14 +225,14 @@ def _unstated(asset: FigureAsset, panels: Sequence[Axes], texts: Sequence[DrawnT
         )
 
 
-def _ranges(asset: FigureAsset, panels: Sequence[Axes]) -> Iterator[Problem]:
-    """Compare the y axes of panels that show the same column in the same way; who sets limits knows."""
+def _ranges(figure: Figure, asset: FigureAsset) -> Iterator[Problem]:
+    """Compare the y axes of panels that show the same column in the same way; who sets or shares limits knows."""
     specs = asset.spec.panel
-    if len(specs) != len(panels):
-        return
     same: dict[tuple[str, str, str], list[tuple[int, Axes]]] = {}
-    for index, (spec, axes) in enumerate(zip(specs, panels, strict=True)):
-        if spec.y is not None and spec.values is None and spec.options.get("orient") != "h":
+    for index, axes in zip(figure.entries, figure.canvas.axes, strict=False):
+        spec = specs[index]
+        is_alone = spec.row is None and spec.col is None and spec.inset is None
+        if is_alone and spec.y is not None and spec.values is None and spec.options.get("orient") != "h":
             same.setdefault((spec.y, spec.mark, axes.get_yscale()), []).append((index, axes))
     for (column, _, _), found in same.items():
         limits = [axes.get_ylim() for _, axes in found]

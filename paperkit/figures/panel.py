@@ -1,18 +1,20 @@
-"""A panel on its way from the manifest to the page."""
+"""Panels and their layers on the way from the manifest to the page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from paperkit.errors import ManifestPath
-from paperkit.figures.encoding import Reference, Row
-from paperkit.figures.marks import Mark
+from paperkit.figures.encoding import ROLES, Reference, Role, Row
+from paperkit.figures.marks import Mark, mark_names, mark_type
 from paperkit.manifest.model import PanelSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Panel:
-    """One panel: its spec, mark, rows (x, y, hue if any, tick column if any) and manifest path."""
+class Layer:
+    """One mark of a panel: its spec, rows (in the order of `columns`) and manifest path."""
 
     spec: PanelSpec
     mark: Mark
@@ -61,14 +63,76 @@ class Panel:
         return None if self.spec.hue is None else Reference(name=self.spec.hue)
 
     @property
+    def extras(self) -> tuple[Role, ...]:
+        """Return the further columns that the mark uses here."""
+        return tuple(role for role in ROLES if getattr(self.spec, role) is not None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns of the rows, in their order."""
+        """Return the columns of the rows: place, value, hue if any, extras, the names of the ticks if any."""
         hue = () if self.hue is None else (self.hue.column,)
         place = self.y if self.x is None else self.x.column
-        return (place, self.y, *hue, *self.tick_columns)
+        extras = (Reference(name=getattr(self.spec, role)).column for role in self.extras)
+        return (place, self.y, *hue, *extras, *self.tick_columns)
 
     @property
     def tick_columns(self) -> tuple[str, ...]:
         """Return the column that names the ticks, if there is one."""
         labels = self.spec.axes.xticklabels
         return (labels,) if isinstance(labels, str) else ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facet:
+    """Where a panel stands among those that one entry makes, and what it is called at its top and right."""
+
+    row: int
+    col: int
+    top: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """One pair of axes: the number of its entry (counted from 0), its layers, and its facet if any.
+
+    `constants` are the values of the expressions in its reference lines, bands and texts.
+    """
+
+    entry: int
+    spec: PanelSpec
+    layers: tuple[Layer, ...]
+    path: ManifestPath
+    facet: Facet | None = None
+    constants: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Layer:
+        """Return the layer that decides what stands on the axes."""
+        return self.layers[0]
+
+
+def layer_specs(spec: PanelSpec, path: ManifestPath) -> tuple[tuple[PanelSpec, ManifestPath], ...]:
+    """Return an entry and a path for each mark of a panel: the panel's own, and those of `layer`.
+
+    What a layer does not say it has from the panel, except what its mark has no use for.
+    """
+    own, *further = spec.layers
+    paths = ((*path, "layer", index) for index in range(len(further)))
+    layers = zip(further, spec.layer, paths, strict=True)
+    dropped = (
+        (layer.model_copy(update=dict(_dropped(layer, said.model_fields_set))), at) for layer, said, at in layers
+    )
+    return ((own, path), *dropped)
+
+
+def _dropped(spec: PanelSpec, said: set[str]) -> Iterator[tuple[str, Any]]:
+    # The ticks are the business of the panel's own mark.
+    yield "axes", spec.axes.model_copy(update={"xticklabels": None})
+    if spec.mark not in mark_names():
+        return
+    mark = mark_type(spec.mark)
+    useless: set[str] = {role for role in ROLES if role not in mark.uses}
+    useless |= {"y"} if mark.places == "none" else set()
+    useless |= {"hue"} if mark.is_matrix else {"values"}
+    yield from ((key, None) for key in sorted(useless - said))

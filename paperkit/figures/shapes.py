@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any, Literal
 
 from paperkit.figures.channels import theme
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar
 from paperkit.figures.intervals import interval_label
 from paperkit.figures.text import literal
-from paperkit.manifest.model import Text
 from paperkit.style.palette import Rgb
 
 if TYPE_CHECKING:
@@ -22,18 +18,6 @@ if TYPE_CHECKING:
 
 _LABEL_GAP = 1.5
 
-
-def _checked_format(spec: str) -> str:
-    try:
-        format(1.0, spec)
-    except ValueError:
-        message = "'{spec}' is no format of a number, such as '.1f'"
-        raise PydanticCustomError("number_format", message, {"spec": spec}) from None
-    return spec
-
-
-NumberFormat = Annotated[Text, AfterValidator(_checked_format)]
-"""A format of Python, such as `.1f`, `.2%` or `,.0f`."""
 
 Orient = Literal["v", "h"]
 

@@ -97,7 +97,9 @@ def each_problems(asset: AnyAsset) -> Iterator[Problem]:
 
 def _filters(spec: TableSpec | FigureSpec | MacroSpec) -> Iterator[tuple[str | None, ManifestPath]]:
     if isinstance(spec, FigureSpec):
-        yield from ((panel.where, ("panel", number, "where")) for number, panel in enumerate(spec.panel))
+        for number, panel in enumerate(spec.panel):
+            yield panel.where, ("panel", number, "where")
+            yield from ((one.where, ("panel", number, "layer", i, "where")) for i, one in enumerate(panel.layer))
         return
     yield spec.where, ("where",)
     if isinstance(spec, TableSpec):

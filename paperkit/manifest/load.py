@@ -285,6 +285,12 @@ class _Reader:
         uses: list[tuple[str, ManifestPath]] = []
         if isinstance(spec, FigureSpec):
             uses = [(panel.data, (*path, "panel", i, "data")) for i, panel in enumerate(spec.panel)]
+            uses += [
+                (layer.data, (*path, "panel", i, "layer", j, "data"))
+                for i, panel in enumerate(spec.panel)
+                for j, layer in enumerate(panel.layer)
+                if layer.data is not None
+            ]
         else:
             uses = [(spec.data, (*path, "data"))]
         if isinstance(spec, TableSpec):

@@ -9,11 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field
 
 from paperkit.errors import ManifestPath
+from paperkit.manifest.figures import (
+    FORMAT_FILES,
+    Axes,
+    FigureSpec,
+    Format,
+    Inset,
+    LayerSpec,
+    Legend,
+    LegendEntry,
+    NumberFormat,
+    Palette,
+    PanelGrid,
+    PanelSpec,
+    ReferenceLine,
+    ReferenceSpan,
+    ReferenceText,
+)
 from paperkit.manifest.frames import (
     Baseline,
     Concat,
@@ -25,7 +42,7 @@ from paperkit.manifest.frames import (
     SignificanceTest,
     Transpose,
 )
-from paperkit.manifest.record import Flag, NotNegative, Number, Positive, Record, Scalar, Text
+from paperkit.manifest.record import Flag, Record, Scalar, Text
 from paperkit.manifest.tables import (
     Emphasis,
     FontSize,
@@ -54,12 +71,16 @@ __all__ = [
     "FontSize",
     "Format",
     "FrameSpec",
+    "Inset",
     "Join",
     "Label",
+    "LayerSpec",
     "Legend",
+    "LegendEntry",
     "MacroAsset",
     "MacroSpec",
     "Melt",
+    "NumberFormat",
     "Override",
     "Palette",
     "PanelGrid",
@@ -68,6 +89,8 @@ __all__ = [
     "Pivot",
     "Record",
     "ReferenceLine",
+    "ReferenceSpan",
+    "ReferenceText",
     "RowGroups",
     "Scalar",
     "Shade",
@@ -81,17 +104,6 @@ __all__ = [
     "Text",
     "Transpose",
 ]
-
-Format = Literal["pdf", "pgf", "hybrid", "svg", "png"]
-
-FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
-    "pdf": (".pdf",),
-    "pgf": (".pgf",),
-    "hybrid": ("-hybrid.pdf", "-hybrid.tex"),
-    "svg": (".svg",),
-    "png": (".png",),
-}
-"""How the files of a figure in each format are named: what follows the figure's name."""
 
 
 class PaperSpec(Record):
@@ -143,153 +155,6 @@ class Label(BaseModel):
     def attributes(self) -> dict[str, Scalar]:
         """Return every attribute that is set, the free ones included."""
         return self.model_dump(exclude_none=True)
-
-
-class PanelGrid(Record):
-    """`panels`: how the panels of a figure share its area, in matplotlib's words."""
-
-    ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
-    """Panels side by side; all of them by default."""
-    width_ratios: tuple[Positive, ...] | None = None
-    """Relative widths of the columns of panels."""
-    height_ratios: tuple[Positive, ...] | None = None
-    """Relative heights of the rows of panels."""
-    wspace: NotNegative | None = None
-    """Space between columns, in average panel widths."""
-    hspace: NotNegative | None = None
-    """Space between rows, in average panel heights."""
-
-
-class Legend(Record):
-    """`legend`: one legend for the whole figure."""
-
-    loc: Literal["outside right", "outside top", "outside bottom", "none"] | None = None
-    """Where it stands: by default beside the panels, above them in figures below 300 pt; `none` leaves it out."""
-    frameon: Flag = False
-    """Draw a frame."""
-    ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
-    """Number of columns; by default one beside the panels, as many as fit above and below, in even rows."""
-    title: Text | None = None
-    """Title of the legend."""
-
-
-class Palette(Record):
-    """`palette`: the colours of a hue, `name:first..last` slices of listed colormaps or colour names."""
-
-    hue: Text | None = None
-    """The column the colours belong to; the panels' hue by default."""
-    colors: tuple[Text, ...]
-    """`tab20c:10..8` slices of listed colormaps, colormap names, colour names or `#rrggbb`."""
-    lighten: Positive = 1.0
-    """Factor of red, green and blue, clipped to 1."""
-
-
-class Axes(Record):
-    """`axes`: a panel's axes, in matplotlib's words."""
-
-    title: Text | None = None
-    """Title of the panel."""
-    xlabel: Text | None = None
-    """Label of the x axis; the column's name where its ticks are numbers, nothing where they are names."""
-    ylabel: Text | None = None
-    """Label of the y axis; the column's name by default."""
-    xlim: tuple[Number, Number] | None = None
-    """Limits of the x axis."""
-    ylim: tuple[Number, Number] | None = None
-    """Limits of the y axis."""
-    xscale: Literal["linear", "log", "symlog"] | None = None
-    """Scale of the x axis."""
-    yscale: Literal["linear", "log", "symlog"] | None = None
-    """Scale of the y axis."""
-    xticks: Literal["center", "none"] | tuple[Number, ...] | None = None
-    """Positions of the ticks; `center` sets one in the middle, `none` takes them away."""
-    xticklabels: Text | tuple[Text, ...] | None = None
-    """Labels of the ticks: texts, or a column that has one value at each tick."""
-    yticks: Literal["none"] | tuple[Number, ...] | None = None
-    """Positions of the ticks; `none` takes them away."""
-    margins: NotNegative | None = None
-    """Padding of the x axis, as a fraction of its range."""
-    despine: Flag = True
-    """Take the top and right spines away."""
-    grid: Literal["x", "y", "both"] | None = None
-    """Draw grid lines."""
-
-
-class ReferenceLine(Record):
-    """`axhline`, `axvline`: a line across a panel."""
-
-    y: Number | None = None
-    """Height of a horizontal line."""
-    x: Number | None = None
-    """Position of a vertical line."""
-    color: Text = "grey"
-    """Colour."""
-    linestyle: Literal["-", "--", ":", "-.", "solid", "dashed", "dotted", "dashdot"] = ":"
-    """Line style."""
-    linewidth: NotNegative | None = None
-    """Line width in points."""
-    zorder: Number = -1
-    """Drawing order; negative is behind the marks."""
-
-
-class PanelSpec(Record):
-    """`[[figure.NAME.panel]]`: one panel: data, a mark, its encodings and axes."""
-
-    data: Text
-    """The frame."""
-    where: Text | None = None
-    """Expression that rows of the frame must meet."""
-    mark: Text
-    """What is drawn, such as `box`."""
-    x: Text
-    """Column on the x axis."""
-    y: Text | None = None
-    """Column on the y axis; marks that count the values of x have none."""
-    values: Text | None = None
-    """Column of the numbers in the cells of a heatmap."""
-    hue: Text | None = None
-    """Column that colours tell apart."""
-    order: tuple[Scalar, ...] = ()
-    """Values of x, in order; by default their labels' order, numbers without labels by value."""
-    hue_order: tuple[Scalar, ...] = ()
-    """Values of hue, in order; by default their labels' order, numbers without labels by value."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """The mark's own options, in seaborn's and matplotlib's words."""
-    axes: Axes = Axes()
-    """The panel's axes."""
-    axhline: tuple[ReferenceLine, ...] = ()
-    """Horizontal reference lines."""
-    axvline: tuple[ReferenceLine, ...] = ()
-    """Vertical reference lines."""
-
-
-class FigureSpec(Record):
-    """`[figure.NAME]`: one or more panels at the exact width of the venue."""
-
-    each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
-    """Name → values, or `*` for all labels: one entry makes several outputs."""
-    width: Text | Number = "textwidth"
-    """`textwidth`, `columnwidth`, a word of the venue (`1.5column`), a length, or a fraction of the text width."""
-    height: Text | Number = 0.5
-    """A length, or a fraction of the figure's width."""
-    formats: Annotated[
-        tuple[Format, ...], Field(min_length=1), AfterValidator(lambda names: tuple(dict.fromkeys(names)))
-    ] = ("pdf", "pgf")
-    """Formats that are written; the first is the one that `\\input` shows: `pdf`, `pgf` or `hybrid`."""
-    panels: PanelGrid = PanelGrid()
-    """How the panels share the figure."""
-    legend: Legend = Legend()
-    """The legend; by default only for several colours that the ticks do not name already."""
-    palette: Palette | None = None
-    """Colours of the hue."""
-    panel: Annotated[tuple[PanelSpec, ...], Field(min_length=1)]
-    """The panels."""
-    caption: Text = ""
-    """Caption, printed by the proof."""
-    label: Text | None = None
-    """LaTeX label; `fig:NAME` by default."""
-    alt: Text = ""
-    """Text for readers who cannot see the figure."""
 
 
 class MacroSpec(Record):

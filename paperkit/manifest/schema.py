@@ -84,15 +84,15 @@ def _describe(record: type[BaseModel], definition: dict[str, Any]) -> None:
 def _offer(definitions: dict[str, Any], marks: Mapping[str, tuple[str, ...]]) -> None:
     """Put in what the records leave to other rooms: venues, colormaps, marks and their options."""
     definitions["PaperSpec"]["properties"]["venue"]["enum"] = list(venue_names())
-    panel = definitions["PanelSpec"]["properties"]
-    panel["mark"]["enum"] = sorted(marks)
     options = sorted({option for names in marks.values() for option in names})
-    panel["options"] = {
-        "type": "object",
-        "description": panel["options"]["description"],
-        "properties": {option: {} for option in options},
-        "additionalProperties": False,
-    }
+    for panel in (definitions[record]["properties"] for record in ("PanelSpec", "LayerSpec")):
+        panel["mark"]["enum"] = sorted(marks)
+        panel["options"] = {
+            "type": "object",
+            "description": panel["options"]["description"],
+            "properties": {option: {} for option in options},
+            "additionalProperties": False,
+        }
     for definition, key in (("Shade", "colormap"), ("Label", "colormap")):
         field = definitions[definition]["properties"][key]
         names = {"enum": list(colormap_names())}

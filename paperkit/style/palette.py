@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 
@@ -79,6 +79,11 @@ def problems(specs: Sequence[str], *, path: ManifestPath = ()) -> tuple[Problem,
     """
     found = ((index, _problem(spec)) for index, spec in enumerate(specs))
     return tuple(problem.under((*path, index)) for index, problem in found if problem is not None)
+
+
+def color_problems(color: str, path: ManifestPath) -> tuple[Problem, ...]:
+    """Return what is wrong with one colour, which stands at `path`."""
+    return tuple(replace(problem, path=path) for problem in problems([color]))
 
 
 def colors(specs: Sequence[str], *, lighten: float = 1.0, path: ManifestPath = ()) -> tuple[Rgb, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import ValidationError
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
-from paperkit.figures.encoding import PanelData
+from paperkit.figures.encoding import ROLES, PanelData, Role
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
@@ -30,11 +30,12 @@ class Mark(Record):
     """The base of all marks: a frozen record whose fields are the options, under seaborn's names.
 
     `places` says what the mark takes on x: names, each with a slot of its own; numbers; numbers if all are, else
-    names; or none, where the values themselves stand on x and y counts them. A matrix has names on both axes, and a
-    column of `values`.
+    names; or none, where the values themselves stand on x and y counts them. `uses` are the further columns that it
+    takes: a group has their values in `extras`. A matrix has names on both axes, and a column of `values`.
     """
 
     places: ClassVar[Places] = "names"
+    uses: ClassVar[frozenset[Role]] = frozenset()
     can_turn: ClassVar[bool] = False
     is_matrix: ClassVar[bool] = False
 
@@ -125,6 +126,11 @@ def _encoding_problems(spec: PanelSpec, mark: type[Mark], path: ManifestPath) ->
         yield Problem(message=f"'{spec.mark}' has its values on y, and no 'values'", path=(*path, "values"))
     if spec.hue is not None and mark.is_matrix:
         yield Problem(message=f"the colours of '{spec.mark}' show its values: it has no hue", path=(*path, "hue"))
+    for role in ROLES:
+        if getattr(spec, role) is not None and role not in mark.uses:
+            using = [name for name in mark_names() if role in mark_type(name).uses]
+            known = f"marks that have: {', '.join(using)}" if using else None
+            yield Problem(message=f"'{spec.mark}' has no use for '{role}'", path=(*path, role), hint=known)
 
 
 def _color_problems(mark: Mark, path: ManifestPath) -> Iterator[Problem]:

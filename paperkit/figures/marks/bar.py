@@ -12,9 +12,9 @@ from paperkit.figures.channels import as_bytes, level_colors, theme
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import NumberFormat, Orient, dodged, draw_bars, label_end, label_middle, value_text
+from paperkit.figures.shapes import Orient, dodged, draw_bars, label_end, label_middle, value_text
 from paperkit.manifest.model import Axes as AxesSpec
-from paperkit.manifest.model import Flag, Text
+from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.contrast import ink
 from paperkit.style.palette import Rgb, colors, desaturate
 

@@ -14,10 +14,10 @@ from paperkit.figures.channels import theme
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.estimates import Estimator, estimate
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import NumberFormat, label_middle, value_text
+from paperkit.figures.shapes import label_middle, value_text
 from paperkit.figures.text import marked
 from paperkit.manifest.model import Axes as AxesSpec
-from paperkit.manifest.model import Flag, Text
+from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.manifest.record import Number
 from paperkit.style.colormap import Colormap, colormap_problems
 from paperkit.style.contrast import ink

@@ -10,8 +10,8 @@ from paperkit.figures.channels import Marker, level_colors, markers, theme
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimator, estimate
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import NumberFormat, Orient, draw_bars, label_end, value_text
-from paperkit.manifest.model import Flag, Text
+from paperkit.figures.shapes import Orient, draw_bars, label_end, value_text
+from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.palette import Rgb
 
 if TYPE_CHECKING:

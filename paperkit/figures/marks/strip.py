@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
+from paperkit.figures.channels import level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
 from paperkit.manifest.model import Flag, Text
-from paperkit.style.palette import Rgb, colors, default_colors
+from paperkit.style.palette import Rgb, colors
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -74,8 +75,7 @@ class Strip(Mark):
         return spread / len(data.hue) if self.dodge and data.hue else spread
 
     def _colors(self, data: PanelData) -> tuple[Rgb, ...]:
-        base = colors([self.color])[0] if self.color is not None else default_colors(1)[0]
-        return tuple(level.color or base for level in data.hue) or (base,)
+        return level_colors(data, self.color)
 
     def _size(self) -> float:
         from matplotlib import rcParams

@@ -34,6 +34,9 @@ class Records:
         del each, path
         return Records(records=tuple(record for record in self.records if eval(expression, {}, dict(record))))
 
+    def take(self, positions: Sequence[int]) -> Records:
+        return Records(records=tuple(self.records[position] for position in positions))
+
 
 def frame(records: Sequence[Mapping[str, Any]]) -> Frame:
     return cast(Frame, Records(records=tuple(records)))

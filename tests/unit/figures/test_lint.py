@@ -112,7 +112,7 @@ def test_texts_over_texts_are_said() -> None:
     assert re.fullmatch(
         r"figure\.demo\.panel\[0\]: tick labels of x overlap: 'a-rather-long-name-0' and 'a-rather-long-name-1' "
         r"by \d\.\dpt, and \d+ other pairs\n"
-        r"    shorten the labels, break them with \\n, or give the panel more width",
+        r"    shorten the labels, break them with \\n, turn them \(xtickrotation = 30\) or widen the panel",
         overlap,
     )
 
