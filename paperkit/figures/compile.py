@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from paperkit.errors import Problem
-from paperkit.figures.draw import Scene, draw
+from paperkit.figures.draw import draw
 from paperkit.figures.encode import encode_panels
 from paperkit.figures.entries import legend_entries
 from paperkit.figures.figure import Figure
 from paperkit.figures.hues import hue_levels
 from paperkit.figures.read import read_panels
+from paperkit.figures.scene import Scene
 from paperkit.figures.size import figure_size
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset
@@ -53,7 +54,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         theme=theme,
         width=size.width,
         height=size.height,
-        entries=tuple(panel.entry for panel in panels),
+        scene=scene,
         notices=tuple(dict.fromkeys((*_substituted(asset, theme), *clashes, *notices, *found))),
     )
 

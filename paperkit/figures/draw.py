@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import Problem
 from paperkit.figures.axes import set_up
 from paperkit.figures.encode import Encoded
-from paperkit.figures.entries import Entry, has_legend
+from paperkit.figures.entries import has_legend
 from paperkit.figures.fit import fit
 from paperkit.figures.grid import AXES, make_grid, shared
 from paperkit.figures.layout import whole
 from paperkit.figures.legend import add_inside, add_legend, place_legend
 from paperkit.figures.panel import Panel
 from paperkit.figures.references import draw_references
+from paperkit.figures.scene import Scene
 from paperkit.figures.size import Size
 from paperkit.figures.text import marked
 from paperkit.manifest.model import FigureAsset
@@ -34,16 +34,6 @@ _MANY_POINTS = 4000
 _ABOVE = 10.0
 _INSET = 5.0
 _BESIDE = 4.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
-    """What is drawn: the panels of a figure, what each of their layers draws, and the entries of its legend."""
-
-    asset: FigureAsset
-    panels: tuple[Panel, ...]
-    encoded: tuple[Encoded, ...]
-    entries: tuple[Entry, ...]
 
 
 def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Problem, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from paperkit.errors import ManifestPath, Problem
+from paperkit.figures.scene import Scene
 from paperkit.style.theme import Theme
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 class Figure:
     """A figure whose layout is solved and frozen; `width` and `height` are in TeX points.
 
-    `canvas` is the matplotlib figure, to be drawn at 72 dots per inch; `entries` has for each of its axes the number of
-    the panel in the manifest, counted from 0; `notices` tell what was left out or estimated.
+    `canvas` is the matplotlib figure, to be drawn at 72 dots per inch; `scene` says what each of its
+    axes, in their order, shows; `notices` tell what was left out or estimated.
     """
 
     name: str
@@ -26,5 +27,5 @@ class Figure:
     theme: Theme
     width: float
     height: float
-    entries: tuple[int, ...] = ()
+    scene: Scene
     notices: tuple[Problem, ...] = ()

@@ -163,14 +163,14 @@ def _plural(role: str) -> str:
 
 
 def _cut(figure: Figure) -> Iterator[Problem]:
-    for entry, axes in zip(figure.entries, figure.canvas.axes, strict=False):
+    for panel, axes in zip(figure.scene.panels, figure.canvas.axes, strict=False):
         intervals: dict[str, list[tuple[float, float]]] = {}
         for artist in axes.get_children():
             along = interval_of(artist)
             if along is not None:
                 intervals.setdefault(along[0], []).extend(_ends(artist, along[0]))
         for axis, ends in intervals.items():
-            yield from _cut_along(axes, axis, ends, _at(figure.path, entry))
+            yield from _cut_along(axes, axis, ends, _at(figure.path, panel.entry))
 
 
 def _cut_along(axes: Axes, axis: str, ends: Sequence[tuple[float, float]], path: ManifestPath) -> Iterator[Problem]:
@@ -229,8 +229,8 @@ def _ranges(figure: Figure, asset: FigureAsset) -> Iterator[Problem]:
     """Compare the y axes of panels that show the same column in the same way; who sets or shares limits knows."""
     specs = asset.spec.panel
     same: dict[tuple[str, str, str], list[tuple[int, Axes]]] = {}
-    for index, axes in zip(figure.entries, figure.canvas.axes, strict=False):
-        spec = specs[index]
+    for panel, axes in zip(figure.scene.panels, figure.canvas.axes, strict=False):
+        index, spec = panel.entry, panel.spec
         is_alone = spec.row is None and spec.col is None and spec.inset is None
         if is_alone and spec.y is not None and spec.values is None and spec.options.get("orient") != "h":
             same.setdefault((spec.y, spec.mark, axes.get_yscale()), []).append((index, axes))
