@@ -234,7 +234,7 @@ def test_panels_never_overlap_and_nothing_leaves_the_figure(
         *([LINE] * (count - 1)),
         last,
         width="9in",
-        height="8in",
+        height="14in",
         panels={"ncols": ncols, "width_ratios": ratios},
         legend={"loc": loc},
     )
