@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from paperkit.errors import ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.figures.entries import entry_problems
 from paperkit.figures.grid import grid_problems
 from paperkit.figures.marks import encoding_problems, mark_names, mark_problems
@@ -15,6 +16,7 @@ from paperkit.manifest.expressions import parse
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, PanelSpec
 from paperkit.style import palette
+from paperkit.style.families import family_colors
 from paperkit.style.venue import Venue, load_venue
 
 # What a document can show; the other formats are for the screen.
@@ -69,6 +71,32 @@ def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
         if spec.hue not in hues:
             close = did_you_mean(spec.hue, hues)
             yield Problem(message=f"no panel has the hue '{spec.hue}'{close}", path=(*path, "hue"))
+    if spec.family is not None:
+        yield from _family_problems(asset, spec.family, labels, (*path, "family"))
+    if (spec.family is None) == (not spec.colors):
+        what = "neither 'colors' nor 'family'" if spec.family is None else "both 'colors' and 'family'"
+        yield Problem(
+            message=f"the palette has {what}",
+            path=path,
+            hint="it names colours, or an attribute of labels that makes families",
+        )
+
+
+def _family_problems(asset: FigureAsset, family: str, labels: Labels, path: ManifestPath) -> Iterator[Problem]:
+    column, dot, attribute = family.partition(".")
+    if not dot:
+        hint = f"such as '{column}.family', if the values of [labels.{column}] have a 'family'"
+        yield Problem(message=f"'{family}' is no attribute of labels", path=path, hint=hint)
+        return
+    yield from _reference_problems(family, labels, path)
+    hues = [panel.hue for entry in asset.spec.panel for panel in entry.layers]
+    if not any(hue is not None and hue.partition(".")[0] == column for hue in hues):
+        yield Problem(message=f"no panel has a hue of '{column}'", path=path)
+    sizes = Counter(str(value) for value in labels.attribute_map(column, attribute).values())
+    try:
+        family_colors(list(sizes.values()), path=path)
+    except AssetError as error:
+        yield from error.problems
 
 
 def _layer_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Iterator[Problem]:

@@ -27,16 +27,24 @@ def encode_panels(
 
     """
     found: list[Encoded] = []
+    told = _told(panels)
     notices: dict[Problem, None] = {}
     for panel in panels:
         together = [other for other in panels if other.entry == panel.entry and (other is panel or _shares(panel))]
         _require_one_kind(panel)
         is_numeric = _is_numeric([layer for other in together for layer in other.layers])
         slots = None if is_numeric else _slots(panel, together, hues, labels)
-        encoded = [_encode(layer, together, hues, labels, slots=slots) for layer in panel.layers]
+        encoded = [_encode(layer, together, hues, labels, slots=slots, told=told) for layer in panel.layers]
         found.append(tuple(data for data, _ in encoded))
         notices |= dict.fromkeys(notice for _, said in encoded for notice in said)
     return tuple(found), tuple(notices)
+
+
+def _told(panels: Sequence[Panel]) -> frozenset[str | None]:
+    """Return the hues whose levels the ticks name wherever they are drawn."""
+    layers = [layer for panel in panels for layer in panel.layers]
+    silent = {layer.spec.hue for layer in layers if layer.hue != layer.x or layer.spec.axes.xticks is not None}
+    return frozenset(layer.spec.hue for layer in layers) - silent
 
 
 def _shares(panel: Panel) -> bool:
@@ -70,7 +78,13 @@ def _is_numeric(layers: Sequence[Layer]) -> bool:
 
 
 def _encode(
-    layer: Layer, together: Sequence[Panel], hues: Hues, labels: Labels, *, slots: tuple[Level, ...] | None
+    layer: Layer,
+    together: Sequence[Panel],
+    hues: Hues,
+    labels: Labels,
+    *,
+    slots: tuple[Level, ...] | None,
+    told: frozenset[str | None],
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec, is_matrix, is_numeric = layer.spec, layer.mark.is_matrix, slots is None
     hue = _matrix_rows(layer, together, labels) if is_matrix else () if spec.hue is None else hues[spec.hue]
@@ -100,6 +114,7 @@ def _encode(
         ticks=_ticks(layer, x, labels),
         y=hue if is_matrix else (),
         values=layer.y,
+        is_told=spec.hue in told,
     )
     noticed = layer.mark.notices(data, spec.axes, path=layer.path)
     return data, (*grouped.notices, *_hidden(layer, data), *noticed)

@@ -21,11 +21,15 @@ ROLES: tuple[Role, ...] = ("units", "size", "style")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Level:
-    """One value of x or hue: `text` is what a tick or the legend shows, in matplotlib's convention."""
+    """One value of x or hue: `text` is what a tick or the legend shows, in matplotlib's convention.
+
+    `rank` is the place of a value of hue among all that the paper knows.
+    """
 
     value: Scalar
     text: str
     color: Rgb | None = None
+    rank: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +51,8 @@ class PanelData:
 
     The levels of x are names, one slot each, or numbers (`is_numeric`), each at its place. `is_log` says that the axis
     of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
-    the column that names the ticks. In a matrix `y` has the rows, which the `hue` of a group counts; `values` is the
-    name of what is in its cells.
+    the column that names the ticks. `is_told` says that ticks name the levels of hue, in all panels with this hue. In
+    a matrix `y` has the rows, which the `hue` of a group counts; `values` is the name of what is in its cells.
     """
 
     x: tuple[Level, ...]
@@ -60,6 +64,7 @@ class PanelData:
     ticks: tuple[tuple[str, ...], ...] = ()
     y: tuple[Level, ...] = ()
     values: str = ""
+    is_told: bool = False
 
     def at(self, group: Group) -> float:
         """Return where on x a group stands: the number of its slot, or its own number."""

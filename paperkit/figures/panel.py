@@ -9,17 +9,21 @@ from typing import Any
 from paperkit.errors import ManifestPath
 from paperkit.figures.encoding import ROLES, Reference, Role, Row
 from paperkit.figures.marks import Mark, mark_names, mark_type
-from paperkit.manifest.model import PanelSpec
+from paperkit.manifest.model import PanelSpec, Scalar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layer:
-    """One mark of a panel: its spec, rows (in the order of `columns`) and manifest path."""
+    """One mark of a panel: its spec, rows (in the order of `columns`) and manifest path.
+
+    `known` has the distinct values of hue in the whole frame, also in rows that `where` leaves out.
+    """
 
     spec: PanelSpec
     mark: Mark
     rows: tuple[Row, ...]
     path: ManifestPath
+    known: tuple[Scalar, ...] = ()
 
     @property
     def is_horizontal(self) -> bool:

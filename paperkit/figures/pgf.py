@@ -15,6 +15,7 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.renderer import TexMetrics, tex_size
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # TeX's largest length is 16383 pt; what lies this far outside cannot be seen anyway.
 _FAR = 8000.0
+# matplotlib's hatches repeat after an inch.
+_TILE = 72.0
 
 # Short names, which end with the group: they keep the file small and legible. The font is the document's own at a
 # given size, whatever the text around the figure is set in.
@@ -57,7 +60,7 @@ def to_pgf(figure: Figure) -> str:
     r"""Return the figure as a `pgfpicture`, exactly as wide and high as the figure.
 
     Raises:
-        AssetError: a mark draws an image or a hatch, for which PGF has no counterpart here.
+        AssetError: a mark draws an image, for which PGF has no counterpart here.
 
     """
     from paperkit.style.theme import rc_context
@@ -109,11 +112,31 @@ class PgfRenderer(TexMetrics):
     ) -> None:
         """Write one path: filled, stroked or both."""
         if gc.get_hatch() is not None:
-            raise self._refused("hatches")
+            self._draw_hatched(gc, path, transform, rgbFace)
+            return
         use = _use(gc, rgbFace)
         drawn = "".join(self._segments(path, transform, closed=rgbFace is not None)) if use else ""
         if drawn:
             self._scope(self._state(gc, rgbFace), f"{drawn}\\pgfusepath{{{use}}}%\n")
+
+    def _draw_hatched(self, gc: Any, path: Any, transform: Any, face: Any) -> None:
+        """Write a path with a hatch: its face, then the lines of the hatch inside it, then its edge."""
+        plain, edge = GraphicsContextBase(), GraphicsContextBase()
+        for part in (plain, edge):
+            part.copy_properties(gc)
+            part.set_hatch(None)
+        plain.set_linewidth(0)
+        self.draw_path(plain, path, transform, face)
+        lines = "".join(_hatch(gc, transform.transform_path(path).get_extents()))
+        border = "".join(self._segments(path, transform, closed=True))
+        edge.set_linewidth(gc.get_hatch_linewidth())
+        edge.set_foreground(gc.get_hatch_color())
+        state = f"{self._state(edge, None)}{border}\\pgfusepath{{clip}}%\n"
+        if lines and border:
+            self._scope(state, f"{lines}\\pgfusepath{{stroke}}%\n")
+        edge.set_linewidth(gc.get_linewidth())
+        edge.set_foreground(gc.get_rgb())
+        self.draw_path(edge, path, transform)
 
     def draw_markers(  # noqa: PLR0917 - matplotlib's signature
         self,
@@ -226,6 +249,21 @@ class PgfRenderer(TexMetrics):
             name = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "C", Path.CURVE4: "C"}[code]
             yield f"\\pk{name}" + "".join(f"{{{number(value)}}}" for value in values)
             last = (values[-2], values[-1])
+
+
+def _hatch(gc: Any, box: Any) -> Iterator[str]:
+    """Yield the lines of a hatch within `box`, from tiles of an inch that start at the figure's corner."""
+    tile = gc.get_hatch_path()
+    for column in range(math.floor(box.x0 / _TILE), math.ceil(box.x1 / _TILE)):
+        for row in range(math.floor(box.y0 / _TILE), math.ceil(box.y1 / _TILE)):
+            place = Affine2D().scale(_TILE).translate(column * _TILE, row * _TILE)
+            yield from _lines(tile.iter_segments(place, clip=(box.x0, box.y0, box.x1, box.y1), simplify=False))
+
+
+def _lines(segments: Any) -> Iterator[str]:
+    for points, code in segments:
+        name = {Path.MOVETO: "M", Path.LINETO: "L"}[code]
+        yield f"\\pk{name}" + "".join(f"{{{number(float(value))}}}" for value in points)
 
 
 def _cubic(start: tuple[float, float], values: list[float]) -> list[float]:

@@ -29,6 +29,7 @@ class _Source:
     mark: Mark
     frame: Frame
     path: ManifestPath
+    known: tuple[Scalar, ...] = ()
 
     def values(self, reference: Reference) -> tuple[Scalar | None, ...]:
         """Return the values of a column, None for all rows if the frame has no such column."""
@@ -77,9 +78,12 @@ def _source(asset: FigureAsset, frames: Mapping[str, Frame], spec: PanelSpec, pa
         raise AssetError(*wrong)
     frame = frames[spec.data]
     _require_columns(Layer(spec=spec, mark=mark, rows=(), path=path), frame)
+    # Before `where`: the colour of a value does not depend on which others a figure shows.
+    known = () if spec.hue is None else frame.rows(Reference(name=spec.hue).column)
     if spec.where is not None:
         frame = frame.where(spec.where, each=asset.each, path=(*path, "where"))
-    return _Source(spec=spec, mark=mark, frame=frame, path=path)
+    values = dict.fromkeys(row[0] for row in known if row[0] is not None)
+    return _Source(spec=spec, mark=mark, frame=frame, path=path, known=tuple(values))
 
 
 def _part(source: _Source, spec: PanelSpec, split: _Split, labels: Labels) -> _Source:
@@ -89,7 +93,7 @@ def _part(source: _Source, spec: PanelSpec, split: _Split, labels: Labels) -> _S
 
 
 def _layer(source: _Source) -> Layer:
-    layer = Layer(spec=source.spec, mark=source.mark, rows=(), path=source.path)
+    layer = Layer(spec=source.spec, mark=source.mark, rows=(), path=source.path, known=source.known)
     rows: Sequence[Row] = source.frame.rows(*layer.columns)
     return replace(layer, rows=tuple(rows))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,6 +64,13 @@ def dodged(group: Group, data: PanelData, *, width: float, dodge: bool | Literal
         return data.at(group), width
     each = width / len(data.hue)
     return data.at(group) - width / 2 + each * (group.hue + 0.5), each
+
+
+def in_order(data: PanelData, *, is_dodged: bool) -> tuple[int | None, ...]:
+    """Return the place of each level in every slot, as in the legend; None where slots lack levels."""
+    counts = Counter(group.x for group in data.groups)
+    is_whole = is_dodged and all(count == len(data.hue) for count in counts.values())
+    return tuple(rank if is_whole else None for rank in range(len(data.hue)))
 
 
 def value_text(value: float, spec: str) -> str:

@@ -119,12 +119,14 @@ class Legend(Record):
 
 
 class Palette(Record):
-    """`palette`: the colours of a hue, `name:first..last` slices of listed colormaps or colour names."""
+    """`palette`: the colours of a hue: named one by one, or a hue for each family and a lightness for its members."""
 
     hue: Text | None = None
     """The column the colours belong to; the panels' hue by default."""
-    colors: tuple[Text, ...]
+    colors: tuple[Text, ...] = ()
     """`tab20c:10..8` slices of listed colormaps, colormap names, colour names or `#rrggbb`."""
+    family: Text | None = None
+    """Instead of `colors`: the attribute of labels that makes families, such as `base_model.family`."""
     lighten: Positive = 1.0
     """Factor of red, green and blue, clipped to 1."""
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
+from paperkit.style import families
+from paperkit.style.families import sequence
 
-Rgb = tuple[float, float, float]
+Rgb = families.Rgb
 
 # The listed (qualitative) colormaps of matplotlib >= 3.9 and their lengths, written down so that a manifest
 # can be checked without importing matplotlib; a test compares them with the library.
@@ -98,7 +100,7 @@ def colors(specs: Sequence[str], *, lighten: float = 1.0, path: ManifestPath = (
     wrong = problems(specs, path=path)
     if wrong:
         raise AssetError(*wrong)
-    return tuple(_lightened(color, lighten) for spec in specs for color in _expand(spec))
+    return tuple(lightened(color, lighten) for spec in specs for color in _expand(spec))
 
 
 def pick(specs: Sequence[str], count: int, *, lighten: float = 1.0, path: ManifestPath = ()) -> tuple[Rgb, ...]:
@@ -108,7 +110,35 @@ def pick(specs: Sequence[str], count: int, *, lighten: float = 1.0, path: Manife
         AssetError: a colour is not one, or there are fewer than `count`.
 
     """
-    found = colors(specs, lighten=lighten, path=path)
+    return _at_least(colors(specs, lighten=lighten, path=path), count, path)[:count]
+
+
+def default_colors(count: int) -> tuple[Rgb, ...]:
+    """Return `count` colours for an author who chose none: the first of the shipped sequence.
+
+    Raises:
+        AssetError: there are fewer than `count`.
+
+    """
+    return ranked_colors(range(count))
+
+
+def ranked_colors(ranks: Sequence[int], *, taken: Sequence[Rgb] = (), path: ManifestPath = ()) -> tuple[Rgb, ...]:
+    """Return the default colour of each rank, whatever other ranks there are; no two share one.
+
+    Colours that are `taken` are left out, as long as there are enough others.
+
+    Raises:
+        AssetError: there are fewer colours than ranks.
+
+    """
+    seen = {_rounded(color) for color in taken}
+    free = tuple(color for color in sequence() if _rounded(color) not in seen)
+    free = free if len(free) >= len(ranks) else _at_least(sequence(), len(ranks), path)
+    return tuple(free[slot] for slot in slots(ranks, len(free)))
+
+
+def _at_least(found: tuple[Rgb, ...], count: int, path: ManifestPath) -> tuple[Rgb, ...]:
     if len(found) < count:
         short = Problem(
             message=f"{len(found)} colours for {count} values of the hue",
@@ -116,24 +146,24 @@ def pick(specs: Sequence[str], count: int, *, lighten: float = 1.0, path: Manife
             hint="add colours, or leave values out with 'hue_order' or 'where'",
         )
         raise AssetError(short)
-    return found[:count]
+    return found
 
 
-def default_colors(count: int, *, taken: Sequence[Rgb] = (), path: ManifestPath = ()) -> tuple[Rgb, ...]:
-    """Return `count` colours for an author who chose none: of `tab10`, or of `tab20` where that has too few.
+def slots(ranks: Sequence[int], count: int) -> tuple[int, ...]:
+    """Return which of `count` choices each rank takes: its own, or the next one that no other has.
 
-    Colours that are `taken` are left out, as long as there are enough others.
+    What a rank below `count` takes does not depend on the other ranks. More ranks than choices share them.
 
-    Raises:
-        AssetError: `count` exceeds 20.
-
+    >>> slots([0, 2, 5], 3), slots([0, 1, 2, 3], 3)
+    ((0, 2, 1), (0, 1, 2, 0))
     """
-    seen = {_rounded(color) for color in taken}
-    for name in ("tab10", "tab20"):
-        free = tuple(color for color in colors((name,)) if _rounded(color) not in seen)
-        if len(free) >= count:
-            return free[:count]
-    return pick(("tab20",), count, path=path)
+    if len(ranks) > count:
+        return tuple(rank % count for rank in range(len(ranks)))
+    taken: dict[int, int] = {}
+    for rank in sorted(ranks):
+        own = next(slot % count for slot in range(rank, rank + count) if slot % count not in taken.values())
+        taken[rank] = own
+    return tuple(taken[rank] for rank in ranks)
 
 
 def _rounded(color: Rgb) -> tuple[int, ...]:
@@ -216,6 +246,7 @@ def _plain(color: Sequence[float]) -> Rgb:
     return (red, green, blue)
 
 
-def _lightened(color: Rgb, factor: float) -> Rgb:
+def lightened(color: Rgb, factor: float) -> Rgb:
+    """Return `color` with its channels times `factor`, clipped to 1."""
     red, green, blue = (min(1.0, channel * factor) for channel in color)
     return (red, green, blue)

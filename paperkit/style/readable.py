@@ -10,12 +10,13 @@ from typing import get_args
 
 from paperkit.errors import Problem
 from paperkit.style.colormap import Colormap
+from paperkit.style.distinct import ALIKE
 from paperkit.style.vision import RGB, Deficiency, Lab, difference, lab, lightness, simulate
 
 # What a reversal of lightness is, and what two different colours are, in units of L* and ΔE. They lie in gaps between
 # matplotlib's colormaps: gist_earth falls by 3.7 and cool by 6.4; colours of terrain differ by 7.5, of ocean by 9.3.
 _REVERSAL = 5.0
-_ALIKE = 8.0
+_ALIKE = ALIKE
 # Readers of all kinds must be able to tell what readers with full colour vision can: this many times `_ALIKE`.
 _TOLD_APART = 2
 _SAME = 3.0

@@ -163,6 +163,7 @@ def _line_rc(theme: Theme) -> dict[str, Any]:
         **boxplot,
         "axes.linewidth": thin,
         "patch.linewidth": thin,
+        "hatch.linewidth": thin,
         "grid.linewidth": thin,
         "lines.linewidth": line,
         "lines.markersize": marker,

@@ -15,7 +15,7 @@ _Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[fl
 
 # Machado, Oliveira & Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
 # IEEE TVCG 15(6), 2009: severity 1.0, for linear RGB.
-_MACHADO: dict[Deficiency, _Matrix] = {
+MACHADO: dict[Deficiency, _Matrix] = {
     "protanopia": (
         (0.152286, 1.052583, -0.204868),
         (0.114503, 0.786281, 0.099216),
@@ -58,7 +58,7 @@ def simulate(rgb: RGB, deficiency: Deficiency) -> RGB:
     """
     linear = [_linear(channel / 255) for channel in rgb]
     red, green, blue = (
-        round(255 * _encoded(min(max(channel, 0.0), 1.0))) for channel in _times(_MACHADO[deficiency], linear)
+        round(255 * _encoded(min(max(channel, 0.0), 1.0))) for channel in _times(MACHADO[deficiency], linear)
     )
     return red, green, blue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -17,6 +17,7 @@ from paperkit.figures.encoding import ROLES, PanelData, Role
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
+from paperkit.style.palette import Rgb
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -56,6 +57,14 @@ class Mark(Record):
     @abstractmethod
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one legend handle for each level of hue."""
+
+    @abstractmethod
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour in which each level of hue is drawn; none where colours stand for something else."""
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return what besides its colour tells each level of hue from others: a shape, or its place in every slot."""
+        return (None,) * len(data.hue)
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.errors import ManifestPath, Problem
-from paperkit.figures.channels import as_bytes, level_colors, theme
+from paperkit.figures.channels import as_bytes, hatch_ink, hatches, level_colors, theme
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import Orient, dodged, draw_bars, label_end, label_middle, value_text
+from paperkit.figures.shapes import Orient, dodged, draw_bars, in_order, label_end, label_middle, value_text
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.contrast import ink
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _Fraction = Annotated[float, Strict(), Field(ge=0, le=1)]
+_Look = tuple[Rgb, str]
 _Length = Annotated[float, Strict(), Field(ge=0)]
 
 # seaborn 0.13.2: the grey of error bars.
@@ -51,6 +52,7 @@ class Bar(Mark):
     dodge: Flag | Literal["auto"] = "auto"
     fill: Flag = True
     saturation: _Fraction = 0.75
+    hatch: Flag | Literal["auto"] = "auto"
     color: Text | None = None
     edgecolor: Text | None = None
     linewidth: _Length | None = None
@@ -63,13 +65,13 @@ class Bar(Mark):
 
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw one bar for each group, its error bar and its number."""
-        inks = self._inks(data)
+        looks = self._looks(data)
         tops: dict[tuple[int, bool], float] = {}
         for group in data.groups:
             found = estimate(group.values, self.estimator, self._errorbar(), seed=seed)
             base = tops.get((group.x, found.center < 0), 0.0) if self.stacked else 0.0
             tops[group.x, found.center < 0] = base + found.center
-            self._draw_bar(axes, self._place(group, data), base, found, inks[group.hue or 0])
+            self._draw_bar(axes, self._place(group, data), base, found, looks[group.hue or 0])
         self._draw_errors(axes, data, seed)
         if self.labels is not None and not self.stacked:
             (axes.set_xmargin if self.is_horizontal else axes.set_ymargin)(
@@ -80,10 +82,17 @@ class Bar(Mark):
         """Return one swatch for each level of hue."""
         from matplotlib.patches import Patch
 
-        return tuple(
-            Patch(facecolor=color if self.fill else "none", edgecolor=self._edge(color), linewidth=self._line())
-            for color in self._inks(data)
-        )
+        return tuple(Patch(**self._style(*look)) for look in self._looks(data))
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's bars."""
+        return tuple(desaturate(color, self.saturation) for color in level_colors(data, self.color))
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the hatch of each level, and its place beside or on others."""
+        is_dodged = data.needs_dodge if self.dodge == "auto" else self.dodge
+        places = in_order(data, is_dodged=is_dodged or self.stacked)
+        return tuple(zip(hatches(data, self.shades(data), self.hatch), places, strict=False))
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say where the lengths of the bars do not show the values."""
@@ -106,7 +115,7 @@ class Bar(Mark):
         center, width = dodged(group, data, width=self.width, dodge=False if self.stacked else self.dodge)
         return center, width * (1 - self.gap)
 
-    def _draw_bar(self, axes: Axes, place: tuple[float, float], base: float, found: Estimate, color: Rgb) -> None:
+    def _draw_bar(self, axes: Axes, place: tuple[float, float], base: float, found: Estimate, look: _Look) -> None:
         from matplotlib.patches import Rectangle
 
         center, width = place
@@ -117,15 +126,13 @@ class Bar(Mark):
         bar = Rectangle(
             corner,
             *size,
-            facecolor=color if self.fill else "none",
-            edgecolor=self._edge(color),
-            linewidth=self._line(),
+            **self._style(*look),
             zorder=_BARS,
         )
         (bar.sticky_edges.x if self.is_horizontal else bar.sticky_edges.y).append(0)
         axes.add_patch(bar)
         if self.labels is not None:
-            self._draw_label(axes, center, base, found, color)
+            self._draw_label(axes, center, base, found, look[0])
 
     def _draw_label(self, axes: Axes, center: float, base: float, found: Estimate, color: Rgb) -> None:
         text, is_low = value_text(found.center, self.labels or ""), found.center < 0
@@ -139,7 +146,7 @@ class Bar(Mark):
 
     def _draw_errors(self, axes: Axes, data: PanelData, seed: str) -> None:
         width = 1.5 * float(theme("axes.linewidth"))
-        for hue, color in enumerate(self._inks(data)):
+        for hue, color in enumerate(self.shades(data)):
             groups = data.of_hue(hue)
             found = [estimate(group.values, self.estimator, self._errorbar(), seed=seed).ends for group in groups]
             bars = [
@@ -159,13 +166,24 @@ class Bar(Mark):
                     is_horizontal=self.is_horizontal,
                 )
 
-    def _inks(self, data: PanelData) -> tuple[Rgb, ...]:
-        return tuple(desaturate(color, self.saturation) for color in level_colors(data, self.color))
+    def _looks(self, data: PanelData) -> tuple[_Look, ...]:
+        shades = self.shades(data)
+        return tuple(zip(shades, hatches(data, shades, self.hatch), strict=True))
 
-    def _edge(self, color: Rgb) -> Rgb | Literal["none"]:
+    def _style(self, color: Rgb, hatch: str) -> dict[str, Any]:
+        edge: Rgb | Literal["none"] = "none" if self.fill else color
+        width = self._line()
         if self.edgecolor is not None:
-            return colors([self.edgecolor])[0]
-        return "none" if self.fill else color
+            edge = colors([self.edgecolor])[0]
+        elif hatch and self.fill:
+            # A hatch has the colour of the edge, which is not drawn.
+            edge, width = hatch_ink(color), 0.0
+        return {
+            "facecolor": color if self.fill else "none",
+            "edgecolor": edge,
+            "linewidth": width,
+            "hatch": hatch or None,
+        }
 
     def _line(self) -> float:
         return float(theme("lines.linewidth")) if self.linewidth is None else self.linewidth

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
+from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
+from paperkit.figures.shapes import in_order
 from paperkit.figures.statistics import BoxStatistics, box_statistics
 from paperkit.manifest.model import Flag, Text
-from paperkit.style.palette import Rgb, colors, default_colors, desaturate, line_gray
+from paperkit.style.palette import Rgb, colors, desaturate, line_gray
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -35,6 +37,7 @@ class _Ink:
     fill: Rgb | None
     line: Rgb
     linewidth: float | None
+    hatch: str = ""
 
 
 class Box(Mark):
@@ -49,6 +52,7 @@ class Box(Mark):
     dodge: Flag | Literal["auto"] = "auto"
     fill: Flag = True
     saturation: _Fraction = 0.75
+    hatch: Flag | Literal["auto"] = "auto"
     color: Text | None = None
     whis: _Length | tuple[_Percent, _Percent] = 1.5
     linecolor: Text = "auto"
@@ -80,9 +84,27 @@ class Box(Mark):
                 facecolor="none" if ink.fill is None else ink.fill,
                 edgecolor=ink.line,
                 linewidth=_width(ink, "boxprops.linewidth"),
+                hatch=ink.hatch or None,
             )
             for ink in self._inks(data)
         )
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's boxes."""
+        saturation = self.saturation if self.fill else 1.0
+        return tuple(desaturate(color, saturation) for color in level_colors(data, self.color))
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the hatch of each level, and its place beside others."""
+        return tuple(zip(self._hatches(data), self._places(data), strict=False))
+
+    def _places(self, data: PanelData) -> tuple[int | None, ...]:
+        return in_order(data, is_dodged=data.needs_dodge if self.dodge == "auto" else self.dodge)
+
+    def _hatches(self, data: PanelData) -> tuple[str, ...]:
+        # A hatch competes with the median: where the place says the same it needs to be asked for.
+        wanted = False if self.hatch == "auto" and None not in self._places(data) else self.hatch
+        return hatches(data, self.shades(data), wanted, has_level=False)
 
     def place(self, group: Group, data: PanelData) -> tuple[float, float]:
         """Return the centre and the width of the box of `group`, in slots of x."""
@@ -109,13 +131,17 @@ class Box(Mark):
         )
 
     def _inks(self, data: PanelData) -> tuple[_Ink, ...]:
-        saturation = self.saturation if self.fill else 1.0
-        base = colors([self.color])[0] if self.color is not None else default_colors(1)[0]
-        mains = [desaturate(level.color or base, saturation) for level in data.hue] or [desaturate(base, saturation)]
+        mains = self.shades(data)
         line = line_gray(mains) if self.linecolor == "auto" else colors([self.linecolor])[0]
-        if self.fill:
-            return tuple(_Ink(fill=main, line=line, linewidth=self.linewidth) for main in mains)
-        return tuple(_Ink(fill=None, line=main, linewidth=self.linewidth) for main in mains)
+        return tuple(
+            _Ink(
+                fill=main if self.fill else None,
+                line=line if self.fill else main,
+                linewidth=self.linewidth,
+                hatch=hatch,
+            )
+            for main, hatch in zip(mains, self._hatches(data), strict=True)
+        )
 
     def _draw_lines(self, axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, caps: float) -> None:
         for start, end in ((shape.q1, shape.whisker_low), (shape.q3, shape.whisker_high)):
@@ -169,6 +195,7 @@ def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, wid
         facecolor="none" if ink.fill is None else ink.fill,
         edgecolor=ink.line,
         linewidth=_width(ink, "boxprops.linewidth"),
+        hatch=ink.hatch or None,
         zorder=_WITH_BOXES,
         gid=f"{name} (n = {shape.n})",
     )

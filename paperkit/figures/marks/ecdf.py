@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -62,9 +63,17 @@ class Ecdf(Mark):
 
         return tuple(Line2D([], [], **self._style(color, dash)) for color, dash in self._inks(data))
 
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each curve."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the dashes of each curve."""
+        return tuple(dash for _, dash in self._inks(data))
+
     def _inks(self, data: PanelData) -> tuple[tuple[Rgb, Dash], ...]:
-        shades = level_colors(data, self.color)
-        return tuple(zip(shades, dashes(shades, self.dashes), strict=True))
+        shades = self.shades(data)
+        return tuple(zip(shades, dashes(data, shades, self.dashes), strict=True))
 
     def _style(self, color: Rgb, dash: Dash) -> dict[str, Any]:
         width = theme("lines.linewidth") if self.linewidth is None else self.linewidth

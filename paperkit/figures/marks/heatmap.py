@@ -105,6 +105,11 @@ class Heatmap(Mark):
         if self.cbar:
             self._draw_bar(axes, scale, data.values)
 
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return none: its colours are numbers."""
+        del data
+        return ()
+
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return nothing: the colour bar says what the colours mean."""
         del data

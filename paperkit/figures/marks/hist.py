@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.errors import ManifestPath, Problem
-from paperkit.figures.channels import level_colors
+from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.density import Stat, bin_edges, histogram
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.marks import Mark, Places
@@ -41,6 +41,7 @@ class Hist(Mark):
     common_norm: Flag = True
     color: Text | None = None
     alpha: Annotated[float, Strict(), Field(ge=0, le=1)] | None = None
+    hatch: Flag | Literal["auto"] = "auto"
     edgecolor: Text = "white"
     linewidth: Annotated[float, Strict(), Field(ge=0)] = 0.4
 
@@ -61,21 +62,40 @@ class Hist(Mark):
         edges = bin_edges(everything, bins=self.bins, binwidth=self.binwidth)
         places = 10**edges if data.is_log else edges
         base = np.zeros(len(edges) - 1)
-        inks = level_colors(data, self.color)
+        inks = self._styles(data)
         for group, values in reversed(list(zip(data.groups, shown, strict=True))):
             total = len(everything if self.common_norm else values)
             heights = histogram(values, edges, stat=self.stat, total=total)
-            self._draw_level(
-                axes, list(places), list(base), list(heights), inks[group.hue or 0], alpha=self._alpha(data)
-            )
+            self._draw_level(axes, list(places), list(base), list(heights), inks[group.hue or 0])
             base = base + heights if self.multiple == "stack" else base
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one swatch for each level of hue."""
         from matplotlib.patches import Patch
 
-        alpha = self._alpha(data)
-        return tuple(Patch(facecolor=color, alpha=alpha, linewidth=0) for color in level_colors(data, self.color))
+        return tuple(Patch(**style | {"linewidth": 0}) for style in self._styles(data))
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's bars."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the hatch of each level."""
+        return hatches(data, self.shades(data), self.hatch)
+
+    def _styles(self, data: PanelData) -> tuple[dict[str, Any], ...]:
+        from matplotlib.colors import to_rgba
+
+        shades, edge = self.shades(data), colors([self.edgecolor])[0]
+        return tuple(
+            {
+                "facecolor": to_rgba(color, self._alpha(data)),
+                "edgecolor": edge,
+                "linewidth": self.linewidth,
+                "hatch": hatch or None,
+            }
+            for color, hatch in zip(shades, hatches(data, shades, self.hatch), strict=True)
+        )
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say where the lengths of the bars do not show how many values there are."""
@@ -90,10 +110,10 @@ class Hist(Mark):
             return self.alpha
         return _LAYERED if len(data.hue) > 1 and self.multiple == "layer" else _ALONE
 
-    def _draw_level(  # noqa: PLR0917 - three columns of one table, and two looks
-        self, axes: Axes, edges: list[float], base: list[float], heights: list[float], color: Rgb, alpha: float
+    @staticmethod
+    def _draw_level(
+        axes: Axes, edges: list[float], base: list[float], heights: list[float], style: dict[str, Any]
     ) -> None:
-        from matplotlib.colors import to_rgba
         from matplotlib.patches import Rectangle
 
         for left, right, low, height in zip(edges, edges[1:], base, heights, strict=False):
@@ -102,9 +122,7 @@ class Hist(Mark):
                     (left, low),
                     right - left,
                     height,
-                    facecolor=to_rgba(color, alpha),
-                    edgecolor=colors([self.edgecolor])[0],
-                    linewidth=self.linewidth,
+                    **style,
                     zorder=_BARS,
                 )
                 bar.sticky_edges.y.append(0)

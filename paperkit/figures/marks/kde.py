@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -90,9 +90,17 @@ class Kde(Mark):
         found = kernel_density(values, bw_adjust=self.bw_adjust, cut=self.cut, gridsize=self.gridsize)
         return (10 ** found[0], found[1]) if found is not None and data.is_log else found
 
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each curve."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the dashes of each curve."""
+        return tuple(dash for _, dash in self._inks(data))
+
     def _inks(self, data: PanelData) -> tuple[tuple[Rgb, Dash], ...]:
-        shades = level_colors(data, self.color)
-        return tuple(zip(shades, dashes(shades, self.dashes), strict=True))
+        shades = self.shades(data)
+        return tuple(zip(shades, dashes(data, shades, self.dashes), strict=True))
 
     def _style(self, color: Rgb, dash: Dash) -> dict[str, Any]:
         width = theme("lines.linewidth") if self.linewidth is None else self.linewidth

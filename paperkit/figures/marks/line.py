@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -73,6 +73,14 @@ class Line(Mark):
 
         return tuple(Line2D([], [], **self._style(ink)) for ink in self._inks(data))
 
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each line."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the dashes and the marker of each line."""
+        return tuple((ink.dash, ink.marker) for ink in self._inks(data))
+
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say where the lines are drawn through fewer rows at some places than at others."""
         del axes
@@ -125,8 +133,8 @@ class Line(Mark):
         return [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
 
     def _inks(self, data: PanelData) -> tuple[_Ink, ...]:
-        shades = level_colors(data, self.color)
-        each = zip(shades, dashes(shades, self.dashes), markers(shades, self.markers), strict=True)
+        shades = self.shades(data)
+        each = zip(shades, dashes(data, shades, self.dashes), markers(data, shades, self.markers), strict=True)
         return tuple(_Ink(color=color, dash=dash, marker=marker) for color, dash, marker in each)
 
     def _linewidth(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -10,7 +11,7 @@ from paperkit.figures.channels import Marker, level_colors, markers, theme
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimator, estimate
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import Orient, draw_bars, label_end, value_text
+from paperkit.figures.shapes import Orient, draw_bars, in_order, label_end, value_text
 from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.palette import Rgb
 
@@ -56,8 +57,8 @@ class Point(Mark):
 
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw the intervals and the points of each level of hue."""
-        shades = level_colors(data, self.color)
-        for hue, (color, marker) in enumerate(zip(shades, markers(shades, self.markers), strict=True)):
+        shades = self.shades(data)
+        for hue, (color, marker) in enumerate(zip(shades, markers(data, shades, self.markers), strict=True)):
             if data.of_hue(hue):
                 self._draw_level(axes, data, data.of_hue(hue), self._style(color, marker), seed)
         if self.labels is not None:
@@ -69,9 +70,18 @@ class Point(Mark):
         """Return one point for each level of hue."""
         from matplotlib.lines import Line2D
 
-        shades = level_colors(data, self.color)
-        each = zip(shades, markers(shades, self.markers), strict=True)
+        shades = self.shades(data)
+        each = zip(shades, markers(data, shades, self.markers), strict=True)
         return tuple(Line2D([], [], **self._style(color, marker)) for color, marker in each)
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's points."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the marker of each level, and its place beside others."""
+        places = in_order(data, is_dodged=self.dodge != "auto" or data.needs_dodge)
+        return tuple(zip(markers(data, self.shades(data), self.markers), places, strict=False))
 
     def place(self, group: Group, data: PanelData) -> float:
         """Return where the point of `group` stands, in slots."""

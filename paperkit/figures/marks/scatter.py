@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -62,8 +62,8 @@ class Scatter(Mark):
         del seed  # nothing about a scatter is random
         from matplotlib.lines import Line2D
 
-        shades = level_colors(data, self.color)
-        for hue, (color, marker) in enumerate(zip(shades, markers(shades, self.marker), strict=True)):
+        shades = self.shades(data)
+        for hue, (color, marker) in enumerate(zip(shades, markers(data, shades, self.marker), strict=True)):
             points = _points(data, hue)
             if points:
                 axes.add_line(Line2D(*zip(*points, strict=True), zorder=_POINTS, **self._style(color, marker)))
@@ -79,9 +79,17 @@ class Scatter(Mark):
         """Return one point for each level of hue."""
         from matplotlib.lines import Line2D
 
-        shades = level_colors(data, self.color)
-        each = zip(shades, markers(shades, self.marker), strict=True)
+        shades = self.shades(data)
+        each = zip(shades, markers(data, shades, self.marker), strict=True)
         return tuple(Line2D([], [], **self._style(color, marker) | {"alpha": None}) for color, marker in each)
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's points."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the marker of each level."""
+        return markers(data, self.shades(data), self.marker)
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say what cannot be computed of the points."""

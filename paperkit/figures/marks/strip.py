@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
-from paperkit.figures.channels import level_colors
+from paperkit.figures.channels import Marker, level_colors, markers
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
 from paperkit.manifest.model import Flag, Text
@@ -41,19 +40,22 @@ class Strip(Mark):
     alpha: Annotated[float, Strict(), Field(ge=0, le=1)] = 1.0
     edgecolor: Text | None = None
     linewidth: _Length = 0.0
-    marker: Literal["o", "s", "^", "v", "D", "d", "p", "h"] = "o"
+    marker: Literal["auto"] | Marker = "auto"
 
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw the points of each group; their places depend on `seed` and the order of the values alone."""
+        from matplotlib.lines import Line2D
+
         generator = random.Random(seed)  # noqa: S311 - for looks, and the same on every machine
-        shades = self._colors(data)
+        shades, shapes = self.shades(data), markers(data, self.shades(data), self.marker)
         for group in data.groups:
             spread = self._spread(data)
             center = self.place(group, data)
             places = [
                 center + (generator.uniform(-spread, spread) if len(group.values) > 1 else 0.0) for _ in group.values
             ]
-            self._draw_points(axes, places, group.values, shades[group.hue or 0])
+            style = self._style(shades[group.hue or 0], shapes[group.hue or 0])
+            axes.add_line(Line2D(places, group.values, linestyle="none", zorder=_ABOVE_BOXES, **style))
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one point for each level of hue."""
@@ -61,7 +63,16 @@ class Strip(Mark):
 
         # A point of the theme's size shows too little of its colour.
         seen = {"markersize": max(self._size(), _SEEN)} if self.size is None else {}
-        return tuple(Line2D([], [], linestyle="none", **self._style(shade) | seen) for shade in self._colors(data))
+        each = zip(self.shades(data), self.apart(data), strict=True)
+        return tuple(Line2D([], [], linestyle="none", **self._style(*one) | seen) for one in each)
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's points."""
+        return level_colors(data, self.color)
+
+    def apart(self, data: PanelData) -> tuple[str, ...]:
+        """Return the marker of each level."""
+        return markers(data, self.shades(data), self.marker)
 
     def place(self, group: Group, data: PanelData) -> float:
         """Return the middle of the points of `group`, in slots of x."""
@@ -74,27 +85,19 @@ class Strip(Mark):
         spread = _SPREAD if self.jitter is True else float(self.jitter)
         return spread / len(data.hue) if self.dodge and data.hue else spread
 
-    def _colors(self, data: PanelData) -> tuple[Rgb, ...]:
-        return level_colors(data, self.color)
-
     def _size(self) -> float:
         from matplotlib import rcParams
 
         parameters: Any = rcParams
         return float(parameters["lines.markersize"]) if self.size is None else self.size
 
-    def _style(self, shade: Rgb) -> dict[str, Any]:
+    def _style(self, shade: Rgb, marker: str) -> dict[str, Any]:
         edge = shade if self.edgecolor is None else colors([self.edgecolor])[0]
         return {
-            "marker": self.marker,
+            "marker": marker,
             "markersize": self._size(),
             "markerfacecolor": shade,
             "markeredgecolor": edge,
             "markeredgewidth": self.linewidth,
             "alpha": self.alpha,
         }
-
-    def _draw_points(self, axes: Axes, x: Sequence[float], y: Sequence[float], shade: Rgb) -> None:
-        from matplotlib.lines import Line2D
-
-        axes.add_line(Line2D(x, y, linestyle="none", zorder=_ABOVE_BOXES, **self._style(shade)))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.errors import ManifestPath, Problem
-from paperkit.figures.channels import level_colors, theme
+from paperkit.figures.channels import hatches, level_colors, theme
 from paperkit.figures.density import kernel_density
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import dodged
+from paperkit.figures.shapes import dodged, in_order
 from paperkit.figures.statistics import BoxStatistics, box_statistics, quantile
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
@@ -59,6 +59,7 @@ class Violin(Mark):
     gap: _Fraction = 0.0
     dodge: Flag | Literal["auto"] = "auto"
     saturation: _Fraction = 0.75
+    hatch: Flag | Literal["auto"] = "auto"
     color: Text | None = None
     linewidth: Annotated[float, Strict(), Field(ge=0)] | None = None
 
@@ -67,7 +68,7 @@ class Violin(Mark):
         del seed  # nothing about a violin is random
         from matplotlib.patches import Polygon
 
-        inks = self._inks(data)
+        inks, patterns = self.shades(data), self._hatches(data)
         line = line_gray(inks)
         for body in self._bodies(data):
             sides = [
@@ -77,8 +78,8 @@ class Violin(Mark):
                     for half, height in zip(body.halves[::-1], body.heights[::-1], strict=True)
                 ),
             ]
-            fill = inks[body.group.hue or 0]
-            axes.add_patch(Polygon(sides, facecolor=fill, edgecolor=line, linewidth=self._line(), zorder=_BODIES))
+            style = self._style(inks[body.group.hue or 0], line, patterns[body.group.hue or 0])
+            axes.add_patch(Polygon(sides, **style, zorder=_BODIES))
             if self.inner == "quart":
                 self._draw_quartiles(axes, body, line, is_log=data.is_log)
         for group in data.groups if self.inner == "box" else ():
@@ -89,9 +90,18 @@ class Violin(Mark):
         """Return one swatch for each level of hue."""
         from matplotlib.patches import Patch
 
-        inks = self._inks(data)
+        inks = self.shades(data)
         line = line_gray(inks)
-        return tuple(Patch(facecolor=color, edgecolor=line, linewidth=self._line()) for color in inks)
+        each = zip(inks, self._hatches(data), strict=True)
+        return tuple(Patch(**self._style(color, line, hatch)) for color, hatch in each)
+
+    def shades(self, data: PanelData) -> tuple[Rgb, ...]:
+        """Return the colour of each level's violins."""
+        return tuple(desaturate(color, self.saturation) for color in level_colors(data, self.color))
+
+    def apart(self, data: PanelData) -> tuple[Hashable, ...]:
+        """Return the hatch of each level, and its place beside others."""
+        return tuple(zip(self._hatches(data), self._places(data), strict=False))
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say how many groups have no density."""
@@ -158,8 +168,16 @@ class Violin(Mark):
             Line2D([center], [shape.median], color="white", markeredgewidth=0, linestyle="none", zorder=_MEDIAN, **dot)
         )
 
-    def _inks(self, data: PanelData) -> tuple[Rgb, ...]:
-        return tuple(desaturate(color, self.saturation) for color in level_colors(data, self.color))
+    def _places(self, data: PanelData) -> tuple[int | None, ...]:
+        return in_order(data, is_dodged=data.needs_dodge if self.dodge == "auto" else self.dodge)
+
+    def _hatches(self, data: PanelData) -> tuple[str, ...]:
+        # A hatch disturbs the shape: where the place says the same it needs to be asked for.
+        wanted = False if self.hatch == "auto" and None not in self._places(data) else self.hatch
+        return hatches(data, self.shades(data), wanted, has_level=False)
+
+    def _style(self, color: Rgb, line: Rgb, hatch: str) -> dict[str, Any]:
+        return {"facecolor": color, "edgecolor": line, "linewidth": self._line(), "hatch": hatch or None}
 
     def _line(self) -> float:
         return float(theme("axes.linewidth")) if self.linewidth is None else self.linewidth

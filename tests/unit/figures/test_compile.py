@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from paperkit import figures
 from paperkit.errors import AssetError
 from paperkit.figures.renderer import MeasuringRenderer
 from paperkit.manifest.labels import Labels
+from paperkit.style.palette import default_colors
 from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 
 POINT = 72 / 72.27
@@ -81,7 +82,7 @@ def test_colours_come_from_the_labels_where_there_is_no_palette() -> None:
     names = labels(model={"a": {"label": "A", "color": "#ff0000"}})
     figure = compiled(runs("a", "b"), {"hue": "model", "options": {"saturation": 1}}, names=names)
     fills = [to_rgb(patch.get_facecolor()) for patch in figure.canvas.axes[0].patches]
-    assert fills == [to_rgb("#ff0000"), to_rgb("tab:blue")]
+    assert fills == [to_rgb("#ff0000"), default_colors(1)[0]]
 
 
 def test_too_few_colours_are_an_error_with_counts() -> None:
@@ -297,10 +298,8 @@ def fills(figure: figures.Figure) -> dict[str, Any]:
 
 def test_levels_of_two_hues_have_their_own_colours_in_one_legend() -> None:
     figure = compiled(runs(), *({"hue": hue, "options": {"saturation": 1}} for hue in ("model", "method")))
-    expected = {"a": "tab:blue", "b": "tab:orange", "c": "tab:green", "new": "tab:red", "old": "tab:purple"}
-    assert {text: to_rgb(color) for text, color in fills(figure).items()} == {
-        text: to_rgb(color) for text, color in expected.items()
-    }
+    found = {text: to_rgb(color) for text, color in fills(figure).items()}
+    assert found == dict(zip(("a", "b", "c", "new", "old"), default_colors(5), strict=True))
     assert figure.notices == ()
 
 
@@ -318,9 +317,10 @@ def test_two_values_with_one_name_keep_two_colours() -> None:
 
 
 def test_default_colours_leave_out_those_of_the_labels() -> None:
-    names = labels(model={"a": {"label": "a", "color": "tab:orange"}, "b": {"label": "b", "color": "#1f77b4"}})
+    one, other = (to_hex(color) for color in default_colors(2))
+    names = labels(model={"a": {"label": "a", "color": other}, "b": {"label": "b", "color": one}})
     panel = {"hue": "model", "options": {"saturation": 1}, "axes": {"xticks": "none"}}
-    assert to_rgb(fills(compiled(runs(), panel, names=names))["c"]) == to_rgb("tab:green")
+    assert to_rgb(fills(compiled(runs(), panel, names=names))["c"]) == default_colors(3)[2]
 
 
 def test_a_palette_for_two_hues_is_noticed() -> None:

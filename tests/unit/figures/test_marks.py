@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from paperkit.errors import AssetError
 from paperkit.figures.encoding import Group, Level, PanelData
 from paperkit.figures.marks import make_mark, mark_names, mark_options, mark_problems, mark_type
-from paperkit.style.palette import Rgb
+from paperkit.style.palette import Rgb, default_colors
 from tests.unit.figures.figure_cases import PATH, runs
 
 COLORS: tuple[Rgb, ...] = ((0.9, 0.3, 0.2), (0.2, 0.7, 0.4), (0.35, 0.4, 0.95))
@@ -105,7 +105,8 @@ def test_boxes_stand_and_look_as_in_seaborn(hue: str | None, options: dict[str, 
         make_mark("box", options, path=PATH).draw(ours, data, seed="")
         colors = None if hue is None else {level.value: level.color for level in data.hue}
         order = [level.value for level in data.x]
-        also = {} if hue is None else {"hue_order": [level.value for level in data.hue]}
+        also: dict[str, Any] = {"hue_order": [level.value for level in data.hue]} if hue else {}
+        also |= {} if hue or "color" in options else {"color": default_colors(1)[0]}
         theirs_options = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
         frame = pd.DataFrame(records)
         sns.boxplot(

@@ -104,8 +104,10 @@ def test_too_few_colours_are_counted() -> None:
 
 
 def test_the_default_palette_grows_with_its_values() -> None:
-    assert palette.default_colors(3) == palette.colors(["tab10:0..2"])
-    assert palette.default_colors(11) == palette.colors(["tab20:0..10"])
+    assert palette.default_colors(11)[:3] == palette.default_colors(3)
+    assert len(set(palette.default_colors(20))) == 20
+    with pytest.raises(AssetError, match="20 colours for 21 values of the hue"):
+        palette.default_colors(21)
 
 
 @given(CHANNEL, CHANNEL, CHANNEL)
@@ -125,9 +127,20 @@ def test_checking_colours_needs_no_matplotlib() -> None:
 
 
 def test_default_colours_leave_out_what_is_taken_as_long_as_there_are_others() -> None:
-    blue, orange, *others = palette.default_colors(10)
-    assert palette.default_colors(8, taken=(blue, orange)) == tuple(others)
-    more = palette.default_colors(9, taken=(blue, orange))
-    assert len(set(more)) == 9
-    assert not {blue, orange} & set(more)
-    assert palette.default_colors(20, taken=(blue,)) == palette.default_colors(20)
+    blue, orange, *others = palette.default_colors(20)
+    assert palette.ranked_colors(range(8), taken=(blue, orange)) == tuple(others[:8])
+    assert palette.ranked_colors(range(20), taken=(blue,)) == palette.default_colors(20)
+
+
+def test_the_colour_of_a_rank_does_not_depend_on_other_ranks() -> None:
+    assert palette.ranked_colors([7, 3]) == (palette.default_colors(20)[7], palette.default_colors(20)[3])
+    assert palette.ranked_colors([7, 27]) == (palette.default_colors(20)[7], palette.default_colors(20)[8])
+
+
+@given(st.sets(st.integers(0, 60), min_size=1, max_size=20))
+def test_ranks_never_share_a_slot_and_low_ones_have_their_own(ranks: set[int]) -> None:
+    found = dict(zip(sorted(ranks), palette.slots(sorted(ranks), 20), strict=True))
+    assert len(set(found.values())) == len(ranks)
+    assert all(found[rank] == rank for rank in ranks if rank < 20)
+    backwards = sorted(ranks, reverse=True)
+    assert palette.slots(backwards, 20) == tuple(found[rank] for rank in backwards)
