@@ -72,12 +72,18 @@ class Paper:
         return self._plan(selectors, lock)
 
     def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
-        """Return what the last build said of the unchanged targets of a plan, and which frames serve no target.
+        """Return what is to be said of the paper and of the unchanged targets of a plan.
 
+        That is how the document's page differs, what the last build said, and which frames serve no target.
         Each notice stands once. No data is loaded.
         """
         said = dict.fromkeys(self.manifest.placed(notice) for step in steps for notice in step.notices)
-        return (*said, *missing_files(self.manifest, self.targets), *unused(self.manifest, self.targets))
+        return (
+            *self._page_notices(),
+            *said,
+            *missing_files(self.manifest, self.targets),
+            *unused(self.manifest, self.targets),
+        )
 
     def build(
         self,
@@ -109,7 +115,12 @@ class Paper:
 
         update_lock(self._lock_path, built, replace=True)
         idle = missing_files(self.manifest, self.targets)
-        notices = (*self._lock_notices(lock, damage), *template_notices(self.manifest.root), *idle)
+        notices = (
+            *self._page_notices(),
+            *self._lock_notices(lock, damage),
+            *template_notices(self.manifest.root),
+            *idle,
+        )
         return BuildReport(outcomes=outcomes, notices=notices)
 
     def fetch(self, frames: Iterable[str] = (), *, update: bool = False) -> FetchReport:
@@ -210,6 +221,9 @@ class Paper:
     @property
     def _lock_path(self) -> Path:
         return self.manifest.root / lock_name(self.manifest.file)
+
+    def _page_notices(self) -> Iterator[Problem]:
+        yield from map(self.manifest.placed, self.manifest.notices)
 
     def _lock(self) -> tuple[Lock, tuple[Problem, ...]]:
         try:

@@ -56,7 +56,7 @@ def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints:
     except PaperkitError as error:
         state = State.EDITED if edited else State.BROKEN
         return Step(target=target, state=state, edited=tuple(edited), problems=error.problems)
-    reasons = _reasons(manifest.root, target, record, last)
+    reasons = _reasons(manifest, target, record, last)
     missing = any(not (manifest.root / output).exists() for output in target.outputs)
     if edited:
         reasons = (*(f"{output} {why}" for output, why in edited.items()), *_not_about(edited, reasons))
@@ -85,7 +85,8 @@ def edited_outputs(root: Path, target: Target) -> Mapping[str, str]:
     return found
 
 
-def _reasons(root: Path, target: Target, record: Record, last: Record | None) -> tuple[str, ...]:
+def _reasons(manifest: Manifest, target: Target, record: Record, last: Record | None) -> tuple[str, ...]:
+    root = manifest.root
     missing = tuple(f"{output} is missing" for output in target.outputs if not (root / output).exists())
     if last is None:
         return ("first build",) if len(missing) == len(target.outputs) else ("not in paper.lock", *missing)
@@ -94,10 +95,10 @@ def _reasons(root: Path, target: Target, record: Record, last: Record | None) ->
         for output in target.outputs
         if (root / output).is_file() and fingerprint((root / output).read_bytes()) != last.outputs.get(output)
     )
-    return (*missing, *_changes(record, last), *replaced)
+    return (*missing, *_changes(record, last, manifest.page), *replaced)
 
 
-def _changes(record: Record, last: Record) -> tuple[str, ...]:
+def _changes(record: Record, last: Record, page: str | None) -> tuple[str, ...]:
     """Return, in words, what a target is made from that was otherwise at the last build."""
     reasons: list[str] = []
     for path in sorted({*record.inputs, *last.inputs}):
@@ -107,7 +108,7 @@ def _changes(record: Record, last: Record) -> tuple[str, ...]:
     if record.manifest != last.manifest:
         reasons.append("its entry in the manifest changed")
     if record.venue != last.venue:
-        reasons.append("the venue changed")
+        reasons.append(f"the venue or {page} changed" if page else "the venue changed")
     for library, version in record.versions.items():
         if last.versions.get(library) != version:
             reasons.append(f"{library} {last.versions.get(library, 'none')} → {version}")

@@ -62,13 +62,14 @@ def frames_of(asset: AnyAsset) -> tuple[str, ...]:
     return (asset.spec.data,)
 
 
-def preamble_needs(manifest: Manifest) -> dict[str, bool]:
-    """Return which of the packages that not every paper needs its assets use."""
+def preamble_needs(manifest: Manifest) -> dict[str, bool | str]:
+    """Return which of the packages that not every paper needs its assets use, and the venue."""
     forms = {table.spec.form for table in manifest.tables}
     return {
         "pgf": any("pgf" in figure.spec.formats for figure in manifest.figures),
         "longtable": "longtable" in forms,
         "rotating": "sidewaystable" in forms,
+        "venue": manifest.paper.venue,
     }
 
 

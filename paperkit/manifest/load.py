@@ -36,6 +36,7 @@ from paperkit.manifest.model import (
 from paperkit.manifest.positions import Span, line_and_column, positions
 from paperkit.manifest.references import label_of, label_problem
 from paperkit.style.colormap import is_colormap, unknown_colormap
+from paperkit.style.page import Facts, venue_of_document
 from paperkit.style.venue import Venue, load_venue
 
 _SPECIAL = re.compile(r"[%#{}^~$&\"'<>|*?\x00-\x1f\x7f]")
@@ -50,7 +51,8 @@ _ENTRY = 2  # keys that name an entry: its section and its name
 class Manifest:
     """A `paper.toml`: its records, its assets multiplied out, and where each of its keys stands.
 
-    `problems` is empty for a manifest that can be built; entries with problems are left out of the rest.
+    `problems` is empty for a manifest that can be built; entries with problems are left out of the rest. `page` is the
+    file with the document's own page, if it is used, and `notices` is what is to be said of it.
     """
 
     root: Path
@@ -65,6 +67,8 @@ class Manifest:
     figures: tuple[FigureAsset, ...] = ()
     macros: tuple[MacroAsset, ...] = ()
     problems: tuple[Problem, ...] = ()
+    page: str | None = None
+    notices: tuple[Problem, ...] = ()
 
     @property
     def assets(self) -> tuple[AnyAsset, ...]:
@@ -161,7 +165,7 @@ class _Reader:
     def read(self) -> Manifest:
         self._refuse_unknown_sections()
         paper = self._paper()
-        venue = self._venue(paper.venue)
+        facts = self._facts(paper)
         labels = self._labels()
         styles = self._entries(TableStyle, "style")
         data = self._entries(FrameSpec, "data")
@@ -176,7 +180,9 @@ class _Reader:
             file=self.file,
             text=self.text,
             paper=paper,
-            venue=venue,
+            venue=facts.venue,
+            page=facts.file,
+            notices=facts.notices,
             labels=labels,
             styles=styles,
             data=data,
@@ -216,12 +222,18 @@ class _Reader:
         fallback = PaperSpec(venue=venue) if isinstance(venue, str) else PaperSpec()
         return self._record(PaperSpec, written, ("paper",)) or fallback
 
-    def _venue(self, name: str) -> Venue:
+    def _facts(self, paper: PaperSpec) -> Facts:
+        """Return the venue, with the page that the document itself set."""
         try:
-            return load_venue(name)
+            venue = load_venue(paper.venue)
         except ManifestError as error:
             self.problems += error.problems
-            return load_venue("article")
+            return Facts(venue=load_venue("article"))
+        reason = None if paper.document is None else outside(paper.document, self.root)
+        if reason:
+            self.problems.append(Problem(message=reason, path=("paper", "document")))
+            return Facts(venue=venue)
+        return venue_of_document(venue, self.root, paper.document, is_chosen="venue" in paper.model_fields_set)
 
     def _labels(self) -> Labels:
         columns: dict[str, dict[str, Label]] = {}

@@ -113,6 +113,8 @@ class PaperSpec(Record):
     """The paper's title, for the proof."""
     venue: Text = "article"
     """Conference or journal and year, such as `iclr2026`: widths, fonts and sizes."""
+    document: Text | None = None
+    """Main TeX file (`src/main.tex`) whose page, in `src/main.pkdims`, is used; by default the only `*.pkdims` here."""
     tables: Text = "tables"
     """Folder of the table files."""
     figures: Text = "figures"

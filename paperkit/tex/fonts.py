@@ -191,6 +191,12 @@ def load_shape(shape: str, size: float) -> LoadedFont | None:
     return load_tfm(name, fixed or low * scale)
 
 
+def is_shipped(family: str, encoding: str) -> bool:
+    """Tell whether a family has metrics in an encoding, its own or those of one with the same letters."""
+    families = (family, _NEAREST_FAMILY.get(family, family))
+    return any(f"{encoding}/{name}/m/n" in read_data("fonts") for name in families)
+
+
 class FoundFont(NamedTuple):
     """The font that stands for a `Font`: with its encoding, and notes on what was substituted."""
 
