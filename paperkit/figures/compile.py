@@ -14,6 +14,7 @@ from paperkit.figures.hues import hue_levels
 from paperkit.figures.read import read_panels
 from paperkit.figures.scene import Scene
 from paperkit.figures.size import figure_size
+from paperkit.figures.stack import stack
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset
 from paperkit.style.theme import Theme, rc_context, theme_for
@@ -39,7 +40,8 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
             no room for the panels.
 
     """
-    size, theme = figure_size(asset, venue), theme_for(venue)
+    theme = theme_for(venue)
+    asset, size, stacked = stack(asset, figure_size(asset, venue), theme)
     panels = read_panels(asset, frames, labels)
     hues, clashes = hue_levels(asset, [layer for panel in panels for layer in panel.layers], labels)
     encoded, notices = encode_panels(panels, hues, labels)
@@ -55,7 +57,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         width=size.width,
         height=size.height,
         scene=scene,
-        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *clashes, *notices, *found))),
+        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *stacked, *clashes, *notices, *found))),
     )
 
 

@@ -83,8 +83,8 @@ class HybridRenderer(TexMetrics, RendererPdf):
         places = (x + shift * math.cos(turn), y + shift * math.sin(turn))
         place = "".join(f"{{{number(value / POINTS_PER_TEX_POINT)}}}" for value in places)
         size = tex_size(prop)
-        font = self.theme.font_command(number(size), number(baseline_skip(size)))
-        text = _inked(to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding), gc)
+        font = f"\\fontsize{{{number(size)}}}{{{number(baseline_skip(size))}}}"
+        text = _inked(self.theme.family_command + to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding), gc)
         head = f"\\pkturned{place}{{{number(angle)}}}" if angle else f"\\pktext{place}"
         self.lines.append(f"{head}{_ANCHORS[self.alignment]}{{{font}}}{{{text}}}%\n")
 

@@ -177,10 +177,10 @@ class PgfRenderer(TexMetrics):
         anchor = {0.0: "left", 0.5: "", 1.0: "right"}[self.alignment]
         rotate = f"rotate={number(angle)}" if angle else ""
         size = tex_size(prop)
-        font = self.theme.font_command(number(size), number(baseline_skip(size)))
+        font = f"\\fontsize{{{number(size)}}}{{{number(baseline_skip(size))}}}"
         options = ",".join(filter(None, (anchor, rotate)))
         place = f"{{{number(x + shift * math.cos(turn))}}}{{{number(y + shift * math.sin(turn))}}}"
-        tex = to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding)
+        tex = self.theme.family_command + to_tex(s, is_math=bool(ismath), encoding=self.theme.encoding)
         line = f"\\pktext{place}{{{options}}}{{{font}}}{{{self._ink(gc)}{tex}}}%\n"
         self._scope(self._clip(gc) + _opacity(gc, None), line)
 

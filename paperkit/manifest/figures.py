@@ -45,7 +45,7 @@ class PanelGrid(Record):
     """Rows of letters, `["AAB", "CCB"]`: `A` is where the first panel stands, `.` stays empty."""
 
     ncols: Annotated[int, Strict(), Field(ge=1)] | None = None
-    """Panels side by side; all of them by default."""
+    """Panels side by side; by default all, or fewer where each would be narrower than 11 em of its labels."""
     width_ratios: tuple[Positive, ...] | None = None
     """Relative widths of the columns of panels."""
     height_ratios: tuple[Positive, ...] | None = None
@@ -355,7 +355,7 @@ class FigureSpec(Record):
     width: Text | Number = "textwidth"
     """`textwidth`, `columnwidth`, a word of the venue (`1.5column`), a length, or a fraction of the text width."""
     height: Text | Number = 0.5
-    """A length, or a fraction of the figure's width."""
+    """A length, or a fraction of the figure's width, for each row where narrow panels are stacked."""
     formats: Annotated[
         tuple[Format, ...], Field(min_length=1), AfterValidator(lambda names: tuple(dict.fromkeys(names)))
     ] = ("pdf", "pgf")

@@ -68,10 +68,10 @@ class Theme:
         """Return the LaTeX sizes below `tick_size`, down to the smallest readable one, the largest first."""
         return tuple(size for size in reversed(LATEX_SIZES) if self.least_size <= size < self.tick_size)
 
-    def font_command(self, size: str, leading: str) -> str:
-        r"""Return what selects the font of a text, all but `\selectfont`; `size` and `leading` are TeX points."""
-        family = f"\\fontfamily{{{self.own_family}}}" if self.own_family else ""
-        return f"{family}\\fontsize{{{size}}}{{{leading}}}"
+    @property
+    def family_command(self) -> str:
+        r"""Return what selects the venue's own font before a text; nothing where texts are in the document's."""
+        return f"\\fontfamily{{{self.own_family}}}\\selectfont " if self.own_family else ""
 
     def rc(self) -> dict[str, Any]:
         """Return the rcParams that differ from matplotlib's defaults."""

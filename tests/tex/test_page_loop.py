@@ -24,7 +24,7 @@ MANIFEST = """
 [paper]
 venue = "iclr2026"
 [data.runs]
-rows = [{ model = "A", score = 1.0 }, { model = "A", score = 3.0 }, { model = "B", score = 2.0 }]
+rows = [{ model = "A", score = 1.0 }, { model = "B", score = 2.0 }]
 [figure.wide]
 height = "1in"
 formats = ["pdf", "pgf"]
@@ -32,7 +32,7 @@ panel = [{ data = "runs", mark = "box", x = "model", y = "score" }]
 [table.small]
 data = "runs"
 rows = "model"
-cells = ["mean(score)"]
+cells = ["score"]
 """
 
 

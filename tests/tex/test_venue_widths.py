@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from pypdf import PdfReader
 
 from paperkit import figures
 from paperkit.manifest.labels import Labels
@@ -97,3 +98,22 @@ def test_a_figure_is_as_wide_as_the_text_or_the_column(
     overfull = re.findall(r"^Overfull \\hbox.*$", log, re.MULTILINE)
     assert [line for line in overfull if "while \\output is active" not in line] == []
     assert "Package paperkit Warning" not in log
+
+
+@pytest.mark.parametrize("form", ["pgf", "hybrid"])
+def test_a_venue_with_a_font_for_figures_gets_it(
+    form: Format, tmp_path: Path, require_program: Callable[[str], str]
+) -> None:
+    venue = load_venue("nature")
+    what = asset({"x": "model"}, width="columnwidth", height="1in")
+    figure = figures.compile(what, {"runs": frame(list(RUNS))}, Labels(), venue)
+    for artifact in figures.write(figure, what, folder=".", formats=(form,), templates=Templates()):
+        (tmp_path / artifact.path).write_bytes(artifact.content)
+    source = (
+        r"\documentclass{article}\usepackage{graphicx,pgf}\pagestyle{empty}\begin{document}\input{demo}\end{document}"
+    )
+    run(require_program("pdflatex"), source, tmp_path)
+    pages: Any = PdfReader(tmp_path / "paper.pdf").pages
+    fonts = {font.get_object()["/BaseFont"] for font in pages[0]["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all("Nimbus" in font or "Helvetica" in font for font in fonts), fonts
