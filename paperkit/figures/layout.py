@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from paperkit.errors import AssetError, ManifestPath, Problem
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from paperkit.figures.renderer import MeasuringRenderer
@@ -73,8 +74,11 @@ class Solver:
 
         """
         inner = area
+        # What may stand out of the axes is known before they have a place; most marks are clipped to them.
+        loose = [panel.get_default_bbox_extra_artists() for panel in self.axes]
+        before: dict[int, Box] = {}
         for _ in range(_ROUNDS):
-            over = [_overhang(panel, self.renderer) for panel in self.axes]
+            over = [_overhang(panel, found, self.renderer) for panel, found in zip(self.axes, loose, strict=True)]
             edges = _outer(grid, over)
             inner = Box(
                 left=area.left + edges.left,
@@ -84,6 +88,9 @@ class Solver:
             )
             places = dict(_split(grid, inner, over))
             _require_room(list(places.values()), self.path)
+            if places == before:
+                break
+            before = places
             width, height = self.renderer.get_canvas_width_height()
             for index, box in places.items():
                 self.axes[index].set_position(
@@ -189,10 +196,10 @@ def _spans(
     return spans
 
 
-def _overhang(panel: Axes, renderer: MeasuringRenderer) -> Box:
-    """Return by how much ticks, labels and title stand out of a panel's axes on each side."""
+def _overhang(panel: Axes, loose: Sequence[Artist], renderer: MeasuringRenderer) -> Box:
+    """Return by how much ticks, labels, title and `loose` artists stand out of a panel's axes on each side."""
     inner = panel.get_window_extent(renderer)
-    outer = panel.get_tightbbox(renderer)
+    outer = panel.get_tightbbox(renderer, bbox_extra_artists=loose)
     if outer is None:
         return Box(left=0, bottom=0, right=0, top=0)
     return Box(

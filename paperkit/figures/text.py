@@ -42,6 +42,16 @@ def _dollars(plain: str) -> str:
     return _DOLLAR.sub(r"\\$", plain)
 
 
+def digits(line: str) -> str | None:
+    r"""Return the text of a tick label that is a number without an exponent, None for anything else.
+
+    >>> digits(r"$\mathdefault{12.5}$"), digits(r"$\mathdefault{10^{2}}$"), digits("$x$")
+    ('12.5', None, None)
+    """
+    number = _NUMBER.fullmatch(line)
+    return number[1].replace("-", _MINUS) if number is not None and number[2] is None else None
+
+
 def to_tex(line: str, *, is_math: bool, encoding: str = "OT1") -> Tex:
     r"""Return one line of figure text as TeX; `is_math` is matplotlib's finding that it holds `$…$`.
 
