@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from paperkit.errors import Problem
+from paperkit.figures.confusable import confusions
 from paperkit.figures.draw import draw
 from paperkit.figures.encode import encode_panels
 from paperkit.figures.entries import legend_entries
@@ -45,6 +46,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
     panels = read_panels(asset, frames, labels)
     hues, clashes = hue_levels(asset, [layer for panel in panels for layer in panel.layers], labels)
     encoded, notices = encode_panels(panels, hues, labels)
+    confused = confusions(panels, encoded)
     with rc_context(theme):
         entries = legend_entries(asset.spec, panels, encoded, labels)
         scene = Scene(asset=asset, panels=panels, encoded=encoded, entries=entries)
@@ -57,7 +59,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         width=size.width,
         height=size.height,
         scene=scene,
-        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *stacked, *clashes, *notices, *found))),
+        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *stacked, *clashes, *confused, *notices, *found))),
     )
 
 

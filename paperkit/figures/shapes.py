@@ -67,10 +67,11 @@ def dodged(group: Group, data: PanelData, *, width: float, dodge: bool | Literal
 
 
 def in_order(data: PanelData, *, is_dodged: bool) -> tuple[int | None, ...]:
-    """Return the place of each level in every slot, as in the legend; None where slots lack levels."""
+    """Return the place of each level in every slot, as in the legend, or its own slot; None where slots lack levels."""
     counts = Counter(group.x for group in data.groups)
     is_whole = is_dodged and all(count == len(data.hue) for count in counts.values())
-    return tuple(rank if is_whole else None for rank in range(len(data.hue)))
+    has_own = len(data.x) == len(data.hue) and all(group.x == group.hue for group in data.groups)
+    return tuple(rank if is_whole or has_own else None for rank in range(len(data.hue)))
 
 
 def value_text(value: float, spec: str) -> str:
