@@ -268,8 +268,7 @@ def _swapped(columns: Columns, x: str) -> Problem:
     if columns.can_turn:
         turn = "orient = 'v'" if place == "y" else "orient = 'h'"
         return Problem(message=found, path=(*columns.path, value), hint=f"options = {{ {turn} }}, or {swap}")
-    never = f"{found}: horizontal boxes are not supported yet"
-    return Problem(message=never, path=(*columns.path, value), hint=swap)
+    return Problem(message=found, path=(*columns.path, value), hint=swap)
 
 
 def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Mapping[Scalar, int]) -> int | None:

@@ -119,23 +119,26 @@ class Panel:
 def layer_specs(spec: PanelSpec, path: ManifestPath) -> tuple[tuple[PanelSpec, ManifestPath], ...]:
     """Return an entry and a path for each mark of a panel: the panel's own, and those of `layer`.
 
-    What a layer does not say it has from the panel, except what its mark has no use for.
+    What a layer does not say it has from the panel, except what its mark has no use for; it lies if the panel's does.
     """
     own, *further = spec.layers
     paths = ((*path, "layer", index) for index in range(len(further)))
     layers = zip(further, spec.layer, paths, strict=True)
-    dropped = (
-        (layer.model_copy(update=dict(_dropped(layer, said.model_fields_set))), at) for layer, said, at in layers
+    adapted = (
+        (layer.model_copy(update=dict(_adapted(layer, said.model_fields_set, spec.options.get("orient")))), at)
+        for layer, said, at in layers
     )
-    return ((own, path), *dropped)
+    return ((own, path), *adapted)
 
 
-def _dropped(spec: PanelSpec, said: set[str]) -> Iterator[tuple[str, Any]]:
+def _adapted(spec: PanelSpec, said: set[str], orient: str | None) -> Iterator[tuple[str, Any]]:
     # The ticks are the business of the panel's own mark.
     yield "axes", spec.axes.model_copy(update={"xticklabels": None})
     if spec.mark not in mark_names():
         return
     mark = mark_type(spec.mark)
+    if mark.can_turn and orient is not None:
+        yield "options", {"orient": orient, **spec.options}
     useless: set[str] = {role for role in ROLES if role not in mark.uses}
     useless |= {"y"} if mark.places == "none" else set()
     useless |= {"hue"} if mark.is_matrix else {"values"}

@@ -74,6 +74,11 @@ def in_order(data: PanelData, *, is_dodged: bool) -> tuple[int | None, ...]:
     return tuple(rank if is_whole or has_own else None for rank in range(len(data.hue)))
 
 
+def turned(x: Any, y: Any, *, is_horizontal: bool) -> tuple[Any, Any]:
+    """Return places and values as x and y: swapped where the slots are on the y axis."""
+    return (y, x) if is_horizontal else (x, y)
+
+
 def value_text(value: float, spec: str) -> str:
     """Return a number as the manifest formats it, with a real minus.
 

@@ -42,8 +42,8 @@ class Mark(Record):
 
     @property
     def is_horizontal(self) -> bool:
-        """Tell whether the slots are on the y axis; `can_turn` says that an option decides it."""
-        return False
+        """Tell whether the slots are on the y axis; `can_turn` says that the option `orient` decides it."""
+        return getattr(self, "orient", "v") == "h"
 
     @property
     def counts(self) -> str:

@@ -58,11 +58,6 @@ class Bar(Mark):
     linewidth: _Length | None = None
     capsize: _Length = 0.0
 
-    @property
-    def is_horizontal(self) -> bool:
-        """Tell whether the bars lie."""
-        return self.orient == "h"
-
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw one bar for each group, its error bar and its number."""
         looks = self._looks(data)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import in_order
+from paperkit.figures.shapes import Orient, in_order, turned
 from paperkit.figures.statistics import BoxStatistics, box_statistics
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, colors, desaturate, line_gray
@@ -32,12 +32,13 @@ _WITH_BOXES = 2.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Ink:
-    """The colours and the width (None: the theme's) of one box; `fill` is None for an empty one."""
+    """The colours and the line width (None: the theme's) of one box; `fill` is None for an empty one."""
 
     fill: Rgb | None
     line: Rgb
     linewidth: float | None
     hatch: str = ""
+    is_horizontal: bool = False
 
 
 class Box(Mark):
@@ -47,6 +48,9 @@ class Box(Mark):
     `linewidth` and a `fliersize` they are the theme's, made for print.
     """
 
+    can_turn: ClassVar[bool] = True
+
+    orient: Orient = "v"
     width: Annotated[float, Strict(), Field(gt=0)] = 0.8
     gap: _Fraction = 0.0
     dodge: Flag | Literal["auto"] = "auto"
@@ -107,7 +111,7 @@ class Box(Mark):
         return hatches(data, self.shades(data), wanted, has_level=False)
 
     def place(self, group: Group, data: PanelData) -> tuple[float, float]:
-        """Return the centre and the width of the box of `group`, in slots of x."""
+        """Return the centre and the width of the box of `group`, in slots."""
         dodge = data.needs_dodge if self.dodge == "auto" else self.dodge
         if group.hue is None or not dodge:
             return float(group.x), self.width * (1 - self.gap)
@@ -139,6 +143,7 @@ class Box(Mark):
                 line=line if self.fill else main,
                 linewidth=self.linewidth,
                 hatch=hatch,
+                is_horizontal=self.is_horizontal,
             )
             for main, hatch in zip(mains, self._hatches(data), strict=True)
         )
@@ -156,8 +161,7 @@ class Box(Mark):
 
         size = _theme("flierprops.markersize") if self.fliersize is None else self.fliersize
         fliers = Line2D(
-            [center] * len(shape.fliers),
-            shape.fliers,
+            *turned([center] * len(shape.fliers), shape.fliers, is_horizontal=self.is_horizontal),
             linestyle="none",
             marker="o",
             markersize=size,
@@ -189,9 +193,8 @@ def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, wid
     from matplotlib.patches import Rectangle
 
     box = Rectangle(
-        (center - width / 2, shape.q1),
-        width,
-        shape.q3 - shape.q1,
+        turned(center - width / 2, shape.q1, is_horizontal=ink.is_horizontal),
+        *turned(width, shape.q3 - shape.q1, is_horizontal=ink.is_horizontal),
         facecolor="none" if ink.fill is None else ink.fill,
         edgecolor=ink.line,
         linewidth=_width(ink, "boxprops.linewidth"),
@@ -206,8 +209,8 @@ def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, wid
 
 def _draw_line(
     axes: Axes,
-    x: tuple[float, float],
-    y: tuple[float, float],
+    places: tuple[float, float],
+    values: tuple[float, float],
     ink: _Ink,
     *,
     part: Literal["whisker", "cap", "median"],
@@ -217,6 +220,7 @@ def _draw_line(
 
     # A cap overhangs its ends by half a line, as seaborn's does; whiskers and medians stop at the box.
     ends: Literal["projecting", "butt"] = "projecting" if part == "cap" else "butt"
+    x, y = turned(places, values, is_horizontal=ink.is_horizontal)
     axes.add_line(
         Line2D(
             x, y, color=ink.line, linewidth=_width(ink, f"{part}props.linewidth"), solid_capstyle=ends, zorder=zorder

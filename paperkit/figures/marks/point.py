@@ -50,11 +50,6 @@ class Point(Mark):
     linewidth: _Length | None = None
     capsize: _Length = 0.0
 
-    @property
-    def is_horizontal(self) -> bool:
-        """Tell whether the slots are on the y axis."""
-        return self.orient == "h"
-
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw the intervals and the points of each level of hue."""
         shades = self.shades(data)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.figures.channels import Marker, level_colors, markers
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
+from paperkit.figures.shapes import Orient, turned
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, colors
 
@@ -33,6 +34,9 @@ class Strip(Mark):
     points have the theme's, made for print: seaborn's 5 points hide each other in a column.
     """
 
+    can_turn: ClassVar[bool] = True
+
+    orient: Orient = "v"
     jitter: Flag | _Length = True
     dodge: Flag = False
     color: Text | None = None
@@ -55,7 +59,8 @@ class Strip(Mark):
                 center + (generator.uniform(-spread, spread) if len(group.values) > 1 else 0.0) for _ in group.values
             ]
             style = self._style(shades[group.hue or 0], shapes[group.hue or 0])
-            axes.add_line(Line2D(places, group.values, linestyle="none", zorder=_ABOVE_BOXES, **style))
+            x, y = turned(places, group.values, is_horizontal=self.is_horizontal)
+            axes.add_line(Line2D(x, y, linestyle="none", zorder=_ABOVE_BOXES, **style))
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one point for each level of hue."""
@@ -75,7 +80,7 @@ class Strip(Mark):
         return markers(data, self.shades(data), self.marker)
 
     def place(self, group: Group, data: PanelData) -> float:
-        """Return the middle of the points of `group`, in slots of x."""
+        """Return the middle of the points of `group`, in slots."""
         if group.hue is None or not self.dodge:
             return float(group.x)
         each = _WIDTH / len(data.hue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
@@ -14,7 +14,7 @@ from paperkit.figures.channels import hatches, level_colors, theme
 from paperkit.figures.density import kernel_density
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
-from paperkit.figures.shapes import dodged, in_order
+from paperkit.figures.shapes import Orient, dodged, in_order, turned
 from paperkit.figures.statistics import BoxStatistics, box_statistics, quantile
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
@@ -50,6 +50,9 @@ class Violin(Mark):
     inside is that of the mark `box`. Lengths are in points of 1/72 inch.
     """
 
+    can_turn: ClassVar[bool] = True
+
+    orient: Orient = "v"
     bw_adjust: Annotated[float, Strict(), Field(gt=0)] = 1.0
     cut: Annotated[float, Strict(), Field(ge=0)] = 2.0
     gridsize: Annotated[int, Strict(), Field(ge=2)] = 100
@@ -78,8 +81,9 @@ class Violin(Mark):
                     for half, height in zip(body.halves[::-1], body.heights[::-1], strict=True)
                 ),
             ]
+            outline = [turned(*point, is_horizontal=self.is_horizontal) for point in sides]
             style = self._style(inks[body.group.hue or 0], line, patterns[body.group.hue or 0])
-            axes.add_patch(Polygon(sides, **style, zorder=_BODIES))
+            axes.add_patch(Polygon(outline, **style, zorder=_BODIES))
             if self.inner == "quart":
                 self._draw_quartiles(axes, body, line, is_log=data.is_log)
         for group in data.groups if self.inner == "box" else ():
@@ -109,7 +113,11 @@ class Violin(Mark):
         flat = sum(len(set(group.values)) <= 1 for group in data.groups)
         if flat:
             message = f"{flat} of {len(data.groups)} groups have not two different values, and no violin"
-            yield Problem(message=message, path=(*path, "y"), hint="mark = 'strip' shows single values")
+            yield Problem(
+                message=message,
+                path=(*path, "x" if self.is_horizontal else "y"),
+                hint="mark = 'strip' shows single values",
+            )
 
     def _bodies(self, data: PanelData) -> Iterator[_Body]:
         found = {group: self._density(group, is_log=data.is_log) for group in data.groups}
@@ -150,9 +158,8 @@ class Violin(Mark):
             height = 10**value if is_log else value
             half = float(np.interp(height, body.heights, body.halves))
             ends = (body.center - half, body.center + half)
-            axes.add_line(
-                Line2D(ends, (height, height), color=line, linestyle=dash, linewidth=self._line(), zorder=_INNER)
-            )
+            x, y = turned(ends, (height, height), is_horizontal=self.is_horizontal)
+            axes.add_line(Line2D(x, y, color=line, linestyle=dash, linewidth=self._line(), zorder=_INNER))
 
     def _draw_box(self, axes: Axes, shape: BoxStatistics, center: float, line: Rgb) -> None:
         from matplotlib.lines import Line2D
@@ -160,13 +167,11 @@ class Violin(Mark):
         spans = (((shape.whisker_low, shape.whisker_high), 1.0), ((shape.q1, shape.q3), _BOX))
         for span, times in spans:
             width = times * self._line()
-            axes.add_line(
-                Line2D((center, center), span, color=line, linewidth=width, solid_capstyle="butt", zorder=_INNER)
-            )
+            x, y = turned((center, center), span, is_horizontal=self.is_horizontal)
+            axes.add_line(Line2D(x, y, color=line, linewidth=width, solid_capstyle="butt", zorder=_INNER))
         dot: dict[str, Any] = {"marker": "o", "markersize": _DOT * float(theme("lines.markersize")) * 0.8}
-        axes.add_line(
-            Line2D([center], [shape.median], color="white", markeredgewidth=0, linestyle="none", zorder=_MEDIAN, **dot)
-        )
+        x, y = turned([center], [shape.median], is_horizontal=self.is_horizontal)
+        axes.add_line(Line2D(x, y, color="white", markeredgewidth=0, linestyle="none", zorder=_MEDIAN, **dot))
 
     def _places(self, data: PanelData) -> tuple[int | None, ...]:
         return in_order(data, is_dodged=data.needs_dodge if self.dodge == "auto" else self.dodge)

@@ -142,8 +142,7 @@ def test_numbers_on_x_and_text_on_y_are_asked_to_swap() -> None:
     with pytest.raises(AssetError) as caught:
         grouped([(1.5, "a"), (None, None), (2, "b")])
     assert str(caught.value) == (
-        "figure.demo.y: x ('m') holds numbers and y ('score') text: horizontal boxes are not supported yet\n"
-        "    swap them: x = 'score', y = 'm'"
+        "figure.demo.y: x ('m') holds numbers and y ('score') text\n    swap them: x = 'score', y = 'm'"
     )
 
 
