@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, Strict
@@ -31,6 +32,10 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
+
+    def numbers(self, estimator: Estimator) -> Mapping[str, float]:
+        """Return the estimate by its name, and the ends of its error bar as `low` and `high` if there is one."""
+        return {estimator: self.center, **({} if self.ends is None else {"low": self.ends[0], "high": self.ends[1]})}
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -60,7 +65,7 @@ def _ends(
     values: Sequence[float], estimator: Estimator, kind: str, level: float, *, center: float, seed: str
 ) -> tuple[float, float]:
     if kind == "ci":
-        return _bootstrap(values, estimator, level / 100, seed=seed)
+        return _bootstrap(tuple(values), estimator, level / 100, seed=seed)
     if kind == "pi":
         ordered, rest = sorted(values), (1 - level / 100) / 2
         return quantile(ordered, rest), quantile(ordered, 1 - rest)
@@ -69,7 +74,9 @@ def _ends(
     return center - half, center + half
 
 
-def _bootstrap(values: Sequence[float], estimator: Estimator, level: float, *, seed: str) -> tuple[float, float]:
+# What a mark draws is what it says of it elsewhere, from the same resamples.
+@lru_cache(maxsize=1024)
+def _bootstrap(values: tuple[float, ...], estimator: Estimator, level: float, *, seed: str) -> tuple[float, float]:
     import numpy as np
 
     from paperkit.data.statistics import bootstrap, seed_of

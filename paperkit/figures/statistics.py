@@ -1,10 +1,39 @@
-"""The statistics that marks draw, computed once, in plain Python."""
+"""The statistics that marks draw, in plain Python, and the record in which every mark says them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paperkit.figures.encoding import Group
+
+_NONE: Mapping[str, tuple[float, ...]] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statistics:
+    """What a mark draws of one group, or of several of which `x` or `hue` is None.
+
+    `x` and `hue` are ranks of levels, as in `Group`. `numbers` have the names of the field: `n`, `median`, `q1`,
+    `mean`, `low` (the lower end of the interval), `slope`. `columns` are of one length: points, a curve, bins. `name`
+    tells what is no summary of a group: `fit`, `correlation`, `pareto`.
+    """
+
+    name: str = ""
+    x: int | None = None
+    hue: int | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict, hash=False)
+    columns: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(
+        cls, group: Group, numbers: Mapping[str, float], columns: Mapping[str, tuple[float, ...]] = _NONE
+    ) -> Statistics:
+        """Return the statistics of one group; `n`, the number of its values, is among them."""
+        return cls(x=group.x, hue=group.hue, numbers={"n": len(group.values), **numbers}, columns=columns)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +48,12 @@ class BoxStatistics:
     fliers: tuple[float, ...]
     n: int
 
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """Return the five numbers of the box, by name."""
+        names = ("whisker_low", "q1", "median", "q3", "whisker_high")
+        return {name: getattr(self, name) for name in names}
+
 
 def quantile(ordered: Sequence[float], fraction: float) -> float:
     """Return a linear quantile of sorted values (definition 7 of Hyndman and Fan, The American Statistician 1996).
@@ -29,7 +64,9 @@ def quantile(ordered: Sequence[float], fraction: float) -> float:
     position = fraction * (len(ordered) - 1)
     below = math.floor(position)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+    part, step = position - below, ordered[above] - ordered[below]
+    # From the nearer end, as NumPy does: the same number to the last digit.
+    return ordered[above] - step * (1 - part) if part >= 0.5 else ordered[below] + step * part  # noqa: PLR2004
 
 
 def box_statistics(values: Sequence[float], *, whis: float | tuple[float, float] = 1.5) -> BoxStatistics:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import ROLES, PanelData, Role
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
@@ -65,6 +66,11 @@ class Mark(Record):
     def apart(self, data: PanelData) -> tuple[Hashable, ...]:
         """Return what besides its colour tells each level of hue from others: a shape, or its place in every slot."""
         return (None,) * len(data.hue)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the numbers that `draw` shows with the same `seed`: by default every value."""
+        del seed
+        return tuple(Statistics.of(group, {}, {"value": group.values}) for group in data.groups)
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""

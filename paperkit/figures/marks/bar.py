@@ -13,6 +13,7 @@ from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.marks import Mark
 from paperkit.figures.shapes import Orient, dodged, draw_bars, in_order, label_end, label_middle, value_text
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.contrast import ink
@@ -63,7 +64,7 @@ class Bar(Mark):
         looks = self._looks(data)
         tops: dict[tuple[int, bool], float] = {}
         for group in data.groups:
-            found = estimate(group.values, self.estimator, self._errorbar(), seed=seed)
+            found = self._estimate(group, seed)
             base = tops.get((group.x, found.center < 0), 0.0) if self.stacked else 0.0
             tops[group.x, found.center < 0] = base + found.center
             self._draw_bar(axes, self._place(group, data), base, found, looks[group.hue or 0])
@@ -72,6 +73,10 @@ class Bar(Mark):
             (axes.set_xmargin if self.is_horizontal else axes.set_ymargin)(
                 _SIDEROOM if self.is_horizontal else _HEADROOM
             )
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the estimate of each group and the ends of its error bar."""
+        return tuple(Statistics.of(group, self._estimate(group, seed).numbers(self.estimator)) for group in data.groups)
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one swatch for each level of hue."""
@@ -102,6 +107,9 @@ class Bar(Mark):
             yield Problem(message=message, path=(*path, "axes", f"{axis}lim"), hint=hint)
         if self.stacked and self._errorbar() != self.errorbar and "errorbar" in self.model_fields_set:
             yield Problem(message="stacked bars have no error bars", path=(*path, "options", "errorbar"))
+
+    def _estimate(self, group: Group, seed: str) -> Estimate:
+        return estimate(group.values, self.estimator, self._errorbar(), seed=seed)
 
     def _errorbar(self) -> ErrorBar:
         return "none" if self.stacked else self.errorbar
@@ -143,7 +151,7 @@ class Bar(Mark):
         width = 1.5 * float(theme("axes.linewidth"))
         for hue, color in enumerate(self.shades(data)):
             groups = data.of_hue(hue)
-            found = [estimate(group.values, self.estimator, self._errorbar(), seed=seed).ends for group in groups]
+            found = [self._estimate(group, seed).ends for group in groups]
             bars = [
                 (self._place(group, data)[0], *ends)
                 for group, ends in zip(groups, found, strict=True)

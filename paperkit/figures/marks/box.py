@@ -13,7 +13,7 @@ from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
 from paperkit.figures.shapes import Orient, in_order, turned
-from paperkit.figures.statistics import BoxStatistics, box_statistics
+from paperkit.figures.statistics import BoxStatistics, Statistics, box_statistics
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, colors, desaturate, line_gray
 
@@ -73,11 +73,20 @@ class Box(Mark):
         for group in data.groups:
             center, width = self.place(group, data)
             ink = inks[group.hue or 0]
-            shape = self._statistics(group.values, is_log=data.is_log)
+            shape = self._shape(group.values, is_log=data.is_log)
             name = " / ".join(dict.fromkeys(_names(group, data)))
             _draw_box(axes, shape, ink, center=center, width=width, name=name)
             caps = width * _CAP if self.capwidths is None else self.capwidths
             self._draw_lines(axes, shape, ink, center=center, caps=caps)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the five numbers of each box, and its fliers where they show."""
+        del seed
+        shapes = [(group, self._shape(group.values, is_log=data.is_log)) for group in data.groups]
+        return tuple(
+            Statistics.of(group, shape.numbers, {"flier": shape.fliers} if self.showfliers else {})
+            for group, shape in shapes
+        )
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one swatch for each level of hue."""
@@ -119,7 +128,7 @@ class Box(Mark):
         center = group.x - self.width / 2 + each * (group.hue + 0.5)
         return center, each * (1 - self.gap)
 
-    def _statistics(self, values: Sequence[float], *, is_log: bool) -> BoxStatistics:
+    def _shape(self, values: Sequence[float], *, is_log: bool) -> BoxStatistics:
         if not is_log:
             return box_statistics(values, whis=self.whis)
         # As seaborn does: what is drawn on a logarithmic axis is the box plot of the logarithms.

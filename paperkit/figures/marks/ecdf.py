@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, Strict
 
 from paperkit.figures.channels import Dash, dashes, level_colors, theme
-from paperkit.figures.encoding import PanelData
+from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark, Places
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb
 
@@ -47,15 +48,20 @@ class Ecdf(Mark):
 
         inks = self._inks(data)
         for group in data.groups:
-            ordered = sorted(group.values)
-            whole = {"proportion": 1.0, "percent": 100.0, "count": float(len(ordered))}[self.stat]
-            heights = [whole * rank / len(ordered) for rank in range(len(ordered) + 1)]
-            if self.complementary:
-                heights = [whole - height for height in heights]
+            ordered, heights = self._stairs(group)
+            whole = max(heights)
             style = self._style(*inks[group.hue or 0])
             line = Line2D([ordered[0], *ordered], heights, drawstyle="steps-post", zorder=_LINE, **style)
             line.sticky_edges.y[:] = [0, whole]
             axes.add_line(line)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the height behind each value, smallest values first."""
+        del seed
+        stairs = [(group, *self._stairs(group)) for group in data.groups]
+        return tuple(
+            Statistics.of(group, {}, {"value": places, self.stat: heights[1:]}) for group, places, heights in stairs
+        )
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one line for each level of hue."""
@@ -70,6 +76,15 @@ class Ecdf(Mark):
     def apart(self, data: PanelData) -> tuple[Hashable, ...]:
         """Return the dashes of each curve."""
         return tuple(dash for _, dash in self._inks(data))
+
+    def _stairs(self, group: Group) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return the sorted values, and the height before the first and behind each."""
+        count = len(group.values)
+        whole = {"proportion": 1.0, "percent": 100.0, "count": float(count)}[self.stat]
+        heights = tuple(whole * rank / count for rank in range(count + 1))
+        if self.complementary:
+            heights = tuple(whole - height for height in heights)
+        return tuple(sorted(group.values)), heights
 
     def _inks(self, data: PanelData) -> tuple[tuple[Rgb, Dash], ...]:
         shades = self.shades(data)

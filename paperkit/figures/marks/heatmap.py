@@ -15,6 +15,7 @@ from paperkit.figures.encoding import PanelData
 from paperkit.figures.estimates import Estimator, estimate
 from paperkit.figures.marks import Mark
 from paperkit.figures.shapes import label_middle, value_text
+from paperkit.figures.statistics import Statistics
 from paperkit.figures.text import marked
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, NumberFormat, Text
@@ -109,6 +110,12 @@ class Heatmap(Mark):
         """Return none: its colours are numbers."""
         del data
         return ()
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the number of each cell."""
+        del seed
+        cells = self._cells(data)
+        return tuple(Statistics.of(group, {self.estimator: cells[group.x, group.hue or 0]}) for group in data.groups)
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return nothing: the colour bar says what the colours mean."""

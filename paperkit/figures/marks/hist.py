@@ -12,6 +12,7 @@ from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.density import Stat, bin_edges, histogram
 from paperkit.figures.encoding import PanelData
 from paperkit.figures.marks import Mark, Places
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, colors
@@ -53,21 +54,23 @@ class Hist(Mark):
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw a bar for each bin with values, the last level of hue first, as seaborn does."""
         del seed  # nothing about a histogram is random
-        import numpy as np
-
-        shown = [_shown(group.values, is_log=data.is_log) for group in data.groups]
-        everything = [value for values in shown for value in values]
-        if not everything:
-            return
-        edges = bin_edges(everything, bins=self.bins, binwidth=self.binwidth)
-        places = 10**edges if data.is_log else edges
-        base = np.zeros(len(edges) - 1)
+        edges, levels = self._bins(data)
+        base = [0.0] * (len(edges) - 1)
         inks = self._styles(data)
-        for group, values in reversed(list(zip(data.groups, shown, strict=True))):
-            total = len(everything if self.common_norm else values)
-            heights = histogram(values, edges, stat=self.stat, total=total)
-            self._draw_level(axes, list(places), list(base), list(heights), inks[group.hue or 0])
-            base = base + heights if self.multiple == "stack" else base
+        for group, heights in reversed(list(zip(data.groups, levels, strict=True))):
+            self._draw_level(axes, edges, base, heights, inks[group.hue or 0])
+            if self.multiple == "stack":
+                base = [low + height for low, height in zip(base, heights, strict=True)]
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the edges of the bins and their heights, those of each level of hue above its own base."""
+        del seed
+        edges, levels = self._bins(data)
+        ends = {"left": tuple(edges[:-1]), "right": tuple(edges[1:])}
+        return tuple(
+            Statistics.of(group, {}, {**ends, self.stat: tuple(heights)})
+            for group, heights in zip(data.groups, levels, strict=True)
+        )
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one swatch for each level of hue."""
@@ -104,6 +107,20 @@ class Hist(Mark):
         if limits is not None and not min(limits) <= 0 <= max(limits):
             message = f"the bars start at {min(limits, key=abs):g}, not at zero: their lengths mislead"
             yield Problem(message=message, path=(*path, "axes", "ylim"), hint="mark = 'kde' has no lengths to compare")
+
+    def _bins(self, data: PanelData) -> tuple[list[float], list[list[float]]]:
+        """Return the edges of the bins, and for each group their heights."""
+        shown = [_shown(group.values, is_log=data.is_log) for group in data.groups]
+        everything = [value for values in shown for value in values]
+        if not everything:
+            return [], []
+        edges = bin_edges(everything, bins=self.bins, binwidth=self.binwidth)
+        totals = [len(everything if self.common_norm else values) for values in shown]
+        levels = [
+            histogram(values, edges, stat=self.stat, total=total) for values, total in zip(shown, totals, strict=True)
+        ]
+        places = 10**edges if data.is_log else edges
+        return [float(place) for place in places], [[float(height) for height in heights] for heights in levels]
 
     def _alpha(self, data: PanelData) -> float:
         if self.alpha is not None:

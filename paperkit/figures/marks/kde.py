@@ -13,6 +13,7 @@ from paperkit.figures.channels import Dash, dashes, level_colors, theme
 from paperkit.figures.density import kernel_density
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark, Places
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb
@@ -55,14 +56,11 @@ class Kde(Mark):
         from matplotlib.lines import Line2D
         from matplotlib.patches import Polygon
 
-        total = sum(len(group.values) for group in data.groups)
         inks = self._inks(data)
         for group in data.groups:
-            found = self._density(group, data)
-            if found is None:
+            points = self._curve(group, data)
+            if not points:
                 continue
-            share = len(group.values) / total if self.common_norm else 1.0
-            points = [(float(x), float(y) * share) for x, y in zip(*found, strict=True)]
             color, dash = inks[group.hue or 0]
             if self.fill:
                 ends = [(points[-1][0], 0.0), (points[0][0], 0.0)]
@@ -70,6 +68,15 @@ class Kde(Mark):
             line = Line2D(*zip(*points, strict=True), zorder=_LINE, **self._style(color, dash))
             line.sticky_edges.y.append(0)
             axes.add_line(line)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the curve of each level of hue."""
+        del seed
+        curves = [(group, self._curve(group, data)) for group in data.groups]
+        return tuple(
+            Statistics.of(group, {}, {"value": tuple(x for x, _ in curve), "density": tuple(y for _, y in curve)})
+            for group, curve in curves
+        )
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one line for each level of hue."""
@@ -84,6 +91,15 @@ class Kde(Mark):
             if len(set(group.values)) <= 1:
                 name = "" if group.hue is None else f" of '{data.hue[group.hue].text}'"
                 yield Problem(message=f"the values{name} are all the same and have no density", path=(*path, "x"))
+
+    def _curve(self, group: Group, data: PanelData) -> list[tuple[float, float]]:
+        """Return the points of a level's curve, none where it has no density."""
+        found = self._density(group, data)
+        if found is None:
+            return []
+        total = sum(len(other.values) for other in data.groups)
+        share = len(group.values) / total if self.common_norm else 1.0
+        return [(float(x), float(y) * share) for x, y in zip(*found, strict=True)]
 
     def _density(self, group: Group, data: PanelData) -> tuple[Any, Any] | None:
         values = [math.log10(value) for value in group.values] if data.is_log else group.values

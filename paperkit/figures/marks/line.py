@@ -11,11 +11,12 @@ from pydantic import Field, Strict
 
 from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.channels import Dash, Marker, dashes, level_colors, markers, theme
-from paperkit.figures.encoding import PanelData
+from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.intervals import interval_label
 from paperkit.figures.marks import Mark, Places
 from paperkit.figures.shapes import draw_bars
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb
@@ -63,9 +64,13 @@ class Line(Mark):
         """Draw a line through the estimates of each level of hue, over its band."""
         for hue, ink in enumerate(self._inks(data)):
             places = [data.at(group) for group in data.of_hue(hue)]
-            found = [estimate(group.values, self.estimator, self.errorbar, seed=seed) for group in data.of_hue(hue)]
+            found = [self._estimate(group, seed) for group in data.of_hue(hue)]
             if found:
                 self._draw_level(axes, places, found, ink)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the estimate at each place and the ends of its error bar."""
+        return tuple(Statistics.of(group, self._estimate(group, seed).numbers(self.estimator)) for group in data.groups)
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one line for each level of hue."""
@@ -89,6 +94,9 @@ class Line(Mark):
             few = sum(count < max(counts) for count in counts)
             message = f"{few} of {len(counts)} points have fewer than {max(counts)} values, the fewest {min(counts)}"
             yield Problem(message=message, path=(*path, "x"), hint="do all runs reach every x?")
+
+    def _estimate(self, group: Group, seed: str) -> Estimate:
+        return estimate(group.values, self.estimator, self.errorbar, seed=seed)
 
     def _draw_level(self, axes: Axes, places: Sequence[float], found: Sequence[Estimate], ink: _Ink) -> None:
         from matplotlib.lines import Line2D

@@ -9,9 +9,10 @@ from pydantic import Field, Strict
 
 from paperkit.figures.channels import Marker, level_colors, markers, theme
 from paperkit.figures.encoding import Group, PanelData
-from paperkit.figures.estimates import ErrorBar, Estimator, estimate
+from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.marks import Mark
 from paperkit.figures.shapes import Orient, draw_bars, in_order, label_end, value_text
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Flag, NumberFormat, Text
 from paperkit.style.palette import Rgb
 
@@ -61,6 +62,10 @@ class Point(Mark):
                 _SIDEROOM if self.is_horizontal else _HEADROOM
             )
 
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the estimate of each group and the ends of its interval."""
+        return tuple(Statistics.of(group, self._estimate(group, seed).numbers(self.estimator)) for group in data.groups)
+
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one point for each level of hue."""
         from matplotlib.lines import Line2D
@@ -86,6 +91,9 @@ class Point(Mark):
         spread = self._spread(data)
         return data.at(group) - spread / 2 + spread / (count - 1) * group.hue
 
+    def _estimate(self, group: Group, seed: str) -> Estimate:
+        return estimate(group.values, self.estimator, self.errorbar, seed=seed)
+
     def _spread(self, data: PanelData) -> float:
         count = len(data.hue)
         if self.dodge == "auto":
@@ -97,7 +105,7 @@ class Point(Mark):
     ) -> None:
         from matplotlib.lines import Line2D
 
-        found = [estimate(group.values, self.estimator, self.errorbar, seed=seed) for group in groups]
+        found = [self._estimate(group, seed) for group in groups]
         places = [self.place(group, data) for group in groups]
         bars = [(place, *one.ends) for place, one in zip(places, found, strict=True) if one.ends is not None]
         if bars:

@@ -21,6 +21,7 @@ from paperkit.figures.relations import (
     scaled,
     unscaled,
 )
+from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Text
 from paperkit.style.palette import Rgb, colors
@@ -74,6 +75,28 @@ class Scatter(Mark):
             self._draw_front(axes, found, self.pareto)
         if self.corr != "none":
             self._draw_correlation(axes, data, found)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the points of each level of hue, and what is asked for about all of them, as the axes show it."""
+        del seed
+        ranks = sorted({group.hue for group in data.groups}, key=lambda rank: rank or 0)
+        found = [
+            Statistics(hue=rank, numbers={"n": len(points)}, columns=_columns(points))
+            for rank in ranks
+            for points in (_points(data, rank),)
+        ]
+        everything = _points(data, None)
+        shown = scaled(everything, is_log_x=data.is_log_x, is_log_y=data.is_log)
+        line = least_squares(shown) if self.fit == "linear" else None
+        if line is not None:
+            numbers = {"n": len(shown), "slope": line[0], "intercept": line[1]}
+            found.append(Statistics(name="fit", numbers=numbers))
+        strength = None if self.corr == "none" else correlation(shown, self.corr)
+        if strength is not None:
+            found.append(Statistics(name="correlation", numbers={"n": len(shown), self.corr: strength}))
+        if self.pareto is not None:
+            found.append(Statistics(name="pareto", columns=_columns(pareto_front(everything, self.pareto))))
+        return tuple(found)
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one point for each level of hue."""
@@ -156,3 +179,7 @@ class Scatter(Mark):
 def _points(data: PanelData, hue: int | None) -> tuple[Point, ...]:
     groups = data.groups if hue is None else data.of_hue(hue)
     return tuple((data.at(group), value) for group in groups for value in group.values)
+
+
+def _columns(points: tuple[Point, ...]) -> dict[str, tuple[float, ...]]:
+    return {"x": tuple(x for x, _ in points), "y": tuple(y for _, y in points)}

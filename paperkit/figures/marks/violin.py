@@ -15,7 +15,7 @@ from paperkit.figures.density import kernel_density
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
 from paperkit.figures.shapes import Orient, dodged, in_order, turned
-from paperkit.figures.statistics import BoxStatistics, box_statistics, quantile
+from paperkit.figures.statistics import BoxStatistics, Statistics, box_statistics, quantile
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Flag, Text
 from paperkit.style.palette import Rgb, desaturate, line_gray
@@ -88,7 +88,19 @@ class Violin(Mark):
                 self._draw_quartiles(axes, body, line, is_log=data.is_log)
         for group in data.groups if self.inner == "box" else ():
             center, _ = dodged(group, data, width=self.width, dodge=self.dodge)
-            self._draw_box(axes, _statistics(group, is_log=data.is_log), center, line)
+            self._draw_box(axes, _shape(group, is_log=data.is_log), center, line)
+
+    def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
+        """Return the density of each group, and the numbers of what is inside."""
+        del seed
+        return tuple(
+            Statistics.of(
+                group,
+                self._inside(group, is_log=data.is_log),
+                dict(zip(("value", "density"), self._density(group, is_log=data.is_log), strict=True)),
+            )
+            for group in data.groups
+        )
 
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one swatch for each level of hue."""
@@ -118,6 +130,11 @@ class Violin(Mark):
                 path=(*path, "x" if self.is_horizontal else "y"),
                 hint="mark = 'strip' shows single values",
             )
+
+    def _inside(self, group: Group, *, is_log: bool) -> Mapping[str, float]:
+        numbers = _shape(group, is_log=is_log).numbers
+        shown = {"box": tuple(numbers), "quart": ("q1", "median", "q3"), "none": ()}[self.inner]
+        return {name: numbers[name] for name in shown}
 
     def _bodies(self, data: PanelData) -> Iterator[_Body]:
         found = {group: self._density(group, is_log=data.is_log) for group in data.groups}
@@ -188,7 +205,7 @@ class Violin(Mark):
         return float(theme("axes.linewidth")) if self.linewidth is None else self.linewidth
 
 
-def _statistics(group: Group, *, is_log: bool) -> BoxStatistics:
+def _shape(group: Group, *, is_log: bool) -> BoxStatistics:
     from dataclasses import replace
 
     if not is_log:
