@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import Problem
@@ -23,6 +24,7 @@ from paperkit.style.theme import Theme
 from paperkit.tex.lengths import to_inches
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
@@ -34,6 +36,14 @@ _MANY_POINTS = 4000
 _ABOVE = 10.0
 _INSET = 5.0
 _BESIDE = 4.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Drawn:
+    """The axes of a panel, and what each of its layers drew onto them."""
+
+    axes: Axes
+    artists: tuple[tuple[Artist, ...], ...]
 
 
 def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Problem, ...]]:
@@ -55,30 +65,40 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
         _draw_panel(asset, canvas, number, panel, data)
         for number, (panel, data) in enumerate(zip(scene.panels, scene.encoded, strict=True))
     ]
-    notices = _lay_out(scene, canvas, drawn, renderer)
+    axes = [panel.axes for panel in drawn]
+    notices = _lay_out(scene, canvas, axes, renderer)
+    settled = tuple(_settle(scene, drawn))
     mark_alignments(canvas)
-    return canvas, (*notices, *_too_many(asset, drawn), *_estimates(asset, renderer))
+    return canvas, (*notices, *settled, *_too_many(asset, axes), *_estimates(asset, renderer))
 
 
-def _draw_panel(asset: FigureAsset, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> Axes:
+def _draw_panel(asset: FigureAsset, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> _Drawn:
     # Until the layout is solved all panels fill the figure; labels keep them apart.
     facet = f" ({panel.facet.row + 1}, {panel.facet.col + 1})" if panel.facet else ""
     gid = f"panel {panel.entry + 1}{facet}: {panel.first.y}"
     axes = canvas.add_axes((0, 0, 1, 1), label=str(number), gid=gid)
     axes.patch.set_visible(panel.spec.inset is not None)
     seed = f"{asset.name}/{panel.entry}" + (f"/{panel.facet.row}.{panel.facet.col}" if panel.facet else "")
-    below = set(axes.get_children())
+    artists: list[tuple[Artist, ...]] = []
     for rank, (layer, encoded) in enumerate(zip(panel.layers, data, strict=True)):
-        layer.mark.draw(axes, encoded, seed=f"{seed}/layer {rank}" if rank else seed)
-        for artist in axes.get_children() if rank else ():
-            if artist not in below:
-                artist.set_zorder(artist.get_zorder() + _ABOVE * rank)
         below = set(axes.get_children())
+        layer.mark.draw(axes, encoded, seed=f"{seed}/layer {rank}" if rank else seed)
+        artists.append(tuple(artist for artist in axes.get_children() if artist not in below))
+        for artist in artists[-1] if rank else ():
+            artist.set_zorder(artist.get_zorder() + _ABOVE * rank)
     first = panel.first
     set_up(axes, panel, data[0], counts=first.mark.counts)
     draw_references(axes, panel, data[0])
     _name(axes, asset, panel)
-    return axes
+    return _Drawn(axes=axes, artists=tuple(artists))
+
+
+def _settle(scene: Scene, drawn: Sequence[_Drawn]) -> Iterator[Problem]:
+    """Let every mark place what depends on the size of its axes, which is known by now."""
+    for panel, encoded, found in zip(scene.panels, scene.encoded, drawn, strict=True):
+        for layer, data, artists in zip(panel.layers, encoded, found.artists, strict=True):
+            for problem in layer.mark.settle(found.axes, data, artists):
+                yield problem.under(layer.path)
 
 
 def _name(axes: Axes, asset: FigureAsset, panel: Panel) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -75,6 +75,14 @@ class Mark(Record):
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""
         del data, axes, path
+        yield from ()
+
+    def settle(self, axes: Axes, data: PanelData, artists: Sequence[Artist]) -> Iterator[Problem]:
+        """Place those of the mark's own `artists` that depend on the final size of `axes`, once that is known.
+
+        Yield what there is no room for, by keys of the panel. Nothing may grow beyond what `draw` drew.
+        """
+        del axes, data, artists
         yield from ()
 
 
