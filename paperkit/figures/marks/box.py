@@ -158,10 +158,13 @@ class Box(Mark):
         )
 
     def _draw_lines(self, axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, caps: float) -> None:
-        for start, end in ((shape.q1, shape.whisker_low), (shape.q3, shape.whisker_high)):
-            _draw_line(axes, (center, center), (start, end), ink, part="whisker")
-        for end in (shape.whisker_low, shape.whisker_high) if self.showcaps else ():
-            _draw_line(axes, (center - caps / 2, center + caps / 2), (end, end), ink, part="cap")
+        low, high = shape.whisker_low, shape.whisker_high
+        # One line with a gap costs every writer half of what two lines do.
+        places = (center, center, math.nan, center, center)
+        _draw_line(axes, places, (shape.q1, low, math.nan, shape.q3, high), ink, part="whisker")
+        if self.showcaps:
+            start, end = center - caps / 2, center + caps / 2
+            _draw_line(axes, (start, end, math.nan, start, end), (low, low, math.nan, high, high), ink, part="cap")
         if self.showfliers and shape.fliers:
             self._draw_fliers(axes, shape, ink, center=center)
 
@@ -218,8 +221,8 @@ def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, wid
 
 def _draw_line(
     axes: Axes,
-    places: tuple[float, float],
-    values: tuple[float, float],
+    places: tuple[float, ...],
+    values: tuple[float, ...],
     ink: _Ink,
     *,
     part: Literal["whisker", "cap", "median"],

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
+from matplotlib.transforms import Bbox
 
 from paperkit.errors import AssetError
 from paperkit.figures.marks import make_mark
@@ -19,7 +20,8 @@ LYING = {"x": "score", "y": "model", "options": {"orient": "h"}}
 def shapes(axes: Any) -> list[tuple[float, ...]]:
     """Return the extents of all patches and lines, sorted."""
     patches = [patch.get_path().transformed(patch.get_patch_transform()).get_extents() for patch in axes.patches]
-    lines = [line.get_path().get_extents() for line in axes.lines]
+    points = [np.asarray(line.get_xydata()) for line in axes.lines]
+    lines = [Bbox([np.nanmin(part, axis=0), np.nanmax(part, axis=0)]) for part in points]
     return sorted(tuple(np.round(found.extents, 7)) for found in (*patches, *lines))
 
 
