@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -14,12 +14,12 @@ from paperkit.build.lock import Record
 from paperkit.build.targets import Target, chain, origin, preamble_needs
 from paperkit.data import python_code
 from paperkit.data.dependencies import all_frames
-from paperkit.data.patterns import sources
+from paperkit.data.patterns import find, sources
 from paperkit.data.table import under
-from paperkit.errors import PaperkitError
+from paperkit.errors import ManifestPath, PaperkitError
 from paperkit.files import fingerprint, relative
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import FrameSpec
+from paperkit.manifest.model import AnyAsset, FigureSpec, FrameSpec
 from paperkit.manifest.record import Record as ManifestRecord
 
 _LIBRARIES = {
@@ -56,7 +56,8 @@ class Fingerprints:
         frames = {name: _effective(manifest.data[name]) for name in chain(target.frames, manifest)}
         upstream = all_frames(target.frames, manifest.data, manifest.root)
         files = {path for name in upstream for path in sources(name, manifest.data, manifest.root)}
-        code = self._closures(upstream)
+        files |= {path for asset in target.assets for path in self._opened(asset)}
+        code = self._closures(upstream, target.assets)
         effective = {
             "origin": origin(target, manifest),
             "assets": [{"name": a.name, "each": dict(a.each), "spec": _effective(a.spec)} for a in target.assets],
@@ -74,19 +75,30 @@ class Fingerprints:
             inputs={**self._inputs((*files, *self._templates_of(target))), **self._inputs_of_code(code)},
         )
 
-    def _closures(self, frames: Iterable[str]) -> tuple[Path, ...]:
-        """Return the project's Python files that make some frames, sorted."""
+    def _closures(self, frames: Iterable[str], assets: Iterable[AnyAsset]) -> tuple[Path, ...]:
+        """Return the project's Python files that make some frames and draw some figures, sorted."""
         root = self._manifest.root
+        references: dict[ManifestPath, str | None] = {
+            ("data", name, "python"): self._manifest.data[name].python for name in frames
+        }
+        references |= {(*a.path, "python"): a.spec.python for a in assets if isinstance(a.spec, FigureSpec)}
         found: set[Path] = set()
-        for name in frames:
-            reference = self._manifest.data[name].python
+        for path, reference in references.items():
             if reference is None:
                 continue
             try:
                 found.update(python_code.closure(python_code.find(reference, root).path, root))
             except PaperkitError as error:
-                raise under(error, ("data", name, "python")) from None
+                raise under(error, path) from None
         return tuple(sorted(found))
+
+    def _opened(self, asset: AnyAsset) -> Iterator[Path]:
+        """Yield the files that a figure's function opens itself."""
+        for index, pattern in enumerate(asset.spec.inputs if isinstance(asset.spec, FigureSpec) else ()):
+            try:
+                yield from (match.path for match in find(pattern, self._manifest.root, is_fetched=False))
+            except PaperkitError as error:
+                raise under(error, (*asset.path, "inputs", index)) from None
 
     def _inputs_of_code(self, code: Iterable[Path]) -> Mapping[str, str]:
         """Return the hash of the syntax of Python files: a comment changes nothing that they make."""

@@ -68,7 +68,7 @@ class Workshop:
 
         asset = cast(FigureAsset, target.asset)
         frames = {name: self.frames.load(name) for name in target.frames}
-        figure = figures.compile(asset, frames, self.manifest.labels, self.manifest.venue)
+        figure = figures.compile(asset, frames, self.manifest.labels, self.manifest.venue, root=self.manifest.root)
         artifacts = figures.write(
             figure,
             asset,

@@ -186,7 +186,7 @@ class Paper:
         known = {asset.name: asset for asset in self.manifest.tables}
         asset = known[_known("table", name, known)]
         try:
-            frames = {name: self.frame(name) for name in frames_of(asset)}
+            frames = {name: self.frame(name) for name in frames_of(asset, self.manifest)}
             found = tables.resolve(asset, frames[asset.spec.data], self.manifest.labels, self.manifest.venue, frames)
         except PaperkitError as error:
             raise type(error)(*map(self.manifest.placed, error.problems)) from error
@@ -199,8 +199,8 @@ class Paper:
 
         found = {asset.name: asset for asset in self.manifest.figures}
         asset = found[_known("figure", name, found)]
-        frames = {name: self.frame(name) for name in frames_of(asset)}
-        return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue)
+        frames = {name: self.frame(name) for name in frames_of(asset, self.manifest)}
+        return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue, root=self.manifest.root)
 
     @cached_property
     def _workshop(self) -> Workshop:
@@ -262,6 +262,7 @@ def _room_problems(manifest: Manifest) -> Iterable[Problem]:
         yield from tables.problems(table, manifest.labels, manifest.venue)
     for figure in manifest.figures:
         yield from figures.problems(figure, manifest.labels, manifest.venue)
+        yield from figures.python_problems(figure, manifest.data, manifest.root)
     for macro in manifest.macros:
         yield from macros.problems(macro)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from paperkit.data import python_code
 from paperkit.data.dependencies import reach
 from paperkit.errors import ManifestError, Problem, did_you_mean, dotted
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import AnyAsset, FigureSpec, TableSpec
+from paperkit.manifest.model import HANDED, AnyAsset, FigureSpec, TableSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +40,13 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
             id=asset.id,
             kind="figure" if isinstance(asset.spec, FigureSpec) else "table",
             assets=(asset,),
-            frames=frames_of(asset),
+            frames=frames_of(asset, manifest),
             outputs=manifest.outputs(asset),
         )
         for asset in manifest.floats
     ]
     if manifest.macros:
-        frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset)))
+        frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset, manifest)))
         found.append(
             Target(id="macros", kind="macros", assets=manifest.macros, frames=frames, outputs=(manifest.paper.macros,))
         )
@@ -53,9 +54,13 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def frames_of(asset: AnyAsset) -> tuple[str, ...]:
+def frames_of(asset: AnyAsset, manifest: Manifest) -> tuple[str, ...]:
     """Return the names of the frames that `asset` reads directly."""
     if isinstance(asset.spec, FigureSpec):
+        if asset.spec.python is not None:
+            but = (*HANDED, *asset.spec.params)
+            taken = python_code.frames_taken(asset.spec.python, manifest.data, manifest.root, but=but)
+            return tuple(dict.fromkeys(taken))
         return tuple(dict.fromkeys(layer.data for panel in asset.spec.panel for layer in panel.layers))
     if isinstance(asset.spec, TableSpec):
         return tuple(dict.fromkeys((asset.spec.data, *(entry.data for entry in asset.spec.statistic))))
@@ -80,6 +85,7 @@ def origin(target: Target, manifest: Manifest) -> str:
         entry = f" [{dotted(target.asset.path)}]"
     specs = [manifest.data[name] for name in chain(target.frames, manifest)]
     made_of = [file for spec in specs for file in (spec.read, spec.python) if file]
+    made_of += [file for asset in target.assets if isinstance(asset.spec, FigureSpec) and (file := asset.spec.python)]
     return " and ".join(dict.fromkeys((manifest.file + entry, *made_of)))
 
 

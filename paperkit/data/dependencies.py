@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from paperkit.data import python_code
-from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem, did_you_mean
+from paperkit.errors import DataError, ManifestPath, Problem, did_you_mean
 from paperkit.manifest.model import FrameSpec
 
 # Strings and comments say nothing; a quoted name is one name. Block comments nest, which `_tokens` counts itself.
@@ -105,22 +105,12 @@ def _uses(name: str, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[tup
         others = (other for other in specs if other != name)
         yield from ((used, (*path, "sql")) for used in sql_frames(spec.sql, others))
     if spec.python is not None:
-        yield from ((used, (*path, "python")) for used in _python_frames(spec, spec.python, specs, root))
+        taken = python_code.frames_taken(spec.python, specs, root, but=spec.params)
+        yield from ((used, (*path, "python")) for used in taken)
     for number, join in enumerate(spec.join):
         yield join.frame, (*path, "join", number, "frame")
     if spec.concat is not None:
         yield from ((used, (*path, "concat")) for used in spec.concat.frames)
-
-
-def _python_frames(spec: FrameSpec, reference: str, specs: Mapping[str, FrameSpec], root: Path) -> Iterator[str]:
-    try:
-        function = python_code.find(reference, root)
-    except PaperkitError:
-        return
-    for parameter in function.parameters:
-        frame = python_code.frame_of(parameter.name, specs)
-        if frame is not None and parameter.name not in spec.params:
-            yield frame
 
 
 def _tables(sql: str) -> Iterator[str]:

@@ -6,12 +6,12 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from paperkit.errors import DataError, Place, Problem, did_you_mean
+from paperkit.errors import DataError, PaperkitError, Place, Problem, did_you_mean
 from paperkit.files import fingerprint, is_inside, relative
 from paperkit.manifest.model import FrameSpec
 
@@ -71,6 +71,21 @@ def frame_of(parameter: str, specs: Mapping[str, FrameSpec]) -> str | None:
         return parameter
     alike = [name for name in specs if re.sub(r"\W", "_", name) == parameter]
     return alike[0] if len(alike) == 1 else None
+
+
+def frames_taken(
+    reference: str, specs: Mapping[str, FrameSpec], root: Path, *, but: Collection[str]
+) -> tuple[str, ...]:
+    """Return the frames that parameters of a function are called after, but those of `but`.
+
+    There are none where it cannot be read.
+    """
+    try:
+        function = find(reference, root)
+    except PaperkitError:
+        return ()
+    names = (parameter.name for parameter in function.parameters if parameter.name not in but)
+    return tuple(frame for name in names if (frame := frame_of(name, specs)) is not None)
 
 
 def closure(file: Path, root: Path) -> tuple[Path, ...]:

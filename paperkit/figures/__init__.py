@@ -8,6 +8,7 @@ from paperkit.figures.compile import compile  # noqa: A004 - the verb of the des
 from paperkit.figures.figure import Figure
 from paperkit.figures.lint import lint
 from paperkit.figures.marks import mark_names, mark_options
+from paperkit.figures.python_figure import python_problems
 from paperkit.figures.save import write
 
-__all__ = ["Figure", "compile", "lint", "mark_names", "mark_options", "problems", "write"]
+__all__ = ["Figure", "compile", "lint", "mark_names", "mark_options", "problems", "python_problems", "write"]

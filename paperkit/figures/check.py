@@ -32,11 +32,14 @@ def _problems(asset: FigureAsset, labels: Labels, venue: Venue) -> Iterator[Prob
     spec = asset.spec
     yield from size_problems(asset, venue)
     yield from _format_problems(asset)
+    yield from _drawing_problems(asset)
+    if spec.palette is not None:
+        yield from _palette_problems(asset, labels)
+    if not spec.panel:
+        return
     entries = sum(panel.inset is None for panel in spec.panel)
     yield from grid_problems(spec.panels, entries, path=(*asset.path, "panels"))
     yield from entry_problems(spec, path=(*asset.path, "legend"))
-    if spec.palette is not None:
-        yield from _palette_problems(asset, labels)
     for index, panel in enumerate(spec.panel):
         path = (*asset.path, "panel", index)
         for layer, at in layer_specs(panel, path):
@@ -46,6 +49,26 @@ def _problems(asset: FigureAsset, labels: Labels, venue: Venue) -> Iterator[Prob
         if panel.inset is not None and (panel.inset.panel > len(spec.panel) or panel.inset.panel == index + 1):
             message = f"there is no other panel {panel.inset.panel}: the figure has {len(spec.panel)}"
             yield Problem(message=message, path=(*path, "inset", "panel"))
+
+
+def _drawing_problems(asset: FigureAsset) -> Iterator[Problem]:
+    """Yield what is wrong with who draws the figure: panels, or a Python function."""
+    spec, path = asset.spec, asset.path
+    if spec.python is None:
+        if not spec.panel:
+            hint = "[[figure.NAME.panel]] says what is drawn; or python = 'plots.py:draw'"
+            yield Problem(message="key 'panel' is missing", path=path, hint=hint.replace("NAME", asset.name))
+        for key in ("params", "inputs"):
+            if getattr(spec, key):
+                yield Problem(message=f"{key} belongs to python", path=(*path, key), hint='python = "plots.py:draw"')
+        return
+    if spec.panel:
+        message = "a figure has either panels or python, not both"
+        yield Problem(message=message, path=(*path, "python"), hint="make two figures of it")
+    for key in ("panels", "legend"):
+        if key in spec.model_fields_set:
+            message = f"'{key}' is for panels: the function draws its own"
+            yield Problem(message=message, path=(*path, key))
 
 
 def _format_problems(asset: FigureAsset) -> Iterator[Problem]:
@@ -68,7 +91,7 @@ def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:
     hues = [layer.hue for panel in asset.spec.panel for layer in panel.layers if layer.hue is not None]
     if spec.hue is not None:
         yield from _reference_problems(spec.hue, labels, (*path, "hue"))
-        if spec.hue not in hues:
+        if spec.hue not in hues and asset.spec.python is None:
             close = did_you_mean(spec.hue, hues)
             yield Problem(message=f"no panel has the hue '{spec.hue}'{close}", path=(*path, "hue"))
     if spec.family is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.errors import Problem
@@ -12,9 +13,10 @@ from paperkit.figures.encode import encode_panels
 from paperkit.figures.entries import legend_entries
 from paperkit.figures.figure import Figure
 from paperkit.figures.hues import hue_levels
+from paperkit.figures.python_figure import draw_python
 from paperkit.figures.read import read_panels
 from paperkit.figures.scene import Scene
-from paperkit.figures.size import figure_size
+from paperkit.figures.size import Size, figure_size
 from paperkit.figures.stack import stack
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset
@@ -22,27 +24,33 @@ from paperkit.style.theme import Theme, rc_context, theme_for
 from paperkit.style.venue import Venue
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
     from paperkit.data.frame import Frame
 
+_HERE = Path()
 # The formats whose text is in the document's own font.
 _SET_BY_TEX = frozenset({"pgf", "hybrid"})
 
 
 def compile(  # noqa: A001 - the verb of the design; always called as `figures.compile.compile` or imported by name
-    asset: FigureAsset, frames: Mapping[str, Frame], labels: Labels, venue: Venue
+    asset: FigureAsset, frames: Mapping[str, Frame], labels: Labels, venue: Venue, *, root: Path = _HERE
 ) -> Figure:
     """Return the figure of `asset`, drawn and laid out at its exact size.
 
-    `frames` has every frame that a panel names. Colours of a hue are the same in all panels; a value without rows
-    keeps its slot.
+    `frames` has every frame that the entry names; `root` is the folder of the project, where its Python is. Colours
+    of a hue are the same in all panels; a value without rows keeps its slot.
 
     Raises:
-        AssetError: an option is wrong, colours are too few, text stands where numbers are expected, or labels leave
-            no room for the panels.
+        AssetError: an option is wrong, colours are too few, text stands where numbers are expected, labels leave no
+            room for the panels, or the author's Python fails.
 
     """
-    theme = theme_for(venue)
-    asset, size, stacked = stack(asset, figure_size(asset, venue), theme)
+    size, theme = figure_size(asset, venue), theme_for(venue)
+    if asset.spec.python is not None:
+        scene, canvas, found = draw_python(asset, frames, labels, size=size, theme=theme, root=root)
+        return _compiled(scene, canvas, size, theme, found)
+    asset, size, stacked = stack(asset, size, theme)
     panels = read_panels(asset, frames, labels)
     hues, clashes = hue_levels(asset, [layer for panel in panels for layer in panel.layers], labels)
     encoded, notices = encode_panels(panels, hues, labels)
@@ -51,6 +59,11 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         entries = legend_entries(asset.spec, panels, encoded, labels)
         scene = Scene(asset=asset, panels=panels, encoded=encoded, entries=entries)
         canvas, found = draw(scene, size=size, theme=theme)
+    return _compiled(scene, canvas, size, theme, (*stacked, *clashes, *confused, *notices, *found))
+
+
+def _compiled(scene: Scene, canvas: Canvas, size: Size, theme: Theme, notices: Sequence[Problem]) -> Figure:
+    asset = scene.asset
     return Figure(
         name=asset.name,
         path=asset.path,
@@ -59,7 +72,7 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         width=size.width,
         height=size.height,
         scene=scene,
-        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *stacked, *clashes, *confused, *notices, *found))),
+        notices=tuple(dict.fromkeys((*_substituted(asset, theme), *notices))),
     )
 
 

@@ -69,7 +69,7 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
     notices = _lay_out(scene, canvas, axes, renderer)
     settled = tuple(_settle(scene, drawn))
     mark_alignments(canvas)
-    return canvas, (*notices, *settled, *_too_many(asset, axes), *_estimates(asset, renderer))
+    return canvas, (*notices, *settled, *too_many(asset, axes), *estimates(asset, renderer))
 
 
 def _draw_panel(asset: FigureAsset, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> _Drawn:
@@ -167,7 +167,8 @@ def _place_insets(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
             around.indicate_inset_zoom(own)
 
 
-def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
+def too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
+    """Yield that there are more points than TeX can draw in a moment."""
     lines: list[Any] = [line for panel in axes for line in panel.lines]
     points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("", " ", None, "None"))
     if "pgf" in asset.spec.formats and points > _MANY_POINTS:
@@ -178,5 +179,6 @@ def _too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
         )
 
 
-def _estimates(asset: FigureAsset, renderer: MeasuringRenderer) -> tuple[Problem, ...]:
+def estimates(asset: FigureAsset, renderer: MeasuringRenderer) -> tuple[Problem, ...]:
+    """Return what could only be estimated of the texts that were measured."""
     return tuple(Problem(message=note, path=asset.path) for note in renderer.notes)

@@ -22,6 +22,10 @@ FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
 """How the files of a figure in each format are named: what follows the figure's name."""
 
 
+HANDED = ("fig", "ax", "style")
+"""What a Python function that draws a figure may take besides frames and params."""
+
+
 def _checked_format(spec: str) -> str:
     try:
         format(1.0, spec)
@@ -366,8 +370,14 @@ class FigureSpec(Record):
     """The legend; by default only for several colours that the ticks do not name already."""
     palette: Palette | None = None
     """Colours of the hue."""
-    panel: Annotated[tuple[PanelSpec, ...], Field(min_length=1)]
+    panel: Annotated[tuple[PanelSpec, ...], Field(min_length=1)] = ()
     """The panels."""
+    python: Text | None = None
+    """`file.py:function` instead of panels: draws on `fig` or `ax`; gets frames and `params` by name, and `style`."""
+    params: dict[str, Any] = Field(default_factory=dict)
+    """Parameters of the Python function."""
+    inputs: tuple[Text, ...] = ()
+    """Files, or patterns of files, that the Python function opens itself."""
     caption: Text = ""
     """Caption, printed by the proof."""
     label: Text | None = None

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from paperkit.errors import ManifestPath
 from paperkit.manifest.figures import (
     FORMAT_FILES,
+    HANDED,
     Axes,
     FigureSpec,
     Format,
@@ -58,6 +59,7 @@ from paperkit.manifest.tables import (
 
 __all__ = [
     "FORMAT_FILES",
+    "HANDED",
     "AnyAsset",
     "Asset",
     "Axes",

@@ -18,7 +18,7 @@ from paperkit.figures.statistics import Statistics, box_statistics
 from tests.unit.figures.figure_cases import PATH
 
 # Marks that draw every value as it is have no statistics of their own.
-VALUES_THEMSELVES = {"strip"}
+VALUES_THEMSELVES = {"strip", "swarm"}
 VALUES = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=60)
 Cells = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
 RNG = np.random.default_rng(11)
