@@ -17,7 +17,7 @@ from paperkit.figures.python_figure import draw_python
 from paperkit.figures.read import read_panels
 from paperkit.figures.scene import Scene
 from paperkit.figures.size import Size, figure_size
-from paperkit.figures.stack import stack
+from paperkit.figures.stack import stack, wrap
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset
 from paperkit.style.theme import Theme, rc_context, theme_for
@@ -51,15 +51,15 @@ def compile(  # noqa: A001 - the verb of the design; always called as `figures.c
         scene, canvas, found = draw_python(asset, frames, labels, size=size, theme=theme, root=root)
         return _compiled(scene, canvas, size, theme, found)
     asset, size, stacked = stack(asset, size, theme)
-    panels = read_panels(asset, frames, labels)
+    panels, size, wrapped = wrap(asset, read_panels(asset, frames, labels), size, theme)
     hues, clashes = hue_levels(asset, [layer for panel in panels for layer in panel.layers], labels)
     encoded, notices = encode_panels(panels, hues, labels)
-    confused = confusions(panels, encoded)
+    said = (*clashes, *confusions(panels, encoded), *notices)
     with rc_context(theme):
         entries = legend_entries(asset.spec, panels, encoded, labels)
         scene = Scene(asset=asset, panels=panels, encoded=encoded, entries=entries)
         canvas, found = draw(scene, size=size, theme=theme)
-    return _compiled(scene, canvas, size, theme, (*stacked, *clashes, *confused, *notices, *found))
+    return _compiled(scene, canvas, size, theme, (*stacked, *wrapped, *said, *found))
 
 
 def _compiled(scene: Scene, canvas: Canvas, size: Size, theme: Theme, notices: Sequence[Problem]) -> Figure:

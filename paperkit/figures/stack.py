@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from paperkit.errors import Problem
+from paperkit.figures.panel import Panel
 from paperkit.figures.size import Size
 from paperkit.manifest.model import FigureAsset
 from paperkit.style.theme import Theme
@@ -44,17 +45,46 @@ def stack(asset: FigureAsset, size: Size, theme: Theme) -> tuple[FigureAsset, Si
     grid, entries = spec.panels, [panel for panel in spec.panel if panel.inset is None]
     said = (grid.ncols, grid.mosaic, grid.width_ratios, grid.height_ratios)
     facets = any(panel.row is not None or panel.col is not None for panel in entries)
-    ncols = columns_that_fit(len(entries), size.width, theme)
-    nrows = math.ceil(len(entries) / max(1, ncols))
-    height = size.height if isinstance(spec.height, str) else size.height * nrows
-    flat = height / max(1, nrows) < _FLATTEST * theme.label_size
-    if facets or flat or nrows <= 1 or any(key is not None for key in said):
+    found = _rows(asset, len(entries), size, theme)
+    if facets or found is None or any(key is not None for key in said):
         return asset, size, ()
-    message = f"{len(entries)} panels side by side would be {size.width / len(entries):.0f} pt wide each: "
-    notice = Problem(
-        message=f"{message}they stand in {nrows} rows",
-        path=(*asset.path, "panels"),
-        hint=f"panels.ncols = {len(entries)} keeps them side by side",
-    )
+    ncols, taller, message = found
+    hint = f"panels.ncols = {len(entries)} keeps them side by side"
+    notice = Problem(message=message, path=(*asset.path, "panels"), hint=hint)
     stacked = spec.model_copy(update={"panels": grid.model_copy(update={"ncols": ncols})})
-    return replace(asset, spec=stacked), replace(size, height=height), (notice,)
+    return replace(asset, spec=stacked), taller, (notice,)
+
+
+def wrap(
+    asset: FigureAsset, panels: tuple[Panel, ...], size: Size, theme: Theme
+) -> tuple[tuple[Panel, ...], Size, tuple[Problem, ...]]:
+    """Return the panels of `col` in as many columns as fit, as `stack` does with those of the manifest.
+
+    What `col_wrap` or `row` says stays, and so do panels that have others beside them.
+    """
+    entries = [panel for panel in asset.spec.panel if panel.inset is None]
+    facets = [panel for panel in panels if panel.facet is not None]
+    found = _rows(asset, len(facets), size, theme)
+    if len(entries) > 1 or not facets or entries[0].row or entries[0].col_wrap or found is None:
+        return panels, size, ()
+    ncols, taller, message = found
+    path, hint = (*facets[0].path, "col"), f"col_wrap = {len(facets)} keeps them side by side"
+    places = {id(panel): divmod(rank, ncols) for rank, panel in enumerate(facets)}
+    wrapped = (
+        replace(panel, facet=replace(panel.facet, row=places[id(panel)][0], col=places[id(panel)][1]))
+        if panel.facet is not None
+        else panel
+        for panel in panels
+    )
+    return tuple(wrapped), taller, (Problem(message=message, path=path, hint=hint),)
+
+
+def _rows(asset: FigureAsset, panels: int, size: Size, theme: Theme) -> tuple[int, Size, str] | None:
+    """Return how many panels stand side by side, the size then, and what to say; None where all of them do."""
+    ncols = columns_that_fit(panels, size.width, theme) if panels else 1
+    nrows = math.ceil(panels / max(1, ncols))
+    height = size.height if isinstance(asset.spec.height, str) else size.height * nrows
+    if nrows <= 1 or height / nrows < _FLATTEST * theme.label_size:
+        return None
+    message = f"{panels} panels side by side would be {size.width / panels:.0f} pt wide each: "
+    return ncols, replace(size, height=height), f"{message}they stand in {nrows} rows"

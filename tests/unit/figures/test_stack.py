@@ -81,3 +81,18 @@ def test_a_height_that_is_a_length_stays_and_rows_do_not_get_flat() -> None:
     high, flat = made("icml2026", height="3in"), made("icml2026", height="1.5in")
     assert (rows(high), rows(flat)) == ([1, 1, 1], [3])
     assert (high.height, flat.height) == pytest.approx((3 * 72.27, 1.5 * 72.27))
+
+
+@pytest.mark.parametrize(("keys", "expected"), [({}, [2, 2]), ({"col_wrap": 4}, [4]), ({"col_wrap": 3}, [3, 1])])
+def test_the_panels_of_a_column_of_the_data_wrap_too(keys: dict[str, Any], expected: list[int]) -> None:
+    records = [{**row, "group": group} for group in "pqrs" for row in RUNS]
+    what = asset({"col": "group", **keys}, width="columnwidth", height=0.6)
+    found = figures.compile(what, {"runs": frame(records)}, Labels(), load_venue("icml2026"))
+    assert rows(found) == expected
+    width = load_venue("icml2026").column_width
+    assert found.height == pytest.approx(0.6 * width * (2 if not keys else 1))
+    said = (
+        "figure.demo.panel[0].col: 4 panels side by side would be 59 pt wide each: they stand in 2 rows\n"
+        "    col_wrap = 4 keeps them side by side"
+    )
+    assert stacked(found) == ([] if keys else [said])
