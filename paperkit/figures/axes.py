@@ -33,6 +33,9 @@ def set_up(axes: Axes, panel: Panel, data: PanelData, *, counts: str = "") -> No
     """
     spec, path, is_horizontal = panel.spec, (*panel.path, "axes"), panel.first.is_horizontal
     options = spec.axes
+    if panel.first.mark.has_own_axes:
+        axes.set_title(marked(options.title or ""))
+        return
     if options.xscale is not None:
         axes.set_xscale(options.xscale)
     if options.yscale is not None:

@@ -54,6 +54,8 @@ def _shares(panel: Panel) -> bool:
 def _require_one_kind(panel: Panel) -> None:
     first = panel.first
     for layer in panel.layers[1:]:
+        if first.mark.has_own_axes or layer.mark.has_own_axes:
+            raise AssetError(_stranger(first, layer, "one of them has axes of its own"))
         if layer.is_horizontal != first.is_horizontal or layer.mark.is_matrix != first.mark.is_matrix:
             raise AssetError(_stranger(first, layer, "they have different axes"))
         kinds = {one.mark.places in ("numbers", "none") for one in (first, layer) if one.mark.places != "either"}

@@ -53,5 +53,6 @@ def _gap(panel: Axes, renderer: MeasuringRenderer) -> float:
         places = [panel.transData.transform((float(label.get_position()[0]), 0.0))[0] for label in labels]
         high = max(label.get_fontsize() for label in labels)
         return min((abs(after - before) * turn - high for before, after in pairwise(places)), default=math.inf)
-    boxes = [label.get_window_extent(renderer) for label in labels]
+    # An axis may run from right to left.
+    boxes = sorted((label.get_window_extent(renderer) for label in labels), key=lambda box: float(box.x0))
     return float(min((after.x0 - before.x1 for before, after in pairwise(boxes)), default=math.inf))

@@ -232,7 +232,7 @@ def _ranges(figure: Figure, asset: FigureAsset) -> Iterator[Problem]:
     for panel, axes in zip(figure.scene.panels, figure.canvas.axes, strict=False):
         index, spec = panel.entry, panel.spec
         is_alone = spec.row is None and spec.col is None and spec.inset is None
-        if is_alone and spec.y is not None and spec.values is None and spec.options.get("orient") != "h":
+        if is_alone and spec.y is not None and spec.values is None and not panel.first.is_horizontal:
             same.setdefault((spec.y, spec.mark, axes.get_yscale()), []).append((index, axes))
     for (column, _, _), found in same.items():
         limits = [axes.get_ylim() for _, axes in found]

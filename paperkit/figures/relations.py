@@ -30,11 +30,11 @@ def least_squares(points: Sequence[Point]) -> tuple[float, float] | None:
 def correlation(points: Sequence[Point], kind: str) -> float | None:
     """Return Pearson's r, or Spearman's rho: r of the ranks, ties sharing their mean rank; None if it has no value.
 
-    >>> correlation([(1, 1), (2, 4), (3, 9)], "spearman")
+    >>> round(correlation([(1, 1), (2, 4), (3, 9)], "spearman"), 9)
     1.0
     """
     if kind == "spearman":
-        points = list(zip(_ranks([x for x, _ in points]), _ranks([y for _, y in points]), strict=True))
+        points = list(zip(mid_ranks([x for x, _ in points]), mid_ranks([y for _, y in points]), strict=True))
     if len({x for x, _ in points}) <= 1 or len({y for _, y in points}) <= 1:
         return None
     _, (xs, ys) = _centered(points)
@@ -59,6 +59,22 @@ def pareto_front(points: Sequence[Point], aims: tuple[Aim, Aim]) -> tuple[Point,
     return tuple(sorted(front))
 
 
+def mid_ranks(values: Sequence[float]) -> list[float]:
+    """Return the rank of each value, 1 being the smallest; equal values share their mean rank.
+
+    >>> mid_ranks([5.0, 1.0, 5.0])
+    [2.5, 1.0, 2.5]
+    """
+    found = [0.0] * len(values)
+    rank = 0
+    for _, tied in groupby(sorted(range(len(values)), key=values.__getitem__), key=values.__getitem__):
+        places = list(tied)
+        for place in places:
+            found[place] = rank + (len(places) + 1) / 2
+        rank += len(places)
+    return found
+
+
 def scaled(points: Sequence[Point], *, is_log_x: bool, is_log_y: bool) -> tuple[Point, ...]:
     """Return the points as the axes show them: logarithms where an axis is logarithmic."""
     return tuple((math.log10(x) if is_log_x else x, math.log10(y) if is_log_y else y) for x, y in points)
@@ -72,14 +88,3 @@ def unscaled(points: Sequence[Point], *, is_log_x: bool, is_log_y: bool) -> tupl
 def _centered(points: Sequence[Point]) -> tuple[Point, tuple[list[float], list[float]]]:
     means = (math.fsum(x for x, _ in points) / len(points), math.fsum(y for _, y in points) / len(points))
     return means, ([x - means[0] for x, _ in points], [y - means[1] for _, y in points])
-
-
-def _ranks(values: Sequence[float]) -> list[float]:
-    found = [0.0] * len(values)
-    rank = 0
-    for _, tied in groupby(sorted(range(len(values)), key=values.__getitem__), key=values.__getitem__):
-        places = list(tied)
-        for place in places:
-            found[place] = rank + (len(places) + 1) / 2
-        rank += len(places)
-    return found

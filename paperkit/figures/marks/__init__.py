@@ -33,13 +33,16 @@ class Mark(Record):
 
     `places` says what the mark takes on x: names, each with a slot of its own; numbers; numbers if all are, else
     names; or none, where the values themselves stand on x and y counts them. `uses` are the further columns that it
-    takes: a group has their values in `extras`. A matrix has names on both axes, and a column of `values`.
+    takes: a group has their values in `extras`; `needs` are those without which it cannot be. A matrix has names on
+    both axes, and a column of `values`. A mark that `has_own_axes` sets all about them, and stands alone in its panel.
     """
 
     places: ClassVar[Places] = "names"
     uses: ClassVar[frozenset[Role]] = frozenset()
+    needs: ClassVar[frozenset[Role]] = frozenset()
     can_turn: ClassVar[bool] = False
     is_matrix: ClassVar[bool] = False
+    has_own_axes: ClassVar[bool] = False
 
     @property
     def is_horizontal(self) -> bool:
@@ -150,6 +153,9 @@ def _encoding_problems(spec: PanelSpec, mark: type[Mark], path: ManifestPath) ->
     if spec.hue is not None and mark.is_matrix:
         yield Problem(message=f"the colours of '{spec.mark}' show its values: it has no hue", path=(*path, "hue"))
     for role in ROLES:
+        if getattr(spec, role) is None and role in mark.needs:
+            hint = f"'{spec.mark}' compares what has the same {role}: name its column"
+            yield Problem(message=f"key '{role}' is missing", path=path, hint=hint)
         if getattr(spec, role) is not None and role not in mark.uses:
             using = [name for name in mark_names() if role in mark_type(name).uses]
             known = f"marks that have: {', '.join(using)}" if using else None
