@@ -67,7 +67,7 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
     ]
     axes = [panel.axes for panel in drawn]
     notices = _lay_out(scene, canvas, axes, renderer)
-    settled = tuple(_settle(scene, drawn))
+    settled = tuple(_settle(scene, drawn, renderer))
     mark_alignments(canvas)
     return canvas, (*notices, *settled, *too_many(asset, axes), *estimates(asset, renderer))
 
@@ -93,11 +93,11 @@ def _draw_panel(asset: FigureAsset, canvas: Canvas, number: int, panel: Panel, d
     return _Drawn(axes=axes, artists=tuple(artists))
 
 
-def _settle(scene: Scene, drawn: Sequence[_Drawn]) -> Iterator[Problem]:
+def _settle(scene: Scene, drawn: Sequence[_Drawn], renderer: MeasuringRenderer) -> Iterator[Problem]:
     """Let every mark place what depends on the size of its axes, which is known by now."""
     for panel, encoded, found in zip(scene.panels, scene.encoded, drawn, strict=True):
         for layer, data, artists in zip(panel.layers, encoded, found.artists, strict=True):
-            for problem in layer.mark.settle(found.axes, data, artists):
+            for problem in layer.mark.settle(found.axes, data, artists, renderer=renderer):
                 yield problem.under(layer.path)
 
 

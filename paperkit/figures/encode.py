@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from paperkit.errors import AssetError, Problem
-from paperkit.figures.encoding import Columns, Level, PanelData, Reference, are_numbers, group, levels, number
+from paperkit.figures.encoding import Columns, Group, Level, PanelData, Reference, are_numbers, group, levels, number
 from paperkit.figures.panel import Layer, Panel
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
@@ -117,9 +117,16 @@ def _encode(
         y=hue if is_matrix else (),
         values=layer.y,
         is_told=spec.hue in told,
+        unit_names=_unit_names(spec.units, grouped.groups, labels),
     )
     noticed = layer.mark.notices(data, spec.axes, path=layer.path)
     return data, (*grouped.notices, *_hidden(layer, data), *noticed)
+
+
+def _unit_names(name: str | None, groups: Sequence[Group], labels: Labels) -> Mapping[Scalar, str]:
+    units = dict.fromkeys(unit for found in groups for unit in found.extras.get("units", ()))
+    reference = Reference(name=name or "")
+    return {unit: reference.text(reference.level(unit, labels), labels) for unit in units if unit is not None}
 
 
 def _matrix_rows(layer: Layer, together: Sequence[Panel], labels: Labels) -> tuple[Level, ...]:

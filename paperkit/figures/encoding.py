@@ -53,6 +53,7 @@ class PanelData:
     of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
     the column that names the ticks. `is_told` says that ticks name the levels of hue, in all panels with this hue. In
     a matrix `y` has the rows, which the `hue` of a group counts; `values` is the name of what is in its cells.
+    `unit_names` has what each unit of a mark that uses them is called.
     """
 
     x: tuple[Level, ...]
@@ -65,6 +66,7 @@ class PanelData:
     y: tuple[Level, ...] = ()
     values: str = ""
     is_told: bool = False
+    unit_names: Mapping[Scalar, str] = field(default_factory=dict, hash=False)
 
     def at(self, group: Group) -> float:
         """Return where on x a group stands: the number of its slot, or its own number."""

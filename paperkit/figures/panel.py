@@ -125,10 +125,15 @@ def layer_specs(spec: PanelSpec, path: ManifestPath) -> tuple[tuple[PanelSpec, M
     paths = ((*path, "layer", index) for index in range(len(further)))
     layers = zip(further, spec.layer, paths, strict=True)
     adapted = (
-        (layer.model_copy(update=dict(_adapted(layer, said.model_fields_set, spec.options.get("orient")))), at)
+        (layer.model_copy(update=dict(_adapted(layer, said.model_fields_set, _orient(spec)))), at)
         for layer, said, at in layers
     )
     return ((own, path), *adapted)
+
+
+def _orient(spec: PanelSpec) -> str | None:
+    own = mark_type(spec.mark).model_fields.get("orient") if spec.mark in mark_names() else None
+    return spec.options.get("orient", None if own is None else own.default)
 
 
 def _adapted(spec: PanelSpec, said: set[str], orient: str | None) -> Iterator[tuple[str, Any]]:

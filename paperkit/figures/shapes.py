@@ -89,10 +89,21 @@ def value_text(value: float, spec: str) -> str:
 
 
 def label_end(
-    axes: Axes, text: str, place: float, value: float, *, is_horizontal: bool, is_low: bool, color: Any = "black"
+    axes: Axes,
+    text: str,
+    place: float,
+    value: float,
+    *,
+    is_horizontal: bool,
+    is_low: bool,
+    color: Any = "black",
+    beyond: float = 0.0,
 ) -> None:
-    """Write `text` beyond the end of something long, at `value`: above or below it, or to its right or left."""
-    shift = -_LABEL_GAP if is_low else _LABEL_GAP
+    """Write `text` beyond the end of something long, at `value`: above or below it, or to its right or left.
+
+    What stands at the end reaches so many points `beyond` it.
+    """
+    shift = -_LABEL_GAP - beyond if is_low else _LABEL_GAP + beyond
     if is_horizontal:
         at, offset, ha, va = (value, place), (shift, 0.0), "right" if is_low else "left", "center_baseline"
     else:

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from paperkit.figures.renderer import MeasuringRenderer
+
 
 Places = Literal["names", "numbers", "either", "none"]
+
+_NEEDS: Mapping[str, str] = {"hue": "compares the levels of a hue", "units": "compares what has the same unit"}
 
 
 class Mark(Record):
@@ -39,7 +43,7 @@ class Mark(Record):
 
     places: ClassVar[Places] = "names"
     uses: ClassVar[frozenset[Role]] = frozenset()
-    needs: ClassVar[frozenset[Role]] = frozenset()
+    needs: ClassVar[frozenset[Role | Literal["hue"]]] = frozenset()
     can_turn: ClassVar[bool] = False
     is_matrix: ClassVar[bool] = False
     has_own_axes: ClassVar[bool] = False
@@ -80,12 +84,15 @@ class Mark(Record):
         del data, axes, path
         yield from ()
 
-    def settle(self, axes: Axes, data: PanelData, artists: Sequence[Artist]) -> Iterator[Problem]:
+    def settle(
+        self, axes: Axes, data: PanelData, artists: Sequence[Artist], *, renderer: MeasuringRenderer
+    ) -> Iterator[Problem]:
         """Place those of the mark's own `artists` that depend on the final size of `axes`, once that is known.
 
-        Yield what there is no room for, by keys of the panel. Nothing may grow beyond what `draw` drew.
+        Yield what there is no room for, by keys of the panel. Nothing may grow beyond what `draw` drew; `renderer`
+        measures text.
         """
-        del axes, data, artists
+        del axes, data, artists, renderer
         yield from ()
 
 
@@ -152,10 +159,11 @@ def _encoding_problems(spec: PanelSpec, mark: type[Mark], path: ManifestPath) ->
         yield Problem(message=f"'{spec.mark}' has its values on y, and no 'values'", path=(*path, "values"))
     if spec.hue is not None and mark.is_matrix:
         yield Problem(message=f"the colours of '{spec.mark}' show its values: it has no hue", path=(*path, "hue"))
+    for needed in sorted(mark.needs):
+        if getattr(spec, needed) is None:
+            hint = f"'{spec.mark}' {_NEEDS[needed]}: name its column"
+            yield Problem(message=f"key '{needed}' is missing", path=path, hint=hint)
     for role in ROLES:
-        if getattr(spec, role) is None and role in mark.needs:
-            hint = f"'{spec.mark}' compares what has the same {role}: name its column"
-            yield Problem(message=f"key '{role}' is missing", path=path, hint=hint)
         if getattr(spec, role) is not None and role not in mark.uses:
             using = [name for name in mark_names() if role in mark_type(name).uses]
             known = f"marks that have: {', '.join(using)}" if using else None

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from paperkit.figures.renderer import MeasuringRenderer
+
 _INK = (0.15, 0.15, 0.15)
 _LINES, _BARS = 2.0, 2.1
 # In rows of names, counted down from the axis: where its critical difference stands, and the first bar and the next.
@@ -56,7 +58,7 @@ class CriticalDifference(Mark):
     """
 
     uses: ClassVar[frozenset[Role]] = frozenset({"units"})
-    needs: ClassVar[frozenset[Role]] = frozenset({"units"})
+    needs: ClassVar[frozenset[Role | Literal["hue"]]] = frozenset({"units"})
     has_own_axes: ClassVar[bool] = True
 
     test: Test = "nemenyi"
@@ -142,9 +144,11 @@ class CriticalDifference(Mark):
             hint = "one of those between them does differ; test = 'nemenyi' has no such pairs"
             yield Problem(message=message, path=(*path, "options", "test"), hint=hint)
 
-    def settle(self, axes: Axes, data: PanelData, artists: Sequence[Artist]) -> Iterator[Problem]:
+    def settle(
+        self, axes: Axes, data: PanelData, artists: Sequence[Artist], *, renderer: MeasuringRenderer
+    ) -> Iterator[Problem]:
         """Keep the rows of names as close as text stands, and say if there is no room for them."""
-        del artists
+        del artists, renderer
         (_, low), (_, high) = axes.transAxes.transform([(0, 0), (0, 1)])
         bottom, top = axes.get_ylim()
         rows, size = bottom - top, float(theme("xtick.labelsize"))

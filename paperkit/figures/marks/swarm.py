@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from paperkit.figures.renderer import MeasuringRenderer
+
 _Length = Annotated[float, Strict(), Field(ge=0)]
 
 # seaborn 0.13.2: the levels in a slot share 0.8 of it.
@@ -79,8 +81,11 @@ class Swarm(Mark):
         """Return the marker of each level."""
         return markers(data, self.shades(data), self.marker)
 
-    def settle(self, axes: Axes, data: PanelData, artists: Sequence[Artist]) -> Iterator[Problem]:
+    def settle(
+        self, axes: Axes, data: PanelData, artists: Sequence[Artist], *, renderer: MeasuringRenderer
+    ) -> Iterator[Problem]:
         """Set the points beside each other, and count those that have no room."""
+        del renderer
         swarms: dict[float, list[tuple[Any, tuple[float, ...]]]] = {}
         for group, line in zip(data.groups, artists, strict=True):
             heights = self._along(axes, line)

@@ -234,5 +234,5 @@ def test_units_are_needed() -> None:
     (problem,) = problems(asset({**CD, "units": None}), Labels())
     assert str(problem) == (
         "figure.demo.panel[0]: key 'units' is missing\n"
-        "    'critical_difference' compares what has the same units: name its column"
+        "    'critical_difference' compares what has the same unit: name its column"
     )
