@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import cast
@@ -49,7 +50,7 @@ class Workshop:
             raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
         named = origin(target, self.manifest)
         return Made(
-            artifacts=tuple(_sealed(artifact, named) for artifact in made.artifacts),
+            artifacts=_sealed(made.artifacts, named),
             notices=tuple(dict.fromkeys(self.manifest.placed(notice) for notice in made.notices)),
         )
 
@@ -103,8 +104,21 @@ class Workshop:
         return Made(artifacts=(Artifact(path=target.outputs[0], content=text.encode()),))
 
 
-def _sealed(artifact: Artifact, named: str) -> Artifact:
-    content, kind = artifact.content, PurePosixPath(artifact.path).suffix
-    if kind in _BINARY:
-        return replace(artifact, content=_BINARY[kind](content))
-    return replace(artifact, content=(seal_svg if kind == ".svg" else seal_text)(content, origin=named))
+def _sealed(artifacts: tuple[Artifact, ...], named: str) -> tuple[Artifact, ...]:
+    tables = {
+        PurePosixPath(artifact.path).name: artifact.content for artifact in artifacts if artifact.path.endswith(".csv")
+    }
+    # The wrapper of a figure vouches for its source data.
+    return tuple(_sealed_one(artifact, named, beside=tables) for artifact in artifacts)
+
+
+def _sealed_one(artifact: Artifact, named: str, *, beside: Mapping[str, bytes]) -> Artifact:
+    content, path = artifact.content, PurePosixPath(artifact.path)
+    if path.name in beside:
+        return artifact
+    if path.suffix in _BINARY:
+        return replace(artifact, content=_BINARY[path.suffix](content))
+    if path.suffix == ".svg":
+        return replace(artifact, content=seal_svg(content, origin=named))
+    wraps = all(name.startswith(f"{path.stem}-panel-") for name in beside)
+    return replace(artifact, content=seal_text(content, origin=named, beside=beside if wraps else {}))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paperkit.build.fingerprints import Fingerprints
 from paperkit.build.lock import Record
-from paperkit.build.seal import SealState, seal_state
+from paperkit.build.seal import SealState, beside_state, seal_state
 from paperkit.build.targets import Target
 from paperkit.errors import PaperkitError, Problem
 from paperkit.files import fingerprint
@@ -77,12 +77,19 @@ def edited_outputs(root: Path, target: Target) -> Mapping[str, str]:
     for output in target.outputs:
         path = root / output
         if path.is_file():
-            state = seal_state(path.read_bytes())
+            state = _seal_state(root, target, output)
             if state is not SealState.INTACT:
                 found[output] = "was edited" if state is SealState.BROKEN else "was not written by paperkit"
         elif path.exists():
             found[output] = "is a folder"
     return found
+
+
+def _seal_state(root: Path, target: Target, output: str) -> SealState:
+    content, wrapper = (root / output).read_bytes(), root / target.outputs[0]
+    if not output.endswith(".csv") or not wrapper.is_file():
+        return seal_state(content)
+    return beside_state(Path(output).name, content, wrapper.read_bytes())
 
 
 def _reasons(manifest: Manifest, target: Target, record: Record, last: Record | None) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """Seals: what says in a file what made it and carries a hash of the rest, so that a hand edit shows without state.
 
-They are comments of TeX, PDF and XML, and a text chunk of PNG.
+They are comments of TeX, PDF and XML, and a text chunk of PNG. CSV has no comments: the sealed TeX file of the same
+target names its files and carries their hashes.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from enum import Enum
 
 from paperkit.files import fingerprint
@@ -17,6 +19,10 @@ _KEYWORD = b"paperkit seal"
 _CHUNK = re.compile(rb"\x00{3}\x55tEXtpaperkit seal\x00sha256:[0-9a-f]{64}.{4}", re.DOTALL)
 
 
+_BESIDE = re.compile(rb"^% beside it (.+) sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
+_NOTHING: Mapping[str, bytes] = {}
+
+
 class SealState(Enum):
     """What a file's seal says: nobody touched it, somebody did, or there is none."""
 
@@ -25,9 +31,13 @@ class SealState(Enum):
     ABSENT = "not written by paperkit"
 
 
-def seal_text(content: bytes, *, origin: str) -> bytes:
-    """Return TeX `content` below a header that names `origin` and seals everything but the seal's own line."""
-    header = f"% {_made_by(origin)}\n".encode()
+def seal_text(content: bytes, *, origin: str, beside: Mapping[str, bytes] = _NOTHING) -> bytes:
+    """Return TeX `content` below a header that names `origin` and seals everything but the seal's own line.
+
+    `beside` are files without a seal of their own, name → content: the header has their hashes.
+    """
+    hashes = ((f"% beside it {name} sha256:".encode(), _digest(other)) for name, other in beside.items())
+    header = f"% {_made_by(origin)}\n".encode() + b"".join(said + digest + b"\n" for said, digest in hashes)
     return header + _line(b"%", header + content) + content
 
 
@@ -86,6 +96,15 @@ def seal_state(content: bytes) -> SealState:
     match = matches[-1] if content.startswith(b"%PDF") else matches[0]
     rest = content[: match.start()] + content[match.end() :].removeprefix(b"\n")
     return SealState.INTACT if _digest(rest) == match[1] else SealState.BROKEN
+
+
+def beside_state(name: str, content: bytes, sealed: bytes) -> SealState:
+    """Tell whether the file `name` is as it was when the TeX file `sealed` was written beside it."""
+    header = sealed.partition(b"% paperkit seal ")[0] if seal_state(sealed) is SealState.INTACT else b""
+    hashes = {found[1].decode(): found[2] for found in _BESIDE.finditer(header)}
+    if name not in hashes:
+        return SealState.ABSENT
+    return SealState.INTACT if _digest(content) == hashes[name] else SealState.BROKEN
 
 
 def _png_state(content: bytes) -> SealState:

@@ -62,7 +62,7 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
     asset = scene.asset
     renderer = MeasuringRenderer(theme, asset.path, tuple(float(side) * DPI for side in canvas.get_size_inches()))
     drawn = [
-        _draw_panel(asset, canvas, number, panel, data)
+        _draw_panel(scene, canvas, number, panel, data)
         for number, (panel, data) in enumerate(zip(scene.panels, scene.encoded, strict=True))
     ]
     axes = [panel.axes for panel in drawn]
@@ -72,24 +72,23 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
     return canvas, (*notices, *settled, *too_many(asset, axes), *estimates(asset, renderer))
 
 
-def _draw_panel(asset: FigureAsset, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> _Drawn:
+def _draw_panel(scene: Scene, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> _Drawn:
     # Until the layout is solved all panels fill the figure; labels keep them apart.
     facet = f" ({panel.facet.row + 1}, {panel.facet.col + 1})" if panel.facet else ""
     gid = f"panel {panel.entry + 1}{facet}: {panel.first.y}"
     axes = canvas.add_axes((0, 0, 1, 1), label=str(number), gid=gid)
     axes.patch.set_visible(panel.spec.inset is not None)
-    seed = f"{asset.name}/{panel.entry}" + (f"/{panel.facet.row}.{panel.facet.col}" if panel.facet else "")
     artists: list[tuple[Artist, ...]] = []
     for rank, (layer, encoded) in enumerate(zip(panel.layers, data, strict=True)):
         below = set(axes.get_children())
-        layer.mark.draw(axes, encoded, seed=f"{seed}/layer {rank}" if rank else seed)
+        layer.mark.draw(axes, encoded, seed=scene.seed(panel, rank))
         artists.append(tuple(artist for artist in axes.get_children() if artist not in below))
         for artist in artists[-1] if rank else ():
             artist.set_zorder(artist.get_zorder() + _ABOVE * rank)
     first = panel.first
     set_up(axes, panel, data[0], counts=first.mark.counts)
     draw_references(axes, panel, data[0])
-    _name(axes, asset, panel)
+    _name(axes, scene.asset, panel)
     return _Drawn(axes=axes, artists=tuple(artists))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paperkit.errors import ManifestPath
-from paperkit.figures.encoding import ROLES, Reference, Role, Row
+from paperkit.figures.encoding import ROLES, Level, Reference, Role, Row
 from paperkit.figures.marks import Mark, mark_names, mark_type
 from paperkit.manifest.model import PanelSpec, Scalar
 
@@ -88,12 +88,16 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facet:
-    """Where a panel stands among those that one entry makes, and what it is called at its top and right."""
+    """Where a panel stands among those that one entry makes, and what it is called at its top and right.
+
+    `levels` are those that its rows have in the columns of `row` and `col`.
+    """
 
     row: int
     col: int
     top: str = ""
     right: str = ""
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
-from paperkit.figures.encoding import Reference, Row, levels
+from paperkit.figures.encoding import Level, Reference, Row, levels
 from paperkit.figures.marks import Mark, encoding_problems, make_mark
 from paperkit.figures.panel import Facet, Layer, Panel, layer_specs
 from paperkit.figures.references import constants
@@ -117,7 +117,8 @@ def _facets(
         above = texts.get("col", texts.get("row", ""))
         beside = texts.get("row", "") if "col" in texts and at[1] == len(cols) - 1 else ""
         shown = above if at[0] == 0 or not (rows and cols) else ""
-        yield Facet(row=at[0], col=at[1], top=shown, right=beside), split
+        found = {getattr(spec, side): Level(value=value, text=texts[side]) for side, value in split.items()}
+        yield Facet(row=at[0], col=at[1], top=shown, right=beside, levels=found), split
 
 
 def _values(

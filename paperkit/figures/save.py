@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from paperkit.errors import PaperkitError
+from paperkit.figures.facts import facts
 from paperkit.figures.figure import Figure
+from paperkit.figures.source_data import source_rows, to_csv
 from paperkit.files import Artifact
-from paperkit.manifest.model import FORMAT_FILES, FigureAsset, Format
+from paperkit.manifest.model import FORMAT_FILES, SOURCE_DATA, FigureAsset, Format
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import escape
@@ -19,10 +21,10 @@ _SLACK = 0.1
 def write(
     figure: Figure, asset: FigureAsset, *, folder: str, formats: Sequence[Format], templates: Templates
 ) -> tuple[Artifact, ...]:
-    r"""Return the files of `figure` below `folder`: those of each format, and `NAME.tex`, which shows the first.
+    r"""Return the files of `figure` below `folder`: those of each format, source data, and `NAME.tex`.
 
-    The wrapper finds its files beside itself however it is reached; on LaTeX before 2020 it also looks into
-    `\pkfigdir`, `folder` and `../folder`. Nothing is written to the disk.
+    The wrapper shows the first format. It finds its files beside itself however it is reached; on LaTeX before 2020 it
+    also looks into `\pkfigdir`, `folder` and `../folder`. Nothing is written to the disk.
 
     Raises:
         AssetError: a format cannot hold what the figure draws.
@@ -33,8 +35,20 @@ def write(
         for form in formats
         for end, content in zip(FORMAT_FILES[form], _WRITERS[form](figure, asset), strict=True)
     )
+    panels = [] if not asset.spec.source_data else list(enumerate(_source_data(figure), 1))
+    data = (
+        Artifact(path=f"{folder}/{figure.name}{SOURCE_DATA.format(number)}", content=content)
+        for number, content in panels
+    )
     wrapper = _wrapper(figure, asset, folder=folder, form=formats[0], templates=templates)
-    return (*drawn, Artifact(path=f"{folder}/{figure.name}.tex", content=wrapper.encode()))
+    return (*drawn, *data, Artifact(path=f"{folder}/{figure.name}.tex", content=wrapper.encode()))
+
+
+def _source_data(figure: Figure) -> tuple[bytes, ...]:
+    """Return the CSV of each panel of the manifest, all its facets together."""
+    found = facts(figure.scene)
+    panels = range(1, len(figure.scene.asset.spec.panel) + 1)
+    return tuple(to_csv(source_rows([fact for fact in found if fact.panel == number])).encode() for number in panels)
 
 
 def _pdf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:

@@ -18,3 +18,8 @@ class Scene:
     panels: tuple[Panel, ...]
     encoded: tuple[Encoded, ...]
     entries: tuple[Entry, ...]
+
+    def seed(self, panel: Panel, layer: int) -> str:
+        """Return the seed of what is random about a layer of a panel, layers counted from 0."""
+        facet = f"/{panel.facet.row}.{panel.facet.col}" if panel.facet else ""
+        return f"{self.asset.name}/{panel.entry}{facet}" + (f"/layer {layer}" if layer else "")

@@ -21,6 +21,9 @@ FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
 }
 """How the files of a figure in each format are named: what follows the figure's name."""
 
+SOURCE_DATA = "-panel-{}.csv"
+"""How the source data of a panel are named: what follows the figure's name, with the number of the panel."""
+
 
 HANDED = ("fig", "ax", "style")
 """What a Python function that draws a figure may take besides frames and params."""
@@ -382,5 +385,7 @@ class FigureSpec(Record):
     """Caption, printed by the proof."""
     label: Text | None = None
     """LaTeX label; `fig:NAME` by default."""
+    source_data: Flag = False
+    """Write what each panel draws, every number of it, to `NAME-panel-1.csv`, `NAME-panel-2.csv`, …"""
     alt: Text = ""
     """Text for readers who cannot see the figure."""

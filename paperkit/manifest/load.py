@@ -19,6 +19,7 @@ from paperkit.manifest.findings import known_keys, validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import (
     FORMAT_FILES,
+    SOURCE_DATA,
     AnyAsset,
     Asset,
     FigureAsset,
@@ -137,7 +138,10 @@ def outputs(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
     """Return the files that `asset` is written to, POSIX and relative to the project."""
     if isinstance(asset.spec, FigureSpec):
         stem = PurePosixPath(paper.figures, asset.name)
-        return (f"{stem}.tex", *(f"{stem}{end}" for form in asset.spec.formats for end in FORMAT_FILES[form]))
+        ends = [end for form in asset.spec.formats for end in FORMAT_FILES[form]]
+        if asset.spec.source_data:
+            ends += [SOURCE_DATA.format(number) for number, _ in enumerate(asset.spec.panel, 1)]
+        return (f"{stem}.tex", *(f"{stem}{end}" for end in ends))
     if isinstance(asset.spec, TableSpec):
         return (str(PurePosixPath(paper.tables, f"{asset.name}.tex")),)
     return (str(PurePosixPath(paper.macros)),)

@@ -17,6 +17,7 @@ from paperkit.errors import ManifestPath
 from paperkit.manifest.figures import (
     FORMAT_FILES,
     HANDED,
+    SOURCE_DATA,
     Axes,
     FigureSpec,
     Format,
@@ -60,6 +61,7 @@ from paperkit.manifest.tables import (
 __all__ = [
     "FORMAT_FILES",
     "HANDED",
+    "SOURCE_DATA",
     "AnyAsset",
     "Asset",
     "Axes",

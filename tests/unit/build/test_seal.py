@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from paperkit.build.seal import SealState, seal_pdf, seal_png, seal_state, seal_svg, seal_text
+from paperkit.build.seal import SealState, beside_state, seal_pdf, seal_png, seal_state, seal_svg, seal_text
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"])).map(lambda text: text.replace("\r", ""))
 
@@ -113,3 +113,20 @@ def test_only_files_of_its_kind_are_sealed() -> None:
         seal_svg(b"<svg/>", origin="paper.toml")
     with pytest.raises(ValueError, match="not a PNG"):
         seal_png(b"GIF89a")
+
+
+TABLE = b"model,n\nViT,27\n"
+
+
+def test_a_wrapper_vouches_for_the_tables_beside_it() -> None:
+    sealed = seal_text(b"x\n", origin="paper.toml", beside={"a-panel-1.csv": TABLE})
+    assert seal_state(sealed) is SealState.INTACT
+    assert beside_state("a-panel-1.csv", TABLE, sealed) is SealState.INTACT
+    assert beside_state("a-panel-1.csv", TABLE.replace(b"\n", b"\r\n"), sealed) is SealState.INTACT
+    assert beside_state("a-panel-1.csv", TABLE.replace(b"27", b"28"), sealed) is SealState.BROKEN
+    assert beside_state("a-panel-2.csv", TABLE, sealed) is SealState.ABSENT
+
+
+def test_an_edited_wrapper_vouches_for_nothing() -> None:
+    sealed = seal_text(b"x\n", origin="paper.toml", beside={"a-panel-1.csv": TABLE})
+    assert beside_state("a-panel-1.csv", TABLE, sealed + b"y\n") is SealState.ABSENT
