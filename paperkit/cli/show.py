@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
     Steps: TypeAlias = tuple[tuple[str, Rows], ...]
 
-TABLE = "table."
+TABLE, FIGURE = "table.", "figure."
 ON_A_SCREEN = 50  # rows
 GAP = 2  # characters between columns
 NARROWEST = 12  # characters that every column of texts keeps
 
 
 @click.command("show")
-@click.argument("name", metavar="FRAME|table.NAME")
+@click.argument("name", metavar="FRAME|table.NAME|figure.NAME")
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), help="The format of a table; text by default.")
+@click.option("--alt", is_flag=True, default=None, help="Print the alt text of a figure.")
 @click.option("--after", metavar="CLAUSE", help="Show the rows as they are after this clause, such as where.")
 @click.option(
     "--limit",
@@ -41,14 +42,22 @@ NARROWEST = 12  # characters that every column of texts keeps
     help=f"How many rows to print; {ON_A_SCREEN} on a terminal, all of them elsewhere.",
 )
 @manifest_option
-def command(name: str, form: str | None, after: str | None, limit: int | None, manifest: Path) -> int:
+def command(  # noqa: PLR0917 - one for each option
+    name: str, form: str | None, alt: bool | None, after: str | None, limit: int | None, manifest: Path
+) -> int:
     """Print a frame: as a table on a terminal, as CSV elsewhere; and how many rows each of its clauses leaves.
 
     The counts go to standard error, so that `paperkit show runs > runs.csv` writes the rows alone.
 
-    `table.NAME` is a table of the paper as it will be printed: `paperkit show table.main --format md`.
+    `table.NAME` is a table of the paper as it will be printed: `paperkit show table.main --format md`. `figure.NAME`
+    prints the numbers that a figure draws as CSV, or its alt text.
     """
     paper = Paper.load(manifest)
+    if name.startswith(FIGURE) and name not in paper.manifest.data:
+        _refuse({"--after": after, "--limit": limit, "--format": form}, f"{name} is a figure")
+        _show_figure(paper, name.removeprefix(FIGURE), alt=bool(alt))
+        return 0
+    _refuse({"--alt": alt}, f"{name} is no figure")
     if name.startswith(TABLE) and name not in paper.manifest.data:
         _refuse({"--after": after, "--limit": limit}, f"{name} is a table")
         found = paper.table(name.removeprefix(TABLE))
@@ -64,6 +73,15 @@ def _refuse(options: Mapping[str, object], reason: str) -> None:
     for option, value in options.items():
         if value is not None:
             raise click.UsageError(f"{option} has no meaning here: {reason}")
+
+
+def _show_figure(paper: Paper, name: str, *, alt: bool) -> None:
+    from paperkit.figures import statistics_csv
+
+    figure = paper.figure(name)
+    given = figure.scene.asset.spec.alt
+    print_problems(map(paper.manifest.placed, figure.notices), kind="note")
+    click.echo(f"{given or figure.alt}\n" if alt else statistics_csv(figure), nl=False)
 
 
 def _show_frame(paper: Paper, frame: str, after: str | None, limit: int | None) -> int:

@@ -10,5 +10,16 @@ from paperkit.figures.lint import lint
 from paperkit.figures.marks import mark_names, mark_options
 from paperkit.figures.python_figure import python_problems
 from paperkit.figures.save import write
+from paperkit.figures.source_data import statistics_csv
 
-__all__ = ["Figure", "compile", "lint", "mark_names", "mark_options", "problems", "python_problems", "write"]
+__all__ = [
+    "Figure",
+    "compile",
+    "lint",
+    "mark_names",
+    "mark_options",
+    "problems",
+    "python_problems",
+    "statistics_csv",
+    "write",
+]

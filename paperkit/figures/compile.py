@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.errors import Problem
+from paperkit.figures.alt import draft_alt
 from paperkit.figures.confusable import confusions
 from paperkit.figures.draw import draw
 from paperkit.figures.encode import encode_panels
@@ -72,6 +73,7 @@ def _compiled(scene: Scene, canvas: Canvas, size: Size, theme: Theme, notices: S
         width=size.width,
         height=size.height,
         scene=scene,
+        alt=draft_alt(scene),
         notices=tuple(dict.fromkeys((*_substituted(asset, theme), *notices))),
     )
 

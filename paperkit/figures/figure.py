@@ -18,7 +18,8 @@ class Figure:
     """A figure whose layout is solved and frozen; `width` and `height` are in TeX points.
 
     `canvas` is the matplotlib figure, to be drawn at 72 dots per inch; `scene` says what each of its
-    axes, in their order, shows; `notices` tell what was left out or estimated.
+    axes, in their order, shows; `alt` describes it where its entry does not; `notices` tell what was left out or
+    estimated.
     """
 
     name: str
@@ -28,4 +29,5 @@ class Figure:
     width: float
     height: float
     scene: Scene
+    alt: str = ""
     notices: tuple[Problem, ...] = ()

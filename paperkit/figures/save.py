@@ -12,7 +12,7 @@ from paperkit.files import Artifact
 from paperkit.manifest.model import FORMAT_FILES, SOURCE_DATA, FigureAsset, Format
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
-from paperkit.tex.text import escape
+from paperkit.tex.text import UnprintableError, escape
 
 # A tenth of a point: TeX's own rounding and that of a class must not warn.
 _SLACK = 0.1
@@ -54,7 +54,7 @@ def _source_data(figure: Figure) -> tuple[bytes, ...]:
 def _pdf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.pdf import to_pdf
 
-    return (to_pdf(figure, title=asset.spec.caption, subject=asset.spec.alt),)
+    return (to_pdf(figure, title=asset.spec.caption, subject=_alt(figure, asset)),)
 
 
 def _pgf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
@@ -67,20 +67,20 @@ def _pgf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
 def _hybrid(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.hybrid import to_hybrid
 
-    made = to_hybrid(figure, title=asset.spec.caption, subject=asset.spec.alt)
+    made = to_hybrid(figure, title=asset.spec.caption, subject=_alt(figure, asset))
     return made.pdf, made.overlay.encode()
 
 
 def _svg(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.preview import to_svg
 
-    return (to_svg(figure, title=asset.spec.caption, description=asset.spec.alt),)
+    return (to_svg(figure, title=asset.spec.caption, description=_alt(figure, asset)),)
 
 
 def _png(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.preview import to_png
 
-    return (to_png(figure, title=asset.spec.caption, description=asset.spec.alt),)
+    return (to_png(figure, title=asset.spec.caption, description=_alt(figure, asset)),)
 
 
 _WRITERS: Mapping[str, Callable[[Figure, FigureAsset], tuple[bytes, ...]]] = {
@@ -92,9 +92,29 @@ _WRITERS: Mapping[str, Callable[[Figure, FigureAsset], tuple[bytes, ...]]] = {
 }
 
 
+def _alt(figure: Figure, asset: FigureAsset) -> str:
+    return asset.spec.alt or figure.alt
+
+
+def _printed(figure: Figure, asset: FigureAsset) -> str:
+    encoding = figure.theme.encoding
+    if asset.spec.alt:
+        return escape(" ".join(asset.spec.alt.split()), encoding=encoding)
+    # A draft stops no build: what LaTeX cannot print is a question mark there.
+    return escape("".join(c if _is_printable(c, encoding) else "?" for c in figure.alt), encoding=encoding)
+
+
+def _is_printable(character: str, encoding: str) -> bool:
+    try:
+        escape(character, encoding=encoding)
+    except UnprintableError:
+        return False
+    return True
+
+
 def _wrapper(figure: Figure, asset: FigureAsset, *, folder: str, form: Format, templates: Templates) -> str:
     try:
-        alt = escape(" ".join(asset.spec.alt.split()), encoding=figure.theme.encoding)
+        alt = _printed(figure, asset)
     except PaperkitError as error:
         raise type(error)(*(problem.under((*asset.path, "alt")) for problem in error.problems)) from error
     file, *overlay = (f"{figure.name}{end}" for end in FORMAT_FILES[form])

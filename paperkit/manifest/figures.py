@@ -388,4 +388,4 @@ class FigureSpec(Record):
     source_data: Flag = False
     """Write what each panel draws, every number of it, to `NAME-panel-1.csv`, `NAME-panel-2.csv`, …"""
     alt: Text = ""
-    """Text for readers who cannot see the figure."""
+    """Text for readers who cannot see the figure; by default one drafted from the numbers that are drawn."""
