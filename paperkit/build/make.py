@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from paperkit.build.metrics import ask_tex, load_metrics, metrics_name, save_metrics
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, origin, preamble_needs
 from paperkit.data.load import Frames
@@ -15,7 +16,15 @@ from paperkit.files import Artifact
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
 from paperkit.templates import Templates
+from paperkit.tex.extents import Extents, SetText
 
+if TYPE_CHECKING:
+    from paperkit.data.frame import Frame
+    from paperkit.figures import Figure
+
+_REFUSED_HINT = "its size was estimated; a command of your own preamble is unknown here, write out what it stands for"
+# Panels of another size may have other ticks, whose labels are then asked for.
+_ROUNDS = 3
 _BINARY = {".pdf": seal_pdf, ".png": seal_png}
 
 
@@ -69,7 +78,7 @@ class Workshop:
 
         asset = cast(FigureAsset, target.asset)
         frames = {name: self.frames.load(name) for name in target.frames}
-        figure = figures.compile(asset, frames, self.manifest.labels, self.manifest.venue, root=self.manifest.root)
+        figure, refused = self._compiled(asset, frames)
         artifacts = figures.write(
             figure,
             asset,
@@ -79,7 +88,32 @@ class Workshop:
         )
         seen = (notice for frame in frames.values() for notice in frame.notices)
         found = figures.lint(figure, asset, artifacts, venue=self.manifest.venue)
-        return Made(artifacts=artifacts, notices=(*seen, *figure.notices, *found))
+        return Made(artifacts=artifacts, notices=(*seen, *refused, *figure.notices, *found))
+
+    def _compiled(self, asset: FigureAsset, frames: Mapping[str, Frame]) -> tuple[Figure, tuple[Problem, ...]]:
+        """Return a figure, and what TeX could not set of it; texts that only TeX can measure are asked of it once."""
+        from paperkit import figures
+
+        manifest = self.manifest
+        path = manifest.root / metrics_name(manifest.file)
+        extents = Extents(known=load_metrics(path))
+        figure = figures.compile(asset, frames, manifest.labels, manifest.venue, root=manifest.root, extents=extents)
+        refused: dict[SetText, str] = {}
+        for _ in range(_ROUNDS):
+            found, wrong = ask_tex(text for text in extents.wanted if text not in refused)
+            refused |= wrong
+            if not found:
+                break
+            extents = Extents(known={**extents.known, **found})
+            save_metrics(path, extents.known)
+            figure = figures.compile(
+                asset, frames, manifest.labels, manifest.venue, root=manifest.root, extents=extents
+            )
+        notices = (
+            Problem(message=f"TeX cannot set '{text.tex}': {said}", path=asset.path, hint=_REFUSED_HINT)
+            for text, said in refused.items()
+        )
+        return figure, tuple(notices)
 
     def _macros(self, target: Target) -> Made:
         from paperkit import macros

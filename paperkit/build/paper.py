@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Lock, load_lock, update_lock
+from paperkit.build.metrics import load_metrics, metrics_name
 from paperkit.build.plan import State, Step, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, frames_of, select, targets
@@ -17,6 +18,7 @@ from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_yo
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
 from paperkit.templates import template_notices
+from paperkit.tex.extents import Extents
 
 if TYPE_CHECKING:
     from paperkit.build.make import Workshop
@@ -200,7 +202,9 @@ class Paper:
         found = {asset.name: asset for asset in self.manifest.figures}
         asset = found[_known("figure", name, found)]
         frames = {name: self.frame(name) for name in frames_of(asset, self.manifest)}
-        return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue, root=self.manifest.root)
+        root = self.manifest.root
+        extents = Extents(known=load_metrics(root / metrics_name(self.manifest.file)))
+        return figures.compile(asset, frames, self.manifest.labels, self.manifest.venue, root=root, extents=extents)
 
     @cached_property
     def _workshop(self) -> Workshop:

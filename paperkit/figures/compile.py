@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset
 from paperkit.style.theme import Theme, rc_context, theme_for
 from paperkit.style.venue import Venue
+from paperkit.tex.extents import Extents
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -35,19 +37,26 @@ _SET_BY_TEX = frozenset({"pgf", "hybrid"})
 
 
 def compile(  # noqa: A001 - the verb of the design; always called as `figures.compile.compile` or imported by name
-    asset: FigureAsset, frames: Mapping[str, Frame], labels: Labels, venue: Venue, *, root: Path = _HERE
+    asset: FigureAsset,
+    frames: Mapping[str, Frame],
+    labels: Labels,
+    venue: Venue,
+    *,
+    root: Path = _HERE,
+    extents: Extents | None = None,
 ) -> Figure:
     """Return the figure of `asset`, drawn and laid out at its exact size.
 
     `frames` has every frame that the entry names; `root` is the folder of the project, where its Python is. Colours
-    of a hue are the same in all panels; a value without rows keeps its slot.
+    of a hue are the same in all panels; a value without rows keeps its slot. `extents` has the sizes of texts that only
+    TeX can measure, and takes down those that it lacks.
 
     Raises:
         AssetError: an option is wrong, colours are too few, text stands where numbers are expected, labels leave no
             room for the panels, or the author's Python fails.
 
     """
-    size, theme = figure_size(asset, venue), theme_for(venue)
+    size, theme = figure_size(asset, venue), replace(theme_for(venue), extents=extents or Extents())
     if asset.spec.python is not None:
         scene, canvas, found = draw_python(asset, frames, labels, size=size, theme=theme, root=root)
         return _compiled(scene, canvas, size, theme, found)

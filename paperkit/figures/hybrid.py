@@ -27,7 +27,7 @@ from paperkit.tex.metrics import baseline_skip
 
 # A text is a box without size at its anchor, so that it can be turned about it. Characters that a language of babel
 # makes active would break the picture's coordinates, and print wider than they were measured.
-_PRELUDE = r"""\begingroup
+_PRELUDE = r"""\begingroup\frenchspacing
 \def\do#1{\catcode`#112\relax}\do\!\do\"\do\'\do\(\do\)\do\*\do\,\do\-\do\.\do\/\do\:\do\;\do\<\do\=\do\>\do\?\do\`\do\|%
 \def\pkleft#1{\hbox to 0pt{#1\hss}}\def\pkcenter#1{\hbox to 0pt{\hss#1\hss}}\def\pkright#1{\hbox to 0pt{\hss#1}}%
 \def\pktext#1#2#3#4#5{\put(#1,#2){\smash{#3{#4\normalfont#5}}}}%

@@ -34,7 +34,7 @@ _TILE = 72.0
 # Short names, which end with the group: they keep the file small and legible. The font is the document's own at a
 # given size, whatever the text around the figure is set in.
 # Characters that a language of babel makes active would break PGF's keys, and print wider than they were measured.
-_PRELUDE = r"""\begingroup
+_PRELUDE = r"""\begingroup\frenchspacing
 \def\do#1{\catcode`#112\relax}\do\!\do\"\do\'\do\*\do\,\do\-\do\.\do\/\do\:\do\;\do\<\do\=\do\>\do\?\do\`\do\|%
 \def\pkM#1#2{\pgfpathmoveto{\pgfqpoint{#1bp}{#2bp}}}%
 \def\pkL#1#2{\pgfpathlineto{\pgfqpoint{#1bp}{#2bp}}}%

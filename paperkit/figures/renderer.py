@@ -19,7 +19,8 @@ from matplotlib.text import Text
 from paperkit.errors import AssetError, ManifestPath, PaperkitError
 from paperkit.figures.text import to_tex
 from paperkit.style.theme import POINTS_PER_TEX_POINT, Theme
-from paperkit.tex.metrics import Font, baseline_skip, measure
+from paperkit.tex.extents import SetText
+from paperkit.tex.metrics import Extent, Font, baseline_skip, measure
 
 DPI = 72
 """Figures are laid out at one pixel per PDF point, and drawn so in every format but PNG."""
@@ -43,10 +44,14 @@ class TextExtent:
 
 
 @lru_cache(maxsize=4096)
-def text_extent(line: str, *, is_math: bool, family: str, encoding: str, size: float) -> TextExtent:
-    """Measure one line of figure text in the document's font at `size` TeX points."""
+def text_extent(line: str, *, is_math: bool, family: str, encoding: str, size: float, space: float = 0.0) -> TextExtent:
+    """Measure one line of figure text in the document's font at `size` TeX points; `space` is the theme's."""
     tex = to_tex(line, is_math=is_math, encoding=encoding)
-    found = measure(tex, Font(family=family, encoding=encoding, size=size))
+    found = measure(tex, Font(family=family, encoding=encoding, size=size, frenchspacing=True, space=space))
+    return _in_pdf_points(found)
+
+
+def _in_pdf_points(found: Extent) -> TextExtent:
     return TextExtent(
         width=found.width * POINTS_PER_TEX_POINT,
         height=(found.height + found.depth) * POINTS_PER_TEX_POINT,
@@ -101,12 +106,23 @@ class TexMetrics(RendererBase):
         """
         font = {"family": self.theme.family, "encoding": self.theme.encoding}
         try:
-            found = text_extent(s, is_math=is_math, size=tex_size(prop), **font)
+            found = text_extent(
+                s, is_math=is_math, size=tex_size(prop), space=self.theme.space_at(tex_size(prop)), **font
+            )
         except PaperkitError as error:
             said = (replace(problem, message=f"'{s}': {problem.message}") for problem in error.problems)
             raise AssetError(*(problem.under(self.path) for problem in said)) from error
+        if found.notes:
+            found = self._asked(s, tex_size(prop), is_math=is_math) or found
         self.notes.update(dict.fromkeys(found.notes))
         return found
+
+    def _asked(self, line: str, size: float, *, is_math: bool) -> TextExtent | None:
+        """Return what TeX said of a line that can only be estimated here, if it was asked."""
+        theme = self.theme
+        tex = to_tex(line, is_math=is_math, encoding=theme.encoding)
+        known = theme.extents.find(SetText(str(tex), theme.family, theme.encoding, size))
+        return None if known is None else _in_pdf_points(known)
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool | str

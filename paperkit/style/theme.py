@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from paperkit.errors import Problem
 from paperkit.style.venue import Venue
+from paperkit.tex.extents import Extents
 
 POINTS_PER_TEX_POINT = 72 / 72.27
 """TeX divides an inch into 72.27 points, matplotlib and PDF into 72."""
@@ -47,6 +48,8 @@ class Theme:
 
     `family` and `encoding` are the font in which PGF text is set and all text is measured: the document's own, or
     `own_family` where the venue asks for another one in figures. No text is made smaller than `least_size`.
+    `space` is the width of a space in em, where the venue's class changes it at `spaced_sizes`.
+    `extents` has the sizes of texts that only TeX can measure.
     """
 
     family: str
@@ -54,6 +57,8 @@ class Theme:
     font: str
     fontset: str
     own_family: str = ""
+    space: float = 0.0
+    spaced_sizes: frozenset[float] = frozenset()
     label_size: float
     tick_size: float
     legend_size: float
@@ -62,6 +67,7 @@ class Theme:
     marker_size: float = 2.0
     least_size: float = 6.0
     notices: tuple[Problem, ...] = ()
+    extents: Extents = field(default_factory=Extents, compare=False)
 
     @property
     def smaller_tick_sizes(self) -> tuple[float, ...]:
@@ -72,6 +78,10 @@ class Theme:
     def family_command(self) -> str:
         r"""Return what selects the venue's own font before a text; nothing where texts are in the document's."""
         return f"\\fontfamily{{{self.own_family}}}\\selectfont " if self.own_family else ""
+
+    def space_at(self, size: float) -> float:
+        """Return the width in em that the venue's class gives a space at a size, 0 for the font's own."""
+        return self.space if size in self.spaced_sizes else 0.0
 
     def rc(self) -> dict[str, Any]:
         """Return the rcParams that differ from matplotlib's defaults."""
@@ -100,6 +110,8 @@ def theme_for(venue: Venue) -> Theme:
     return Theme(
         family=family,
         own_family=venue.figure_family,
+        space=venue.widths.get(" ", 0.0),
+        spaced_sizes=frozenset(venue.sizes.values()),
         least_size=venue.least_size,
         encoding=venue.encoding,
         font=font,

@@ -27,7 +27,8 @@ class Font:
     r"""A font as LaTeX names it: `\fontfamily`, `\fontencoding`, `\fontsize` in TeX pt, `\fontseries`.
 
     `amsmath` tells whether the document loads amsmath (or amsfonts, amssymb), which scale roots, large operators and
-    delimiters with the text; LaTeX's kernel has them in one size.
+    delimiters with the text; LaTeX's kernel has them in one size. `frenchspacing` tells that a full stop widens no
+    space; `space` is the width of a space in em where the document's class changes it, else 0.
     """
 
     family: str = "cmr"
@@ -36,6 +37,8 @@ class Font:
     series: Literal["m", "b", "bx"] = "m"
     shape: Literal["n"] = "n"
     amsmath: bool = False
+    frenchspacing: bool = False
+    space: float = 0.0
 
 
 class Box(NamedTuple):

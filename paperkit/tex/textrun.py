@@ -233,8 +233,9 @@ class TextRun:
 
     def _space(self, *, plain: bool) -> None:
         self._flush()
-        wide = not plain and self._space_factor >= _WIDE_SPACE
-        self.width += self.loaded.parameter(2) + (self.loaded.parameter(7) if wide else 0.0)
+        wide = not plain and self._space_factor >= _WIDE_SPACE and not self.font.frenchspacing
+        own = self.font.space * self.loaded.quad or self.loaded.parameter(2)
+        self.width += own + (self.loaded.parameter(7) if wide else 0.0)
 
     def _kern(self, width: float) -> None:
         self._flush()

@@ -217,7 +217,8 @@ def test_text_is_laid_out_as_wide_as_latex_sets_it(name: str, tmp_path: Path, re
         for label in LABELS:
             tex = to_tex(label, is_math="$" in label)
             lines.append(rf"\setbox0\hbox{{\fontsize{{{size}}}{{11}}\selectfont {tex}}}\typeout{{WIDTH \the\wd0}}")
-    log = typeset(require_program("pdflatex"), document("\n".join(lines), packages=packages), tmp_path)
+    body = "\n".join([r"\frenchspacing", *lines])
+    log = typeset(require_program("pdflatex"), document(body, packages=packages), tmp_path)
     real = [float(width) for width in re.findall(r"WIDTH ([\d.]+)pt", log)]
     ours = [
         text_extent(label, is_math="$" in label, family=venue.family, encoding=venue.encoding, size=float(size)).width
