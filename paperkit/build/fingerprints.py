@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paperkit.build.lock import Record
-from paperkit.build.targets import Target, chain, origin, preamble_needs
+from paperkit.build.targets import Target, chain, figures_behind, origin, preamble_needs
 from paperkit.data import python_code
 from paperkit.data.dependencies import all_frames
 from paperkit.data.patterns import find, sources
@@ -58,9 +58,11 @@ class Fingerprints:
         files = {path for name in upstream for path in sources(name, manifest.data, manifest.root)}
         files |= {path for asset in target.assets for path in self._opened(asset)}
         code = self._closures(upstream, target.assets)
+        behind = figures_behind(target.assets, manifest)
         effective = {
             "origin": origin(target, manifest),
-            "assets": [{"name": a.name, "each": dict(a.each), "spec": _effective(a.spec)} for a in target.assets],
+            "assets": [_said(asset) for asset in target.assets],
+            **({"figures": [_said(figure) for figure in behind]} if behind else {}),
             "frames": frames,
             "labels": self._labels if target.assets else {},
             "needs": preamble_needs(manifest) if target.kind == "preamble" else {},
@@ -70,6 +72,7 @@ class Fingerprints:
             venue=self._venue,
             versions={
                 **{name: _version(name) for name in ("paperkit-assets", *_LIBRARIES[target.kind])},
+                **({"numpy": _version("numpy")} if behind else {}),
                 **self._versions_behind(upstream, code),
             },
             inputs={**self._inputs((*files, *self._templates_of(target))), **self._inputs_of_code(code)},
@@ -149,6 +152,10 @@ def _version(distribution: str) -> str:
 def _needs_scipy(spec: FrameSpec) -> bool:
     """Tell whether a frame computes tests, correlations or intervals."""
     return bool(spec.test or spec.correlate or any("ci_" in text for text in spec.stat.values()))
+
+
+def _said(asset: AnyAsset) -> Mapping[str, object]:
+    return {"name": asset.name, "each": dict(asset.each), "spec": _effective(asset.spec)}
 
 
 def _effective(record: ManifestRecord) -> Mapping[str, object]:

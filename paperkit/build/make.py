@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from paperkit.build.metrics import ask_tex, load_metrics, metrics_name, save_metrics
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
-from paperkit.build.targets import Target, origin, preamble_needs
+from paperkit.build.targets import Target, frames_of, origin, preamble_needs
+from paperkit.data.frame import Frame
 from paperkit.data.load import Frames
 from paperkit.errors import PaperkitError, Problem
 from paperkit.files import Artifact
@@ -42,6 +43,7 @@ class Workshop:
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
         self.frames = Frames(manifest.root, manifest.data, manifest.labels, manifest=manifest.file)
+        self._drawn: dict[str, Frame] = {}
         folder = manifest.root / "templates"
         self.templates = Templates(folder if folder.is_dir() else None)
 
@@ -123,7 +125,7 @@ class Workshop:
         notices: list[Problem] = []
         for asset in cast(tuple[MacroAsset, ...], target.assets):
             try:
-                frame = self.frames.load(asset.spec.data)
+                frame = self._frame_of(asset)
                 macro = macros.resolve(asset, frame, self.manifest.labels)
                 resolved.append((asset, macro))
                 notices += (*frame.notices, *macro.notices)
@@ -132,6 +134,18 @@ class Workshop:
         if problems:
             raise PaperkitError(*dict.fromkeys(problems))
         return Made(artifacts=(macros.write(resolved, path=target.outputs[0]),), notices=tuple(notices))
+
+    def _frame_of(self, asset: MacroAsset) -> Frame:
+        """Return the rows that a macro takes its value from."""
+        from paperkit import figures
+
+        if asset.spec.figure is None:
+            return self.frames.load(asset.spec.data or "")
+        (figure,) = (one for one in self.manifest.figures if one.name == asset.spec.figure)
+        if figure.id not in self._drawn:
+            frames = {name: self.frames.load(name) for name in frames_of(figure, self.manifest)}
+            self._drawn[figure.id] = figures.statistics_frame(figure, frames, self.manifest.labels)
+        return self._drawn[figure.id]
 
     def _preamble(self, target: Target) -> Made:
         text = self.templates.render("preamble.tex", **preamble_needs(self.manifest))

@@ -11,7 +11,7 @@ from paperkit.data import python_code
 from paperkit.data.dependencies import reach
 from paperkit.errors import ManifestError, Problem, did_you_mean, dotted
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import HANDED, AnyAsset, FigureSpec, TableSpec
+from paperkit.manifest.model import HANDED, AnyAsset, FigureAsset, FigureSpec, MacroSpec, TableSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +46,8 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
         for asset in manifest.floats
     ]
     if manifest.macros:
-        frames = tuple(dict.fromkeys(name for asset in manifest.macros for name in frames_of(asset, manifest)))
+        read: tuple[AnyAsset, ...] = (*manifest.macros, *figures_behind(manifest.macros, manifest))
+        frames = tuple(dict.fromkeys(name for asset in read for name in frames_of(asset, manifest)))
         found.append(
             Target(id="macros", kind="macros", assets=manifest.macros, frames=frames, outputs=(manifest.paper.macros,))
         )
@@ -64,7 +65,13 @@ def frames_of(asset: AnyAsset, manifest: Manifest) -> tuple[str, ...]:
         return tuple(dict.fromkeys(layer.data for panel in asset.spec.panel for layer in panel.layers))
     if isinstance(asset.spec, TableSpec):
         return tuple(dict.fromkeys((asset.spec.data, *(entry.data for entry in asset.spec.statistic))))
-    return (asset.spec.data,)
+    return () if asset.spec.data is None else (asset.spec.data,)
+
+
+def figures_behind(assets: Iterable[AnyAsset], manifest: Manifest) -> tuple[FigureAsset, ...]:
+    """Return the figures whose numbers some macros print, in the manifest's order."""
+    names = {asset.spec.figure for asset in assets if isinstance(asset.spec, MacroSpec)}
+    return tuple(figure for figure in manifest.figures if figure.name in names)
 
 
 def preamble_needs(manifest: Manifest) -> dict[str, bool | str]:

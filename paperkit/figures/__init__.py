@@ -11,6 +11,7 @@ from paperkit.figures.marks import mark_names, mark_options
 from paperkit.figures.python_figure import python_problems
 from paperkit.figures.save import write
 from paperkit.figures.source_data import statistics_csv
+from paperkit.figures.statistics_frame import statistics_frame
 
 __all__ = [
     "Figure",
@@ -21,5 +22,6 @@ __all__ = [
     "problems",
     "python_problems",
     "statistics_csv",
+    "statistics_frame",
     "write",
 ]

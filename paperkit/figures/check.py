@@ -69,6 +69,9 @@ def _drawing_problems(asset: FigureAsset) -> Iterator[Problem]:
         if key in spec.model_fields_set:
             message = f"'{key}' is for panels: the function draws its own"
             yield Problem(message=message, path=(*path, key))
+    if spec.source_data:
+        message = "paperkit does not know the numbers that a function draws"
+        yield Problem(message=message, path=(*path, "source_data"), hint="let the function write them")
 
 
 def _format_problems(asset: FigureAsset) -> Iterator[Problem]:

@@ -20,6 +20,10 @@ class Scene:
     entries: tuple[Entry, ...]
 
     def seed(self, panel: Panel, layer: int) -> str:
-        """Return the seed of what is random about a layer of a panel, layers counted from 0."""
-        facet = f"/{panel.facet.row}.{panel.facet.col}" if panel.facet else ""
+        """Return the seed of what is random about a layer of a panel, layers counted from 0.
+
+        A facet keeps it wherever it stands, and whichever others there are.
+        """
+        levels = panel.facet.levels.values() if panel.facet else ()
+        facet = "".join(f"/{level.value}" for level in levels)
         return f"{self.asset.name}/{panel.entry}{facet}" + (f"/layer {layer}" if layer else "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from paperkit.figures.encoding import Level
 from paperkit.figures.facts import Fact, facts, shown
 from paperkit.figures.figure import Figure
 from paperkit.manifest.model import Scalar
@@ -26,10 +27,13 @@ def source_rows(found: Sequence[Fact]) -> tuple[Cells, ...]:
     return _aligned([row for fact in found for row in _rows(fact, places)], places)
 
 
-def statistics_rows(found: Sequence[Fact]) -> tuple[Cells, ...]:
-    """Return a row with the numbers of each fact, its panel in front, without points and curves."""
+def statistics_rows(found: Sequence[Fact], *, cell: Callable[[Level], Scalar] = shown) -> tuple[Cells, ...]:
+    """Return a row with the numbers of each fact, its panel in front, without points and curves.
+
+    `cell` says what stands for a level.
+    """
     places = tuple(dict.fromkeys(name for fact in found for name in fact.places))
-    rows = [{PANEL: fact.panel} | _said(fact, places) | _numbers(fact, places) for fact in found]
+    rows = [{PANEL: fact.panel} | _said(fact, places, cell) | _numbers(fact, places) for fact in found]
     return _aligned(rows, places, first=(PANEL,))
 
 
@@ -48,8 +52,8 @@ def _rows(fact: Fact, places: Sequence[str]) -> Iterator[Cells]:
         yield said | {_free(name, places): _number(value) for name, value in zip(columns, cells, strict=True)}
 
 
-def _said(fact: Fact, places: Sequence[str]) -> dict[str, Scalar | None]:
-    levels = {_level_column(name): shown(fact.places[name]) for name in places if name in fact.places}
+def _said(fact: Fact, places: Sequence[str], cell: Callable[[Level], Scalar] = shown) -> dict[str, Scalar | None]:
+    levels = {_level_column(name): cell(fact.places[name]) for name in places if name in fact.places}
     return {**levels, MARK: fact.kind}
 
 

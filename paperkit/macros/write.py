@@ -43,7 +43,8 @@ def write(macros: Iterable[tuple[MacroAsset, Macro]], path: str) -> Artifact:
 
 def _origin(asset: MacroAsset) -> str:
     spec = asset.spec
-    text = f"{spec.value} of {spec.data}" + (f" where {spec.where}" if spec.where else "")
+    source = spec.data if spec.figure is None else f"figure.{spec.figure}"
+    text = f"{spec.value} of {source}" + (f" where {spec.where}" if spec.where else "")
     each = ", ".join(f"{key} = {value}" for key, value in asset.each.items())
     # Whatever ends a line would end the comment, for TeX (CR, LF) or for an editor.
     bare = "".join(c if c.isprintable() else " " for c in text + (f" ({each})" if each else ""))

@@ -179,6 +179,7 @@ class _Reader:
         self._check_outputs(paper, data, (*tables, *figures))
         self._check_labels((*tables, *figures))
         self._check_macro_names(macros)
+        self._check_macro_sources(macros, {figure.name: figure for figure in figures})
         return Manifest(
             root=self.root,
             file=self.file,
@@ -307,7 +308,7 @@ class _Reader:
                 for j, layer in enumerate(panel.layer)
                 if layer.data is not None
             ]
-        else:
+        elif spec.data is not None:
             uses = [(spec.data, (*path, "data"))]
         if isinstance(spec, TableSpec):
             uses += [(entry.data, (*path, "statistic", i, "data")) for i, entry in enumerate(spec.statistic)]
@@ -366,6 +367,26 @@ class _Reader:
             if other != asset.id:
                 message = f"the label '{label}' is that of {other} too"
                 self.problems.append(Problem(message=message, path=(*asset.path, "label")))
+
+    def _check_macro_sources(self, macros: list[MacroAsset], figures: Mapping[str, FigureAsset]) -> None:
+        for macro in macros:
+            data, figure = macro.spec.data, macro.spec.figure
+            hint: str | None
+            if data is None and figure is None:
+                hint = "data = '…' names a frame, figure = '…' a figure whose numbers are meant"
+                self.problems.append(Problem(message="key 'data' is missing", path=macro.path, hint=hint))
+            elif data is not None and figure is not None:
+                message = "a macro has its rows from 'data' or from 'figure', not from both"
+                self.problems.append(Problem(message=message, path=(*macro.path, "figure")))
+            elif figure is not None and figure not in figures:
+                close = did_you_mean(figure, figures)
+                hint = None if close or not figures else f"known figures: {', '.join(figures)}"
+                message = f"there is no figure '{figure}'{close}"
+                self.problems.append(Problem(message=message, path=(*macro.path, "figure"), hint=hint))
+            elif figure is not None and figures[figure].spec.python is not None:
+                message = f"'{figure}' is drawn by a function, whose numbers paperkit does not know"
+                hint = "data = '…' names a frame that has them"
+                self.problems.append(Problem(message=message, path=(*macro.path, "figure"), hint=hint))
 
     def _check_macro_names(self, macros: list[MacroAsset]) -> None:
         for first, second in itertools.combinations(macros, 2):

@@ -168,8 +168,10 @@ class MacroSpec(Record):
 
     each: dict[str, tuple[Scalar, ...] | Text] = Field(default_factory=dict)
     """Name → values, or `*` for all labels: one entry makes several macros."""
-    data: Text
+    data: Text | None = None
     """The frame."""
+    figure: Text | None = None
+    """A figure, instead of a frame: its rows are the groups that it draws, its columns their numbers."""
     where: Text | None = None
     """Expression that rows of the frame must meet."""
     value: Text
