@@ -35,7 +35,8 @@ class Outcome:
     """What a build did to one target, and why.
 
     `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced,
-    `diff` shows what an edit changed, `error` is a defect of paperkit itself.
+    `diff` shows what an edit changed, `changes` says which drawn numbers are others than before, `error` is a defect
+    of paperkit itself.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
     diff: str = ""
+    changes: tuple[str, ...] = ()
     error: Exception | None = None
     record: Record | None = None
 
@@ -118,12 +120,23 @@ def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outc
         why = tuple(f"{output} {reason}" for output, reason in edited.items())
         return replace(outcome, reasons=why, diff=_diff(root, made, edited))
     rescued = tuple(_rescue(root, output) for output in edited)
+    changed = tuple(line for artifact in made.artifacts for line in _changes(root, artifact))
     written = tuple(artifact.path for artifact in made.artifacts if _write(root, artifact))
     outputs = {artifact.path: fingerprint(artifact.content) for artifact in made.artifacts}
     notices = in_order(_unplaced(notice, manifest.file) for notice in made.notices)
     record = None if step.record is None else replace(step.record, outputs=outputs, notices=notices)
     result = Result.BUILT if written else Result.UNCHANGED
-    return replace(outcome, result=result, written=written, rescued=rescued, record=record)
+    return replace(outcome, result=result, written=written, rescued=rescued, record=record, changes=changed)
+
+
+def _changes(root: Path, artifact: Artifact) -> tuple[str, ...]:
+    """Return what differs in the source data of a figure since it was last written."""
+    path = root / artifact.path
+    if not artifact.path.endswith(".csv") or not path.is_file():
+        return ()
+    from paperkit.figures.changes import changes
+
+    return changes(path.read_text(encoding="utf-8", errors="replace"), artifact.content.decode())
 
 
 def _unplaced(notice: Problem, manifest: str) -> Problem:

@@ -51,6 +51,15 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
     return EDITED if report.having(Result.EDITED) else FAILED if report.having(Result.FAILED) else 0
 
 
+_MOST_CHANGES = 5
+
+
+def shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first lines, and how many there are besides."""
+    more = len(lines) - _MOST_CHANGES
+    return (*lines[:_MOST_CHANGES], f"and {more} more changes of drawn numbers") if more > 1 else lines
+
+
 class _Screen:
     """Progress on a terminal, plain lines elsewhere."""
 
@@ -82,6 +91,8 @@ class _Screen:
             self._bar.update(task, advance=1, description=outcome.id)
         if outcome.result is not Result.UNCHANGED and not self._quiet:
             say(f"{word(outcome.result.value)} {outcome.id}{_because(outcome)}")
+        for line in () if self._quiet else shortened(outcome.changes):
+            say(f"{'':10} {line}", style="bright_black")
         for saved in outcome.rescued:
             say(f"{'':10} your edit is saved as {saved}")
         # One frame may fail, or have a notice, for many assets: it is said once.
@@ -140,6 +151,7 @@ def _document(report: BuildReport) -> dict[str, Any]:
                 "problems": [problem_json(problem) for problem in outcome.problems],
                 "notices": [problem_json(notice) for notice in outcome.notices],
                 "diff": outcome.diff,
+                "changes": list(outcome.changes),
             }
             for outcome in report.outcomes
         ],
