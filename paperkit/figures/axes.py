@@ -51,7 +51,7 @@ def set_up(axes: Axes, panel: Panel, data: PanelData, *, counts: str = "") -> No
     if not is_horizontal and not data.y:
         _set_number_ticks(axes.yaxis, options, "y", path=path)
     _style_labels(axes, options, data)
-    _set_labels(axes, spec, data, is_horizontal=is_horizontal, counts=counts)
+    _set_labels(axes, panel, data, counts=counts)
     if options.despine:
         axes.spines[["top", "right"]].set_visible(False)
     if options.grid is not None:
@@ -198,13 +198,16 @@ def _set_number_ticks(axis: Axis, options: model.Axes, name: Literal["x", "y"], 
         axis.set_major_formatter(lambda value, _: value_text(value, spec))
 
 
-def _set_labels(axes: Axes, spec: model.PanelSpec, data: PanelData, *, is_horizontal: bool, counts: str) -> None:
+def _set_labels(axes: Axes, panel: Panel, data: PanelData, *, counts: str) -> None:
+    spec, own = panel.spec, panel.first.mark.axis_names
     options = spec.axes
-    names, values = ("y", "x") if is_horizontal else ("x", "y")
+    names, values = ("y", "x") if panel.first.is_horizontal else ("x", "y")
     are_numbers = data.is_numeric or _are_numbers(options, data)
     if data.y and not _all_bare(data.y):
         spec = spec.model_copy(update={"y": None})
     labels = {names: getattr(spec, names) if are_numbers else "", values: getattr(spec, values) or ""}
+    if own is not None:
+        labels = dict(zip("xy", own, strict=True))
     axes.set_xlabel(marked(labels["x"] if options.xlabel is None else options.xlabel))
     axes.set_ylabel(marked((labels["y"] or counts) if options.ylabel is None else options.ylabel))
     if options.title is not None:

@@ -99,9 +99,10 @@ def _encode(
         path=layer.path,
         extras=layer.extras,
         is_numeric=is_numeric,
-        is_log_x=spec.axes.xscale == "log",
+        is_log_x=layer.is_log_x,
         keys=layer.keys,
         can_turn=layer.mark.can_turn,
+        has_flags=layer.mark.has_flags,
     )
     grouped = group(
         columns, labels, x=[level.value for level in x], hue=[level.value for level in hue], is_log=layer.is_log
@@ -111,7 +112,7 @@ def _encode(
         hue=() if is_matrix else hue,
         groups=grouped.groups,
         is_numeric=is_numeric,
-        is_log_x=is_numeric and layer.x is not None and spec.axes.xscale == "log",
+        is_log_x=is_numeric and layer.x is not None and layer.is_log_x,
         is_log=layer.is_log,
         ticks=_ticks(layer, x, labels),
         y=hue if is_matrix else (),
@@ -172,6 +173,8 @@ def _numbers(layer: Layer, labels: Labels) -> tuple[Level, ...]:
 
 
 def _hidden(layer: Layer, data: PanelData) -> Iterator[Problem]:
+    if layer.mark.axis_names is not None:
+        return
     place, value = layer.keys
     values = [value for found in data.groups for value in found.values]
     if not layer.mark.is_matrix:

@@ -169,6 +169,7 @@ class Columns:
     is_log_x: bool = False
     keys: tuple[str, str] = ("x", "y")
     can_turn: bool = False
+    has_flags: bool = False
 
     def beside(self, row: Row) -> Row:
         """Return the values of `extras` in a row."""
@@ -278,6 +279,8 @@ def _rank(reference: Reference, value: Scalar | None, labels: Labels, ranks: Map
 
 
 def _number(value: Scalar | None, columns: Columns) -> float | None:
+    if columns.has_flags and isinstance(value, bool):
+        return float(value)
     return None if value is None else number(value, columns.y, (*columns.path, columns.keys[1]))
 
 

@@ -54,10 +54,15 @@ class Layer:
     @property
     def is_log(self) -> bool:
         """Tell whether the axis of the values is logarithmic."""
-        if self.mark.is_matrix:
+        if self.mark.is_matrix or self.mark.axis_names is not None:
             return False
         axes = self.spec.axes
         return (axes.xscale if self.keys[1] == "x" else axes.yscale) == "log"
+
+    @property
+    def is_log_x(self) -> bool:
+        """Tell whether the axis of the places is logarithmic."""
+        return self.mark.axis_names is None and self.spec.axes.xscale == "log"
 
     @property
     def hue(self) -> Reference | None:

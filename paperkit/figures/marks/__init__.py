@@ -39,6 +39,7 @@ class Mark(Record):
     names; or none, where the values themselves stand on x and y counts them. `uses` are the further columns that it
     takes: a group has their values in `extras`; `needs` are those without which it cannot be. A matrix has names on
     both axes, and a column of `values`. A mark that `has_own_axes` sets all about them, and stands alone in its panel.
+    Where it `has_flags`, the values may be true and false.
     """
 
     places: ClassVar[Places] = "names"
@@ -47,11 +48,17 @@ class Mark(Record):
     can_turn: ClassVar[bool] = False
     is_matrix: ClassVar[bool] = False
     has_own_axes: ClassVar[bool] = False
+    has_flags: ClassVar[bool] = False
 
     @property
     def is_horizontal(self) -> bool:
         """Tell whether the slots are on the y axis; `can_turn` says that the option `orient` decides it."""
         return getattr(self, "orient", "v") == "h"
+
+    @property
+    def axis_names(self) -> tuple[str, str] | None:
+        """Return what the axes show, where that is not the columns x and y."""
+        return None
 
     @property
     def counts(self) -> str:
@@ -103,7 +110,9 @@ def mark_names() -> tuple[str, ...]:
     >>> "box" in mark_names()
     True
     """
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    # What several marks have in common is no mark.
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
 @cache
