@@ -120,7 +120,7 @@ def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outc
         why = tuple(f"{output} {reason}" for output, reason in edited.items())
         return replace(outcome, reasons=why, diff=_diff(root, made, edited))
     rescued = tuple(_rescue(root, output) for output in edited)
-    changed = tuple(line for artifact in made.artifacts for line in _changes(root, artifact))
+    changed = _changes(root, made.artifacts)
     written = tuple(artifact.path for artifact in made.artifacts if _write(root, artifact))
     outputs = {artifact.path: fingerprint(artifact.content) for artifact in made.artifacts}
     notices = in_order(_unplaced(notice, manifest.file) for notice in made.notices)
@@ -129,14 +129,20 @@ def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outc
     return replace(outcome, result=result, written=written, rescued=rescued, record=record, changes=changed)
 
 
-def _changes(root: Path, artifact: Artifact) -> tuple[str, ...]:
-    """Return what differs in the source data of a figure since it was last written."""
-    path = root / artifact.path
-    if not artifact.path.endswith(".csv") or not path.is_file():
+def _changes(root: Path, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
+    """Return what differs in the source data of a figure since they were last written."""
+    tables = [artifact for artifact in artifacts if artifact.path.endswith(".csv")]
+    known = [table for table in tables if (root / table.path).is_file()]
+    if not known:
         return ()
     from paperkit.figures.changes import changes
 
-    return changes(path.read_text(encoding="utf-8", errors="replace"), artifact.content.decode())
+    found: list[str] = []
+    for table in known:
+        before = (root / table.path).read_text(encoding="utf-8", errors="replace")
+        panel = f"panel {tables.index(table) + 1}: " if len(tables) > 1 else ""
+        found += [f"{panel}{line}" for line in changes(before, table.content.decode())]
+    return tuple(found)
 
 
 def _unplaced(notice: Problem, manifest: str) -> Problem:

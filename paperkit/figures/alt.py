@@ -13,6 +13,8 @@ from paperkit.figures.text import marked
 _NOUNS = {
     "bar": "Bar chart",
     "box": "Box plots",
+    "critical_difference": "Critical difference diagram",
+    "dumbbell": "Dumbbell chart",
     "ecdf": "Cumulative distribution",
     "heatmap": "Heatmap",
     "hist": "Histogram",
@@ -20,11 +22,13 @@ _NOUNS = {
     "line": "Line chart",
     "point": "Point estimates",
     "scatter": "Scatter plot",
+    "slope": "Slope chart",
     "strip": "Points",
     "swarm": "Points",
     "violin": "Violin plots",
 }
-_CENTERS = ("median", "mean")
+_CENTERS = ("median", "mean", "mean_rank")
+_VALUES = ("median", "mean")
 _STRENGTHS = {"pearson": "Pearson's correlation", "spearman": "Spearman's rank correlation"}
 # More names than this are counted.
 _NAMED, _TIED = 4, 2
@@ -105,7 +109,8 @@ def _ends(found: Sequence[Fact], values: Sequence[float]) -> Iterator[str]:
 
 def _extremes(found: Sequence[Fact], center: str) -> str:
     numbers = [fact.statistics.numbers for fact in found]
-    noun = "value" if all(each["n"] == 1 for each in numbers) else center
+    is_single = center in _VALUES and all(each.get("n") == 1 for each in numbers)
+    noun = "value" if is_single else center.replace("_", " ")
     centers = [each[center] for each in numbers]
     low, high = min(centers), max(centers)
     if low == high:

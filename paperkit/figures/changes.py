@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from paperkit.figures.source_data import INTERVAL, MARK
@@ -11,6 +12,7 @@ from paperkit.figures.source_data import INTERVAL, MARK
 Key = tuple[str, ...]
 Cells = Mapping[str, Sequence[str]]
 
+_NUMBER = re.compile(r"-?[0-9.]+(e[-+]?[0-9]+)?")
 _FEWEST, _MOST = 3, 17
 
 
@@ -25,7 +27,8 @@ def changes(before: str, after: str) -> tuple[str, ...]:
     (old_head, old), (new_head, new) = _read(before), _read(after)
     if old_head != new_head:
         return (f"groups by {_head(old_head)} → by {_head(new_head)}",)
-    lines = [line for key in dict.fromkeys((*old, *new)) for line in _of_group(key, old.get(key), new.get(key))]
+    keys = dict.fromkeys((*old, *new))
+    lines = [line for key in keys for line in _of_group(_name(new_head, key), old.get(key), new.get(key))]
     return tuple(dict.fromkeys(lines))
 
 
@@ -48,9 +51,13 @@ def _read(text: str) -> tuple[Key, Mapping[Key, Cells]]:
     return tuple(rows[0][:at]), found
 
 
-def _of_group(key: Key, old: Cells | None, new: Cells | None) -> Iterator[str]:
-    # What has no levels is named by its mark.
-    group = ", ".join(filter(None, key[:-1])) or key[-1]
+def _name(head: Key, key: Key) -> str:
+    """Return what names a group: its levels, numbers behind their columns; what has none is named by its mark."""
+    levels = [f"{name} {cell}" if _NUMBER.fullmatch(cell) else cell for name, cell in zip(head, key, strict=False)]
+    return ", ".join(filter(None, levels)) or key[-1]
+
+
+def _of_group(group: str, old: Cells | None, new: Cells | None) -> Iterator[str]:
     if old is None or new is None:
         yield f"{group} is {'new' if old is None else 'gone'}"
         return

@@ -97,6 +97,17 @@ def test_layers_and_panels_are_told_one_after_another() -> None:
     assert second == "Histogram of score: 9 values from 1 to 60."
 
 
+def test_average_ranks_are_called_ranks() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    scores = {"a": [1.0, 2.0, 3.5, 4.0], "b": [2.0, 3.0, 3.0, 5.0], "c": [5.0, 6.0, 7.0, 8.0]}
+    pairs = [(name, task, value) for name, values in scores.items() for task, value in enumerate(values)]
+    records = [{"model": name, "task": task, "score": value} for name, task, value in pairs]
+    ranks = stats.rankdata(-np.array(list(scores.values())), axis=0).mean(axis=1)
+    found = alt(records, {"mark": "critical_difference", "x": "score", "y": "model", "units": "task"})
+    assert found.startswith("Critical difference diagram of score by model (")
+    assert f"the highest mean rank is {ranks.max():.3g} (a), the lowest {ranks.min():.3g} (c)" in found
+
+
 def test_a_panel_without_values_says_so() -> None:
     assert alt(rows(a=[float("nan")])).endswith(": no values.")
 

@@ -41,6 +41,13 @@ def test_a_change_is_one_line(before: str, after: str, said: str) -> None:
     assert changes(HEAD + before, HEAD + after) == (said,)
 
 
+def test_numbers_are_named_with_their_column() -> None:
+    head = "step,method,mark,interval,n,mean\n"
+    before, after = "10,old,line,one standard error,5,1\n", "10,old,line,95% confidence intervals,5,1\n"
+    said = "interval of step 10, old one standard error → 95% confidence intervals"
+    assert changes(head + before, head + after) == (said,)
+
+
 def test_another_column_of_groups_is_said_once() -> None:
     after = "model,method,mark,n,median\nViT,old,box,9,5\n"
     assert changes(HEAD + "ViT,box,9,5\n", after) == ("groups by model → by model, method",)

@@ -249,8 +249,8 @@ def test_panels_of_one_column_on_different_ranges_are_said() -> None:
 def test_acmart_is_promised_a_description() -> None:
     assert said(runs(), of=load_venue("acmart-sigconf")) == [
         (
-            "figure.demo: no 'alt' text: acmart asks for a description of every figure\n"
-            "    alt = '…' says what the figure shows, for readers who cannot see it"
+            "figure.demo: no 'alt' text but a draft: acmart asks for a description of every figure\n"
+            "    alt = '…' says what it shows; paperkit show figure.demo --alt prints the draft"
         )
     ]
 
