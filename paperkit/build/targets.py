@@ -79,6 +79,7 @@ def preamble_needs(manifest: Manifest) -> dict[str, bool | str]:
     forms = {table.spec.form for table in manifest.tables}
     return {
         "pgf": any("pgf" in figure.spec.formats for figure in manifest.figures),
+        "pgfplots": any("pgfplots" in figure.spec.formats for figure in manifest.figures),
         "longtable": "longtable" in forms,
         "rotating": "sidewaystable" in forms,
         "venue": manifest.paper.venue,

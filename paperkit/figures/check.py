@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from paperkit.errors import AssetError, ManifestPath, PaperkitError, Problem, did_you_mean
 from paperkit.figures.entries import entry_problems
 from paperkit.figures.grid import grid_problems
-from paperkit.figures.marks import encoding_problems, mark_names, mark_problems
+from paperkit.figures.marks import Mark, encoding_problems, mark_names, mark_problems, mark_type
 from paperkit.figures.panel import layer_specs
 from paperkit.figures.references import reference_problems
 from paperkit.figures.size import size_problems
@@ -20,7 +20,7 @@ from paperkit.style.families import family_colors
 from paperkit.style.venue import Venue, load_venue
 
 # What a document can show; the other formats are for the screen.
-_SHOWN = ("pdf", "pgf", "hybrid")
+_SHOWN = ("pdf", "pgf", "hybrid", "pgfplots")
 
 
 def problems(asset: FigureAsset, labels: Labels, venue: Venue | None = None) -> tuple[Problem, ...]:
@@ -33,6 +33,7 @@ def _problems(asset: FigureAsset, labels: Labels, venue: Venue) -> Iterator[Prob
     yield from size_problems(asset, venue)
     yield from _format_problems(asset)
     yield from _drawing_problems(asset)
+    yield from _pgfplots_problems(asset)
     if spec.palette is not None:
         yield from _palette_problems(asset, labels)
     if not spec.panel:
@@ -84,6 +85,24 @@ def _format_problems(asset: FigureAsset) -> Iterator[Problem]:
             path=(*asset.path, "formats"),
             hint=f"{', '.join(_SHOWN[:-1])} or {_SHOWN[-1]} comes first: formats = [{order}]",
         )
+
+
+def _pgfplots_problems(asset: FigureAsset) -> Iterator[Problem]:
+    """Yield what the format pgfplots has no words for."""
+    if "pgfplots" not in asset.spec.formats:
+        return
+    known = [name for name in mark_names() if mark_type(name).plots is not Mark.plots]
+    hint = f"it knows {', '.join(known)}; the other formats hold everything: formats = ['hybrid']"
+    if asset.spec.python is not None:
+        yield Problem(message="pgfplots figures cannot hold what Python draws", path=(*asset.path, "python"), hint=hint)
+    for index, panel in enumerate(asset.spec.panel):
+        path = (*asset.path, "panel", index)
+        for layer, at in layer_specs(panel, path):
+            if layer.mark in mark_names() and layer.mark not in known:
+                message = f"pgfplots figures cannot hold the mark '{layer.mark}'"
+                yield Problem(message=message, path=(*at, "mark"), hint=hint)
+        if panel.inset is not None:
+            yield Problem(message="pgfplots figures cannot hold an inset", path=(*path, "inset"), hint=hint)
 
 
 def _palette_problems(asset: FigureAsset, labels: Labels) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _HERE = Path()
 # The formats whose text is in the document's own font.
-_SET_BY_TEX = frozenset({"pgf", "hybrid"})
+_SET_BY_TEX = frozenset({"pgf", "hybrid", "pgfplots"})
 
 
 def compile(  # noqa: A001 - the verb of the design; always called as `figures.compile.compile` or imported by name

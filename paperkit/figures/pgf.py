@@ -34,7 +34,7 @@ _TILE = 72.0
 # Short names, which end with the group: they keep the file small and legible. The font is the document's own at a
 # given size, whatever the text around the figure is set in.
 # Characters that a language of babel makes active would break PGF's keys, and print wider than they were measured.
-_PRELUDE = r"""\begingroup\frenchspacing
+PRELUDE = r"""\begingroup\frenchspacing
 \def\do#1{\catcode`#112\relax}\do\!\do\"\do\'\do\*\do\,\do\-\do\.\do\/\do\:\do\;\do\<\do\=\do\>\do\?\do\`\do\|%
 \def\pkM#1#2{\pgfpathmoveto{\pgfqpoint{#1bp}{#2bp}}}%
 \def\pkL#1#2{\pgfpathlineto{\pgfqpoint{#1bp}{#2bp}}}%
@@ -75,7 +75,7 @@ def to_pgf(figure: Figure) -> str:
     )
     size = f"{{\\pgfqpoint{{{format_pt(figure.width)}}}{{{format_pt(figure.height)}}}}}"
     head = (
-        f"{_PRELUDE}{colors}\\begin{{pgfpicture}}%\n"
+        f"{PRELUDE}{colors}\\begin{{pgfpicture}}%\n"
         f"\\pgfpathrectangle{{\\pgfpointorigin}}{size}\\pgfusepath{{use as bounding box}}%\n"
     )
     return "".join([head, *renderer.lines, "\\end{pgfpicture}%\n\\endgroup\n"])
@@ -101,7 +101,7 @@ class PgfRenderer(TexMetrics):
         """Name panels and boxes in comments."""
         super().open_group(s, gid)
         if gid is not None and s != "text":
-            self.lines.append(f"% {_comment(gid)}\n")
+            self.lines.append(f"% {comment(gid)}\n")
 
     def draw_path(
         self,
@@ -209,7 +209,7 @@ class PgfRenderer(TexMetrics):
 
     def _color(self, color: Any) -> str:
         rgb = tuple(round(float(channel), 4) for channel in to_rgba(color)[:3])
-        return self.colors.setdefault((rgb[0], rgb[1], rgb[2]), f"pk{_letters(len(self.colors))}")
+        return self.colors.setdefault((rgb[0], rgb[1], rgb[2]), f"pk{letters(len(self.colors))}")
 
     def _ink(self, gc: GraphicsContextBase) -> str:
         # Black text follows the document's own colour, as the text around the figure does.
@@ -299,12 +299,12 @@ def _line(gc: Any) -> str:
     return f"\\pgfsetlinewidth{{{number(gc.get_linewidth())}bp}}{style}{dash}%\n"
 
 
-def _letters(index: int) -> str:
+def letters(index: int) -> str:
     """Return a, b, …, z, ba, bb, …: the number in base 26, since TeX names have no digits."""
     head, tail = divmod(index, 26)
-    return (_letters(head) if head else "") + chr(ord("a") + tail)
+    return (letters(head) if head else "") + chr(ord("a") + tail)
 
 
-def _comment(text: str) -> str:
+def comment(text: str) -> str:
     """Return text that cannot end the comment it stands in, nor upset an encoding."""
     return " ".join(text.encode("ascii", "replace").decode("ascii").split())

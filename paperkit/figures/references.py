@@ -85,6 +85,17 @@ def labelled(panel: Panel) -> tuple[tuple[str, Rgb, Artist], ...]:
     return tuple((marked(one.label), _color(one), handle) for one, handle in found if one.label is not None)
 
 
+def spans_and_lines(panel: Panel) -> Iterator[tuple[ReferenceLine | ReferenceSpan, str, tuple[float, ...]]]:
+    """Yield the bands and lines of a panel in drawing order, the axis that they stand on and their places there."""
+    spec, known = panel.spec, panel.constants
+    for key, axis in _SPANS.items():
+        for span in getattr(spec, key):
+            yield span, axis, tuple(_value(getattr(span, f"{axis}{end}"), known) for end in ("min", "max"))
+    for key, axis in _LINES.items():
+        for line in getattr(spec, key):
+            yield line, axis, (_value(getattr(line, axis), known),)
+
+
 def reference_problems(spec: PanelSpec, *, path: ManifestPath) -> Iterator[Problem]:
     """Yield what is wrong with the lines, bands and texts of a panel: a place missing, a colour, an expression."""
     for names, ends in ((_LINES, ("",)), (_SPANS, ("min", "max"))):

@@ -71,6 +71,13 @@ def _hybrid(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     return made.pdf, made.overlay.encode()
 
 
+def _pgfplots(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
+    from paperkit.figures.pgfplots import to_pgfplots
+
+    del asset
+    return (to_pgfplots(figure).encode(),)
+
+
 def _svg(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
     from paperkit.figures.preview import to_svg
 
@@ -87,6 +94,7 @@ _WRITERS: Mapping[str, Callable[[Figure, FigureAsset], tuple[bytes, ...]]] = {
     "pdf": _pdf,
     "pgf": _pgf,
     "hybrid": _hybrid,
+    "pgfplots": _pgfplots,
     "svg": _svg,
     "png": _png,
 }

@@ -10,12 +10,13 @@ from pydantic_core import PydanticCustomError
 
 from paperkit.manifest.record import Flag, NotNegative, Number, Positive, Record, Scalar, Text
 
-Format = Literal["pdf", "pgf", "hybrid", "svg", "png"]
+Format = Literal["pdf", "pgf", "hybrid", "pgfplots", "svg", "png"]
 
 FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
     "pdf": (".pdf",),
     "pgf": (".pgf",),
     "hybrid": ("-hybrid.pdf", "-hybrid.tex"),
+    "pgfplots": ("-pgfplots.tex",),
     "svg": (".svg",),
     "png": (".png",),
 }
@@ -366,7 +367,7 @@ class FigureSpec(Record):
     formats: Annotated[
         tuple[Format, ...], Field(min_length=1), AfterValidator(lambda names: tuple(dict.fromkeys(names)))
     ] = ("pdf", "pgf")
-    """Formats that are written; the first is the one that `\\input` shows: `pdf`, `pgf` or `hybrid`."""
+    """Formats that are written; the first is the one that `\\input` shows: `pdf`, `pgf`, `hybrid` or `pgfplots`."""
     panels: PanelGrid = PanelGrid()
     """How the panels share the figure."""
     legend: Legend = Legend()

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import ROLES, PanelData, Role
+from paperkit.figures.plots import Plots
 from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import PanelSpec, Record
@@ -68,6 +69,11 @@ class Mark(Record):
     @abstractmethod
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw `data` onto `axes`, groups where `data.at` says; whatever is random comes from `seed`."""
+
+    def plots(self, data: PanelData, *, seed: str) -> Plots | None:
+        """Return what `draw` draws as numbers and looks; None where pgfplots has no words for the mark."""
+        del data, seed
+        return None
 
     @abstractmethod
     def handles(self, data: PanelData) -> tuple[Artist, ...]:

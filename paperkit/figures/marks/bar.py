@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
@@ -12,6 +12,7 @@ from paperkit.figures.channels import as_bytes, hatch_ink, hatches, level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.marks import Mark
+from paperkit.figures.plots import BarPlot, BarPlots, Look, Plots
 from paperkit.figures.shapes import Orient, dodged, draw_bars, in_order, label_end, label_middle, value_text
 from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
@@ -62,17 +63,23 @@ class Bar(Mark):
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw one bar for each group, its error bar and its number."""
         looks = self._looks(data)
-        tops: dict[tuple[int, bool], float] = {}
-        for group in data.groups:
-            found = self._estimate(group, seed)
-            base = tops.get((group.x, found.center < 0), 0.0) if self.stacked else 0.0
-            tops[group.x, found.center < 0] = base + found.center
+        for group, base, found in self._estimates(data, seed):
             self._draw_bar(axes, self._place(group, data), base, found, looks[group.hue or 0])
         self._draw_errors(axes, data, seed)
         if self.labels is not None and not self.stacked:
             (axes.set_xmargin if self.is_horizontal else axes.set_ymargin)(
                 _SIDEROOM if self.is_horizontal else _HEADROOM
             )
+
+    def plots(self, data: PanelData, *, seed: str) -> Plots:
+        """Return the bars of each level as numbers and looks."""
+        bars: dict[int, list[BarPlot]] = {}
+        for group, base, found in self._estimates(data, seed):
+            name = f"{data.x[group.x].text} (n = {len(group.values)})"
+            place, _ = self._place(group, data)
+            one = BarPlot(name=name, place=place, base=base, value=found.center, ends=found.ends)
+            bars.setdefault(group.hue or 0, []).append(one)
+        return [self._plots(data, level, found) for level, found in sorted(bars.items())]
 
     def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
         """Return the estimate of each group and the ends of its error bar."""
@@ -110,6 +117,37 @@ class Bar(Mark):
 
     def _estimate(self, group: Group, seed: str) -> Estimate:
         return estimate(group.values, self.estimator, self._errorbar(), seed=seed)
+
+    def _estimates(self, data: PanelData, seed: str) -> Iterator[tuple[Group, float, Estimate]]:
+        """Yield each group, where its bar begins, and its estimate."""
+        tops: dict[tuple[int, bool], float] = {}
+        for group in data.groups:
+            found = self._estimate(group, seed)
+            base = tops.get((group.x, found.center < 0), 0.0) if self.stacked else 0.0
+            tops[group.x, found.center < 0] = base + found.center
+            yield group, base, found
+
+    def _plots(self, data: PanelData, level: int, bars: Sequence[BarPlot]) -> BarPlots:
+        shade, hatch = self._looks(data)[level]
+        style = self._style(shade, hatch)
+        edge = None if style["edgecolor"] == "none" else style["edgecolor"]
+        _, width = self._place(next(group for group in data.groups if (group.hue or 0) == level), data)
+        return BarPlots(
+            name=data.hue[level].text if data.hue else "",
+            bars=tuple(bars),
+            width=width,
+            look=Look(
+                fill=shade if self.fill else None, line=edge, linewidth=style["linewidth"], hatch=hatch, hatch_ink=edge
+            ),
+            error=_ERROR if self.fill else shade,
+            errorwidth=1.5 * float(theme("axes.linewidth")),
+            capsize=self._caps(data),
+            is_stacked=self.stacked,
+            is_horizontal=self.is_horizontal,
+        )
+
+    def _caps(self, data: PanelData) -> float:
+        return self.capsize / (len(data.hue) if data.hue and data.needs_dodge else 1)
 
     def _errorbar(self) -> ErrorBar:
         return "none" if self.stacked else self.errorbar
@@ -165,7 +203,7 @@ class Bar(Mark):
                     linewidth=width,
                     zorder=_ERRORS,
                     errorbar=self._errorbar(),
-                    caps=self.capsize / (len(data.hue) if data.hue and data.needs_dodge else 1),
+                    caps=self._caps(data),
                     is_horizontal=self.is_horizontal,
                 )
 

@@ -12,6 +12,7 @@ from pydantic import Field, Strict
 from paperkit.figures.channels import hatches, level_colors
 from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.marks import Mark
+from paperkit.figures.plots import BoxPlot, Look, Plots
 from paperkit.figures.shapes import Orient, in_order, turned
 from paperkit.figures.statistics import BoxStatistics, Statistics, box_statistics
 from paperkit.manifest.model import Flag, Text
@@ -74,10 +75,16 @@ class Box(Mark):
             center, width = self.place(group, data)
             ink = inks[group.hue or 0]
             shape = self._shape(group.values, is_log=data.is_log)
-            name = " / ".join(dict.fromkeys(_names(group, data)))
+            name = " / ".join(_distinct_names(group, data))
             _draw_box(axes, shape, ink, center=center, width=width, name=name)
             caps = width * _CAP if self.capwidths is None else self.capwidths
             self._draw_lines(axes, shape, ink, center=center, caps=caps)
+
+    def plots(self, data: PanelData, *, seed: str) -> Plots:
+        """Return the boxes as numbers and looks."""
+        del seed
+        inks = self._inks(data)
+        return [self._plot(group, data, inks[group.hue or 0]) for group in data.groups]
 
     def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
         """Return the five numbers of each box, and its fliers where they show."""
@@ -110,6 +117,22 @@ class Box(Mark):
     def apart(self, data: PanelData) -> tuple[Hashable, ...]:
         """Return the hatch of each level, and its place beside others."""
         return tuple(zip(self._hatches(data), self._places(data), strict=False))
+
+    def _plot(self, group: Group, data: PanelData, ink: _Ink) -> BoxPlot:
+        place, width = self.place(group, data)
+        caps = width * _CAP if self.capwidths is None else self.capwidths
+        size = _theme("flierprops.markersize") if self.fliersize is None else self.fliersize
+        return BoxPlot(
+            name=", ".join(reversed(_distinct_names(group, data))),
+            place=place,
+            width=width,
+            caps=caps if self.showcaps else 0.0,
+            shape=self._shape(group.values, is_log=data.is_log),
+            look=Look(fill=ink.fill, line=ink.line, linewidth=_width(ink, "boxprops.linewidth"), hatch=ink.hatch),
+            fliersize=size if self.showfliers else 0.0,
+            flierwidth=_theme("flierprops.markeredgewidth"),
+            is_horizontal=self.is_horizontal,
+        )
 
     def _places(self, data: PanelData) -> tuple[int | None, ...]:
         return in_order(data, is_dodged=data.needs_dodge if self.dodge == "auto" else self.dodge)
@@ -196,9 +219,9 @@ def _theme(parameter: str) -> float:
     return float(parameters[f"boxplot.{parameter}"])
 
 
-def _names(group: Group, data: PanelData) -> tuple[str, ...]:
+def _distinct_names(group: Group, data: PanelData) -> tuple[str, ...]:
     hue = () if group.hue is None else (data.hue[group.hue].text,)
-    return (data.x[group.x].text, *hue)
+    return tuple(dict.fromkeys((data.x[group.x].text, *hue)))
 
 
 def _draw_box(axes: Axes, shape: BoxStatistics, ink: _Ink, *, center: float, width: float, name: str) -> None:

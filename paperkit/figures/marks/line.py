@@ -15,6 +15,7 @@ from paperkit.figures.encoding import Group, PanelData
 from paperkit.figures.estimates import ErrorBar, Estimate, Estimator, estimate
 from paperkit.figures.intervals import interval_label
 from paperkit.figures.marks import Mark, Places
+from paperkit.figures.plots import CurvePlot, Plots
 from paperkit.figures.shapes import draw_bars
 from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
@@ -68,6 +69,14 @@ class Line(Mark):
             if found:
                 self._draw_level(axes, places, found, ink)
 
+    def plots(self, data: PanelData, *, seed: str) -> Plots:
+        """Return the line of each level as numbers and looks."""
+        return [
+            self._plot(data, ink, data.of_hue(hue), seed, data.hue[hue].text if data.hue else "")
+            for hue, ink in enumerate(self._inks(data))
+            if data.of_hue(hue)
+        ]
+
     def statistics(self, data: PanelData, *, seed: str) -> tuple[Statistics, ...]:
         """Return the estimate at each place and the ends of its error bar."""
         return tuple(Statistics.of(group, self._estimate(group, seed).numbers(self.estimator)) for group in data.groups)
@@ -97,6 +106,27 @@ class Line(Mark):
 
     def _estimate(self, group: Group, seed: str) -> Estimate:
         return estimate(group.values, self.estimator, self.errorbar, seed=seed)
+
+    def _plot(self, data: PanelData, ink: _Ink, groups: Sequence[Group], seed: str, name: str) -> CurvePlot:
+        found = [self._estimate(group, seed) for group in groups]
+        style = self._style(ink)
+        lengths: Any = () if isinstance(ink.dash, str) else ink.dash[1]
+        return CurvePlot(
+            name=name,
+            places=tuple(data.at(group) for group in groups),
+            centers=tuple(one.center for one in found),
+            ends=tuple(one.ends for one in found),
+            color=ink.color,
+            linewidth=style["linewidth"],
+            dash=tuple(style["linewidth"] * length for length in lengths),
+            marker=ink.marker,
+            markersize=style["markersize"],
+            edge=_EDGE,
+            alpha=self.alpha,
+            band=_BAND_ALPHA,
+            has_bars=self.err_style == "bars",
+            drawstyle=self.drawstyle,
+        )
 
     def _draw_level(self, axes: Axes, places: Sequence[float], found: Sequence[Estimate], ink: _Ink) -> None:
         from matplotlib.lines import Line2D

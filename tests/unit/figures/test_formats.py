@@ -254,7 +254,7 @@ def test_the_first_format_is_one_that_latex_can_show(formats: tuple[str, ...], s
         else [
             (
                 f"figure.demo.formats: LaTeX cannot show '{said[0]}', the first format\n"
-                f"    pdf, pgf or hybrid comes first: formats = [{said[1]}]"
+                f"    pdf, pgf, hybrid or pgfplots comes first: formats = [{said[1]}]"
             )
         ]
     )

@@ -94,8 +94,9 @@ def test_words_with_fixed_choices_are_suggested() -> None:
         "panel": [{"data": "d", "mark": "box", "x": "x", "y": "y", "axes": {"xscale": "lgo"}}],
         "formats": ["pfd"],
     }
+    formats = "'pdf', 'pgf', 'hybrid', 'pgfplots', 'svg' or 'png'"
     assert _messages(FigureSpec, figure) == [
-        "table.t.formats[0]: expected 'pdf', 'pgf', 'hybrid', 'svg' or 'png', got 'pfd', did you mean 'pdf'?",
+        f"table.t.formats[0]: expected {formats}, got 'pfd', did you mean 'pdf'?",
         "table.t.panel[0].axes.xscale: expected 'linear', 'log' or 'symlog', got 'lgo', did you mean 'log'?",
     ]
 
