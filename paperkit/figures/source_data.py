@@ -13,7 +13,8 @@ from paperkit.manifest.model import Scalar
 
 Cells = Mapping[str, Scalar | None]
 
-PANEL, MARK, INTERVAL = "panel", "mark", "interval"
+PANEL, GROUP, MARK, INTERVAL = "panel", "group", "mark", "interval"
+_OWN = frozenset({PANEL, GROUP, MARK, INTERVAL})
 _POINTS_ALONE = {"n"}
 
 
@@ -28,13 +29,15 @@ def source_rows(found: Sequence[Fact]) -> tuple[Cells, ...]:
 
 
 def statistics_rows(found: Sequence[Fact], *, cell: Callable[[Level], Scalar] = shown) -> tuple[Cells, ...]:
-    """Return a row with the numbers of each fact, its panel in front, without points and curves.
+    """Return a row with the numbers of each fact, its panel and its name in the figure in front, without points.
 
-    `cell` says what stands for a level.
+    `cell` says what stands for a level in a column of its own.
     """
     places = tuple(dict.fromkeys(name for fact in found for name in fact.places))
-    rows = [{PANEL: fact.panel} | _said(fact, places, cell) | _numbers(fact, places) for fact in found]
-    return _aligned(rows, places, first=(PANEL,))
+    rows: list[Cells] = [
+        {PANEL: fact.panel, GROUP: _name(fact), **_said(fact, places, cell), **_numbers(fact, places)} for fact in found
+    ]
+    return _aligned(rows, places, first=(PANEL, GROUP))
 
 
 def _aligned(rows: Sequence[Cells], places: Sequence[str], first: Sequence[str] = ()) -> tuple[Cells, ...]:
@@ -57,17 +60,22 @@ def _said(fact: Fact, places: Sequence[str], cell: Callable[[Level], Scalar] = s
     return {**levels, MARK: fact.kind}
 
 
+def _name(fact: Fact) -> str:
+    """Return the levels of a fact as the figure names them; where it has none, what it is."""
+    return ", ".join(str(shown(level)) for level in fact.places.values()) or fact.kind
+
+
 def _numbers(fact: Fact, places: Sequence[str]) -> dict[str, Scalar | None]:
     interval = {INTERVAL: fact.interval} if fact.interval else {}
     return interval | {_free(name, places): _number(value) for name, value in fact.statistics.numbers.items()}
 
 
 def _level_column(name: str) -> str:
-    return f"{name} (level)" if name in {PANEL, MARK, INTERVAL} else name
+    return f"{name} (level)" if name in _OWN else name
 
 
 def _free(name: str, places: Sequence[str]) -> str:
-    return f"{name} (drawn)" if name in {*places, PANEL, MARK, INTERVAL} else name
+    return f"{name} (drawn)" if name in {*places, *_OWN} else name
 
 
 def _number(value: float) -> float:

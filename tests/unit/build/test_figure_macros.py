@@ -61,12 +61,14 @@ def test_the_numbers_of_boxes_are_rows(tmp_path: Path) -> None:
     found = printed(
         tmp_path,
         low="value = 'first(q1)', where = \"model == 'b' and panel == 1\", format = '.6f'",
+        named="value = 'first(q3)', where = \"group == 'CLIP (b)'\", format = '.6f'",
         best="value = 'max(median)', format = '.6f'",
         who="value = 'argmax(max(median), model)', where = 'panel == 1'",
         family="value = 'min(n)', where = \"panel == 1 and model.family == 'ViT'\"",
     )
     groups = RUNS.groupby("model")["accuracy"]
     assert found["low"] == f"{np.quantile(RUNS.loc[RUNS['model'] == 'b', 'accuracy'], 0.25):.6f}"
+    assert found["named"] == f"{np.quantile(RUNS.loc[RUNS['model'] == 'b', 'accuracy'], 0.75):.6f}"
     assert found["best"] == f"{groups.median().max():.6f}"
     assert found["who"] == {"a": "ViT-A", "b": "CLIP ($b$)"}[str(groups.median().idxmax())]
     assert found["family"] == "12"

@@ -50,8 +50,9 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_the_numbers_of_all_panels_are_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     found = pd.read_csv(io.StringIO(shown(capsys, "figure.size")))
-    assert list(found.columns[:4]) == ["panel", "panel (level)", "mark", "n"]
+    assert list(found.columns[:4]) == ["panel", "group", "panel (level)", "mark"]
     assert list(found["mark"]) == ["box", "box", "scatter", "correlation"]
+    assert list(found["group"]) == ["a", "b", "scatter", "correlation"]
     assert list(found["median"].dropna()) == [75.875, 38.0]
     assert list(found["pearson"].dropna()) == pytest.approx([np.corrcoef([1, 2, 3, 5], [71.25, 80.5, 64, 12])[0, 1]])
 
