@@ -13,6 +13,7 @@ from paperkit.figures.text import marked
 _NOUNS = {
     "bar": "Bar chart",
     "box": "Box plots",
+    "calibration": "Reliability diagram",
     "critical_difference": "Critical difference diagram",
     "dumbbell": "Dumbbell chart",
     "ecdf": "Cumulative distribution",
@@ -21,13 +22,24 @@ _NOUNS = {
     "kde": "Density",
     "line": "Line chart",
     "point": "Point estimates",
+    "precision_recall": "Precision-recall curves",
+    "profile": "Performance profiles",
+    "roc": "ROC curves",
     "scatter": "Scatter plot",
     "slope": "Slope chart",
     "strip": "Points",
     "swarm": "Points",
     "violin": "Violin plots",
 }
-_CENTERS = ("median", "mean", "mean_rank")
+# What sums up each group, and its name.
+_CENTERS = {
+    "median": "median",
+    "mean": "mean",
+    "mean_rank": "mean rank",
+    "auc": "area under the curve",
+    "average_precision": "average precision",
+    "ece": "expected calibration error",
+}
 _VALUES = ("median", "mean")
 _STRENGTHS = {"pearson": "Pearson's correlation", "spearman": "Spearman's rank correlation"}
 # More names than this are counted.
@@ -110,7 +122,7 @@ def _ends(found: Sequence[Fact], values: Sequence[float]) -> Iterator[str]:
 def _extremes(found: Sequence[Fact], center: str) -> str:
     numbers = [fact.statistics.numbers for fact in found]
     is_single = center in _VALUES and all(each.get("n") == 1 for each in numbers)
-    noun = "value" if is_single else center.replace("_", " ")
+    noun = "value" if is_single else _CENTERS[center]
     centers = [each[center] for each in numbers]
     low, high = min(centers), max(centers)
     if low == high:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit.errors import AssetError
+from paperkit.figures.alt import draft_alt
 from paperkit.figures.classifiers import (
     average_precision,
     calibration,
@@ -160,6 +161,14 @@ def test_marks_say_the_numbers_that_they_draw(mark: str) -> None:
     for one, line in zip(found, figure.canvas.axes[0].lines[1:], strict=True):
         assert np.column_stack([one.columns[x], one.columns[y]]) == pytest.approx(np.asarray(line.get_xydata()))
         assert one.numbers["n"] == 200
+
+
+def test_the_draft_of_the_alt_text_says_the_areas() -> None:
+    high, low = sorted(((roc_auc(of(method)), method) for method in ("new", "old")), reverse=True)
+    assert draft_alt(compiled(records(), {"mark": "roc", **CASES}).scene) == (
+        "ROC curves of hit against score by method (new, old): the highest area under the curve is "
+        f"{high[0]:.3g} ({high[1]}), the lowest {low[0]:.3g} ({low[1]})."
+    )
 
 
 def test_without_a_hue_the_area_stands_alone() -> None:

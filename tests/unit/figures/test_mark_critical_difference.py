@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from paperkit.data import statistics
 from paperkit.errors import AssetError, DataError, Problem
+from paperkit.figures.alt import draft_alt
 from paperkit.figures.check import problems
 from paperkit.figures.ranks import Comparison, average_ranks, cliques, compare, nemenyi, unjoined
 from paperkit.manifest.labels import Labels
@@ -143,6 +144,13 @@ def test_the_diagram_says_its_numbers() -> None:
     test = stats.friedmanchisquare(*np.array(AUC).T)
     assert friedman.numbers == pytest.approx({"n": 14, "chi_square": test.statistic, "p": test.pvalue})
     assert difference.numbers == pytest.approx({"alpha": 0.1, "critical_difference": nemenyi(4, 14, 0.1)})
+
+
+def test_the_draft_of_the_alt_text_says_the_ranks() -> None:
+    assert draft_alt(made().scene) == (
+        "Critical difference diagram of auc by method (C4.5, C4.5+m, C4.5+cf, C4.5+m+cf): "
+        "the highest mean rank is 3.14 (C4.5), the lowest 1.96 (C4.5+m+cf)."
+    )
 
 
 def test_the_best_can_stand_on_the_left_and_ranks_can_be_written() -> None:
