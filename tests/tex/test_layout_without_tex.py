@@ -39,6 +39,7 @@ NAMES = labels(
 LOG = {"xscale": "log", "yscale": "log", "xlabel": r"steps $N$", "ylabel": r"loss $\mathcal{L}(\theta)$"}
 FRACTION = {"ylabel": r"$\frac{1}{n}\sum_i x_i^2$ vs. AVAST", "title": r"$R^2$ of To. Va. (%)"}
 BELOW = {"loc": "outside bottom", "title": r"method $\phi$"}
+CASES = {"x": "chance", "y": "hit", "hue": "model"}
 # At least twenty figures: panels, and keys of the figure. Every mark, maths, logarithms, legends on all sides.
 FIGURES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "bar": ([{"mark": "bar", "hue": "method", "axes": FRACTION}], {}),
@@ -60,6 +61,10 @@ FIGURES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "strip": ([{"mark": "strip", "hue": "method"}], {}),
     "violin": ([{"mark": "violin", "hue": "method", "axes": {"ylabel": r"$\left(\frac{a}{b}\right)^2$"}}], {}),
     "ranks": ([{"mark": "critical_difference", "x": "score", "y": "model", "units": "step"}], {}),
+    "calibration": ([{**CASES, "mark": "calibration", "options": {"labels": ".2f"}}], {}),
+    "roc": ([{**CASES, "mark": "roc", "options": {"labels": ".2f"}}], {}),
+    "precision": ([{**CASES, "mark": "precision_recall", "options": {"labels": ".2f"}}], {}),
+    "profile": ([{"mark": "profile", "x": "score", "y": None, "hue": "model", "units": "step"}], {}),
     "dumbbell": ([{"mark": "dumbbell", "x": "score", "y": "model", "hue": "method"}], {}),
     "slope": ([{"mark": "slope", "x": "method", "units": "model", "axes": FRACTION}], {}),
     "swarm": ([{"mark": "swarm", "hue": "method", "axes": FRACTION}], {"legend": BELOW}),
@@ -77,6 +82,8 @@ def records() -> list[dict[str, Any]]:
             "model": model,
             "method": ("new", "old")[step % 2],
             "step": step // 2,
+            "hit": (step + rank) % 2,
+            "chance": step / 8,
             "steps": 10 ** (step // 2 + 1),
             "score": 50.0 + 3.1 * rank + step * 1.7 + (step % 4) ** 2,
             "loss": 3.0 * math.exp(-step / 3) + 0.1 * rank + 0.01,
