@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,19 @@ def test_a_scale_that_pgfplots_lacks_is_named() -> None:
         file(rows(), {"axes": {"yscale": "symlog"}})
     assert str(caught.value) == (
         "figure.demo.panel[0].axes.yscale: pgfplots figures cannot hold a 'symlog' axis\n"
+        "    pgf and hybrid are set by the paper's TeX too"
+    )
+
+
+def test_a_further_column_is_refused_by_its_name() -> None:
+    made = compiled(rows(), {"hue": "method"}, names=NAMES, formats=["pgfplots"])
+    (panel,) = made.scene.panels
+    layer = replace(panel.first, spec=panel.spec.model_copy(update={"style": "method"}))
+    scene = replace(made.scene, panels=(replace(panel, layers=(layer,)),))
+    with pytest.raises(AssetError) as caught:
+        to_pgfplots(replace(made, scene=scene))
+    assert str(caught.value) == (
+        "figure.demo.panel[0].style: pgfplots figures cannot hold the 'style' of the mark 'box'\n"
         "    pgf and hybrid are set by the paper's TeX too"
     )
 
