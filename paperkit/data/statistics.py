@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = npt.NDArray[np.float64]
 
+Estimator = Literal["mean", "median", "iqm"]
+
 LEVEL = 0.95
 RESAMPLES = 10_000
 SMALLEST = 2
@@ -112,15 +114,13 @@ def boot_high(values: Array, level: float = LEVEL, *, seed: int) -> float:
     return float(bootstrap(_present(values)[None, :], level, seed=seed)[1][0])
 
 
-def bootstrap(
-    samples: Array, level: float = LEVEL, *, seed: int, estimator: Literal["mean", "median"] = "mean"
-) -> tuple[Array, Array]:
-    """Return the lower and upper ends of the percentile bootstrap intervals of the means (or medians) of some samples.
+def bootstrap(samples: Array, level: float = LEVEL, *, seed: int, estimator: Estimator = "mean") -> tuple[Array, Array]:
+    """Return the lower and upper ends of the percentile bootstrap intervals of the estimates of some samples.
 
-    `samples` has one sample of n values per row. Its mean is taken of each of 10,000 resamples with replacement; the
-    ends are the (1 - level) / 2 and (1 + level) / 2 quantiles of those means (Efron and Tibshirani, 1993,
-    "An introduction to the bootstrap", section 13.3). The order within a sample does not matter, nor do the other
-    samples: all of one size draw alike. Below two values the ends are NaN.
+    `samples` has one sample of n values per row. Its mean (median, interquartile mean) is taken of each of 10,000
+    resamples with replacement; the ends are the (1 - level) / 2 and (1 + level) / 2 quantiles of those (Efron and
+    Tibshirani, 1993, "An introduction to the bootstrap", section 13.3). The order within a sample does not matter, nor
+    do the other samples: all of one size draw alike. Below two values the ends are NaN.
     """
     import numpy as np
 
@@ -135,11 +135,10 @@ def bootstrap(
     return ends[0], ends[1]
 
 
-def _resampled(samples: Array, seed: int, estimator: Literal["mean", "median"]) -> Array:
-    """Return the means or medians of the resamples, one row per sample."""
+def _resampled(samples: Array, seed: int, estimator: Estimator) -> Array:
+    """Return the means, medians or interquartile means of the resamples, one row per sample."""
     import numpy as np
 
-    reduce = np.median if estimator == "median" else np.mean
     size = samples.shape[1]
     generator = np.random.default_rng(seed)
     found = np.empty((len(samples), RESAMPLES))
@@ -147,8 +146,18 @@ def _resampled(samples: Array, seed: int, estimator: Literal["mean", "median"]) 
     for start in range(0, RESAMPLES, step):
         drawn = generator.integers(0, size, size=(min(step, RESAMPLES - start), size))
         for row, sample in enumerate(samples):
-            found[row, start : start + len(drawn)] = reduce(sample[drawn], axis=1)
+            found[row, start : start + len(drawn)] = _reduced(sample[drawn], estimator)
     return found
+
+
+def _reduced(resamples: Array, estimator: Estimator) -> Array:
+    import numpy as np
+
+    if estimator == "iqm":
+        cut = resamples.shape[1] // 4
+        resamples = np.sort(resamples, axis=1)[:, cut : resamples.shape[1] - cut]
+    reduced: Array = np.median(resamples, axis=1) if estimator == "median" else np.mean(resamples, axis=1)
+    return reduced
 
 
 def iqm(values: Array) -> float:

@@ -48,6 +48,20 @@ def markers(data: PanelData, shades: Sequence[Rgb], wanted: bool | str) -> tuple
     return tuple("none" if wanted is False else str(wanted) for _ in shades)
 
 
+def style_dashes(data: PanelData) -> tuple[Dash, ...]:
+    """Return the line style of each level of `style`, in matplotlib's words."""
+    return tuple((0, dash) if dash else "-" for dash in _by_rank(data, _DASHES))  # type: ignore[misc]
+
+
+def style_markers(data: PanelData) -> tuple[str, ...]:
+    """Return the marker of each level of `style`."""
+    return _by_rank(data, _MARKERS)
+
+
+def _by_rank(data: PanelData, choices: Sequence[_T]) -> tuple[_T, ...]:
+    return tuple(choices[slot] for slot in slots([level.rank for level in data.style], len(choices)))
+
+
 def hatches(
     data: PanelData, shades: Sequence[Rgb], wanted: bool | Literal["auto"], *, has_level: bool = True
 ) -> tuple[str, ...]:

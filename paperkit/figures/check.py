@@ -150,7 +150,7 @@ def _layer_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Ite
         yield from encoding_problems(panel, path=path)
     if panel.where is not None:
         yield from _expression_problems(panel.where, (*path, "where"))
-    references = {"x": panel.x, "hue": panel.hue}
+    references = {"x": panel.x, "hue": panel.hue, "units": panel.units, "style": panel.style, "label": panel.label}
     for key, reference in references.items():
         if reference is not None:
             yield from _reference_problems(reference, labels, (*path, key))

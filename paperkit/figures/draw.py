@@ -15,6 +15,7 @@ from paperkit.figures.grid import AXES, make_grid, shared
 from paperkit.figures.layout import whole
 from paperkit.figures.legend import add_inside, add_legend, place_legend
 from paperkit.figures.panel import Panel
+from paperkit.figures.point_labels import place_labels
 from paperkit.figures.references import draw_references
 from paperkit.figures.scene import Scene
 from paperkit.figures.size import Size
@@ -147,7 +148,7 @@ def _lay_out(scene: Scene, canvas: Canvas, axes: Sequence[Axes], renderer: Measu
     if placed is not None:
         place_legend(placed, spanned, renderer)
     _place_insets(axes, panels)
-    return notices
+    return (*notices, *_label_points(asset, axes, panels, renderer))
 
 
 def _place_insets(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
@@ -164,6 +165,19 @@ def _place_insets(axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
         own.set_zorder(_INSET)
         if inset.indicate:
             around.indicate_inset_zoom(own)
+
+
+def _label_points(
+    asset: FigureAsset, axes: Sequence[Axes], panels: Sequence[Panel], renderer: MeasuringRenderer
+) -> Iterator[Problem]:
+    for own, panel in zip(axes, panels, strict=True):
+        crowded, count = place_labels(own, renderer)
+        if crowded:
+            yield Problem(
+                message=f"{crowded} of {count} labels of points have no free place beside their points",
+                path=(*asset.path, "panel", panel.entry, "label"),
+                hint="label fewer points, or give the panel more room",
+            )
 
 
 def too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:

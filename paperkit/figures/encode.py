@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.encoding import Columns, Group, Level, PanelData, Reference, are_numbers, group, levels, number
+from paperkit.figures.extras import Extras, find_extras
 from paperkit.figures.panel import Layer, Panel
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Scalar
@@ -27,14 +28,16 @@ def encode_panels(
 
     """
     found: list[Encoded] = []
-    told = _told(panels)
+    told, extras = _told(panels), find_extras(panels, hues, labels)
     notices: dict[Problem, None] = {}
     for panel in panels:
         together = [other for other in panels if other.entry == panel.entry and (other is panel or _shares(panel))]
         _require_one_kind(panel)
         is_numeric = _is_numeric([layer for other in together for layer in other.layers])
         slots = None if is_numeric else _slots(panel, together, hues, labels)
-        encoded = [_encode(layer, together, hues, labels, slots=slots, told=told) for layer in panel.layers]
+        encoded = [
+            _encode(layer, together, hues, labels, slots=slots, told=told, extras=extras) for layer in panel.layers
+        ]
         found.append(tuple(data for data, _ in encoded))
         notices |= dict.fromkeys(notice for _, said in encoded for notice in said)
     return tuple(found), tuple(notices)
@@ -87,6 +90,7 @@ def _encode(
     *,
     slots: tuple[Level, ...] | None,
     told: frozenset[str | None],
+    extras: Extras,
 ) -> tuple[PanelData, tuple[Problem, ...]]:
     spec, is_matrix, is_numeric = layer.spec, layer.mark.is_matrix, slots is None
     hue = _matrix_rows(layer, together, labels) if is_matrix else () if spec.hue is None else hues[spec.hue]
@@ -97,7 +101,7 @@ def _encode(
         y=layer.y,
         hue=layer.hue,
         path=layer.path,
-        extras=layer.extras,
+        extras={role: Reference(name=getattr(spec, role)) for role in layer.extras},
         is_numeric=is_numeric,
         is_log_x=layer.is_log_x,
         keys=layer.keys,
@@ -119,6 +123,8 @@ def _encode(
         values=layer.y,
         is_told=spec.hue in told,
         unit_names=_unit_names(spec.units, grouped.groups, labels),
+        style=extras.style_of(layer),
+        sizes=extras.sizes_of(layer),
     )
     noticed = layer.mark.notices(data, spec.axes, path=layer.path)
     return data, (*grouped.notices, *_hidden(layer, data), *noticed)
@@ -127,7 +133,7 @@ def _encode(
 def _unit_names(name: str | None, groups: Sequence[Group], labels: Labels) -> Mapping[Scalar, str]:
     units = dict.fromkeys(unit for found in groups for unit in found.extras.get("units", ()))
     reference = Reference(name=name or "")
-    return {unit: reference.text(reference.level(unit, labels), labels) for unit in units if unit is not None}
+    return {unit: reference.text(unit, labels) for unit in units if unit is not None}
 
 
 def _matrix_rows(layer: Layer, together: Sequence[Panel], labels: Labels) -> tuple[Level, ...]:

@@ -14,9 +14,10 @@ from paperkit.manifest.model import Scalar
 from paperkit.style.palette import Rgb
 
 Row = tuple[Scalar | None, ...]
-Role = Literal["units", "size", "style"]
-ROLES: tuple[Role, ...] = ("units", "size", "style")
+Role = Literal["units", "size", "style", "label"]
+ROLES: tuple[Role, ...] = ("units", "size", "style", "label")
 """The columns that only some marks use."""
+_SHOWN: tuple[Role, ...] = ("size", "style")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +54,9 @@ class PanelData:
     of the values is logarithmic, `is_log_x` that of the numbers. `ticks` holds, for each slot, the distinct values of
     the column that names the ticks. `is_told` says that ticks name the levels of hue, in all panels with this hue. In
     a matrix `y` has the rows, which the `hue` of a group counts; `values` is the name of what is in its cells.
-    `unit_names` has what each unit of a mark that uses them is called.
+    `unit_names` has what each unit of a mark that uses them is called. `style` has the levels of that column in the
+    whole figure (those of `hue` where it is the same), `sizes` the least and the greatest number of the column `size`
+    in it.
     """
 
     x: tuple[Level, ...]
@@ -67,10 +70,16 @@ class PanelData:
     values: str = ""
     is_told: bool = False
     unit_names: Mapping[Scalar, str] = field(default_factory=dict, hash=False)
+    style: tuple[Level, ...] = ()
+    sizes: tuple[float, float] | None = None
 
     def at(self, group: Group) -> float:
         """Return where on x a group stands: the number of its slot, or its own number."""
-        return float(self.x[group.x].value) if self.is_numeric else float(group.x)
+        return self.place(group.x)
+
+    def place(self, rank: int) -> float:
+        """Return where on x a level stands."""
+        return float(self.x[rank].value) if self.is_numeric else float(rank)
 
     def of_hue(self, hue: int) -> tuple[Group, ...]:
         """Return the groups of one level of hue, from left to right; all of them where there is no hue."""
@@ -164,17 +173,21 @@ class Columns:
     y: str
     hue: Reference | None
     path: ManifestPath
-    extras: tuple[Role, ...] = ()
+    extras: Mapping[Role, Reference] = field(default_factory=dict)
     is_numeric: bool = False
     is_log_x: bool = False
     keys: tuple[str, str] = ("x", "y")
     can_turn: bool = False
     has_flags: bool = False
 
-    def beside(self, row: Row) -> Row:
-        """Return the values of `extras` in a row."""
+    def beside(self, row: Row, labels: Labels) -> Mapping[Role, Scalar | None]:
+        """Return the levels of `extras` in a row; of a `label` its text."""
         start = 2 if self.hue is None else 3
-        return row[start : start + len(self.extras)]
+        found: dict[Role, Scalar | None] = {}
+        for (role, reference), value in zip(self.extras.items(), row[start:], strict=False):
+            level = None if value is None else reference.level(value, labels)
+            found[role] = reference.text(level, labels) if role == "label" and level is not None else level
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,7 +214,7 @@ def group(
     """
     _require_upright(columns)
     x_ranks, hue_ranks = {value: rank for rank, value in enumerate(x)}, {value: rank for rank, value in enumerate(hue)}
-    cells: dict[tuple[int, int | None], list[tuple[float, Row]]] = {}
+    cells: dict[tuple[int, int | None], list[tuple[float, Mapping[Role, Scalar | None]]]] = {}
     left_out: dict[str, int] = {}
     for row in columns.rows:
         value = _number(row[1], columns)
@@ -214,10 +227,12 @@ def group(
             reason = "without a value of x or hue"
         elif at is None or (columns.hue is not None and level is None):
             reason = "outside 'order' or 'hue_order'"
+        beside = columns.beside(row, labels)
+        reason = reason or _extra_reason(beside, columns)
         if reason is not None:
             left_out[reason] = left_out.get(reason, 0) + 1
         elif value is not None and at is not None:
-            cells.setdefault((at, level), []).append((value, columns.beside(row)))
+            cells.setdefault((at, level), []).append((value, beside))
     groups = tuple(
         Group(x=at, hue=level, values=tuple(value for value, _ in found), extras=_extras(columns.extras, found))
         for (at, level), found in sorted(cells.items(), key=lambda item: (item[0][0], item[0][1] or 0))
@@ -225,8 +240,14 @@ def group(
     return Grouped(groups=groups, notices=_notices(left_out, columns))
 
 
-def _extras(roles: Sequence[Role], found: Sequence[tuple[float, Row]]) -> Mapping[Role, Row]:
-    return {role: tuple(beside[index] for _, beside in found) for index, role in enumerate(roles)}
+def _extras(roles: Iterable[Role], found: Sequence[tuple[float, Mapping[Role, Scalar | None]]]) -> Mapping[Role, Row]:
+    return {role: tuple(beside[role] for _, beside in found) for role in roles}
+
+
+def _extra_reason(beside: Mapping[Role, Scalar | None], columns: Columns) -> str | None:
+    """Return why what stands beside a value keeps it from being drawn: it has no size, or no marker."""
+    missing = [role for role in _SHOWN if role in beside and beside[role] is None]
+    return f"without a value of '{columns.extras[missing[0]].name}'" if missing else None
 
 
 def _notices(left_out: Mapping[str, int], columns: Columns) -> tuple[Problem, ...]:

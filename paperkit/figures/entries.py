@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One line of a legend: its text in matplotlib's convention, its handle, and the heading it stands under."""
+    """One line of a legend: its text in matplotlib's convention, its handle, and the heading it stands under.
+
+    A key says what only the legend can say: what a marker, a dash or a size means.
+    """
 
     text: str
     handle: Artist
     heading: str = ""
+    is_key: bool = False
 
 
 def legend_entries(
@@ -35,16 +39,37 @@ def legend_entries(
 ) -> tuple[Entry, ...]:
     """Return what the legend lists: every text once for each of its colours, the lines and bands, what is added."""
     found: dict[tuple[str, Rgb | None], Entry] = {}
+    keys = _keys(spec, panels, encoded)
     for panel, data in zip(panels, encoded, strict=True):
         for layer, drawn in zip(panel.layers, data, strict=True):
             handles = layer.mark.handles(drawn) if drawn.hue else ()
             for level, handle in zip(drawn.hue, handles, strict=True):
-                heading = _heading(spec, layer, level, labels)
+                heading = _heading(spec, layer, level, labels) or (_title(spec, layer.spec.hue) if keys else "")
                 found.setdefault((level.text, level.color), Entry(text=level.text, handle=handle, heading=heading))
     for panel in panels:
         for text, color, handle in labelled(panel):
             found.setdefault((text, color), Entry(text=text, handle=handle))
-    return (*found.values(), *map(_added, spec.legend.entries))
+    return (*found.values(), *keys, *map(_added, spec.legend.entries))
+
+
+def _keys(spec: FigureSpec, panels: Sequence[Panel], encoded: Sequence[Encoded]) -> tuple[Entry, ...]:
+    """Return what markers, dashes and sizes mean, below the names of their columns."""
+    found: dict[tuple[str, str], Entry] = {}
+    for panel, data in zip(panels, encoded, strict=True):
+        for layer, drawn in zip(panel.layers, data, strict=True):
+            for key in layer.mark.keys(drawn):
+                # Markers alone are told by their names, as colours are.
+                is_bare = key.role == "style" and not drawn.hue and layer.spec.size is None
+                title = "" if is_bare else _title(spec, getattr(layer.spec, key.role))
+                entry = Entry(text=key.text, handle=key.handle, heading=title, is_key=True)
+                found.setdefault((title, key.text), entry)
+    return tuple(found.values())
+
+
+def _title(spec: FigureSpec, column: str | None) -> str:
+    name = column or ""
+    title = spec.legend.titles.get(name)
+    return literal(name.rpartition(".")[2]) if title is None else marked(title)
 
 
 def has_legend(spec: FigureSpec, panels: Sequence[Panel], entries: Sequence[Entry]) -> bool:
@@ -57,7 +82,7 @@ def has_legend(spec: FigureSpec, panels: Sequence[Panel], entries: Sequence[Entr
     asked = "legend" in spec.model_fields_set or any(True for panel in panels for _ in labelled(panel))
     layers = [layer for panel in panels for layer in panel.layers]
     told = all(layer.hue in (None, layer.x) and layer.spec.axes.xticks is None for layer in layers)
-    return asked or (len(entries) > 1 and not told)
+    return asked or any(entry.is_key for entry in entries) or (len(entries) > 1 and not told)
 
 
 def entry_problems(spec: FigureSpec, *, path: ManifestPath) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pydantic import Field, Strict
 
 from paperkit.figures.statistics import quantile
 
-Estimator = Literal["mean", "median"]
+Estimator = Literal["mean", "median", "iqm"]
 _Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 _Factor = Annotated[float, Strict(), Field(ge=0)]
 ErrorBar = (
@@ -46,19 +46,28 @@ class Estimate:
 def estimate(values: Sequence[float], estimator: Estimator, errorbar: ErrorBar, *, seed: str) -> Estimate:
     """Return the estimate of finite `values`, of which there is at least one.
 
-    The error bar is `sd`: standard deviations (n - 1) around the estimate; `se`: standard errors (sd / sqrt(n));
-    `pi`: the central percentiles of the values; `ci`: those of the estimates of 10,000 bootstrap resamples, which
-    `seed` decides (Efron and Tibshirani, An introduction to the bootstrap, 1993, section 13.3).
+    `iqm` is the interquartile mean, without the floor(n / 4) smallest and as many largest values (Agarwal et al., 2021,
+    "Deep reinforcement learning at the edge of the statistical precipice"). The error bar is `sd`: standard deviations
+    (n - 1) around the estimate; `se`: standard errors (sd / sqrt(n)); `pi`: the central percentiles of the values;
+    `ci`: those of the estimates of 10,000 bootstrap resamples, which `seed` decides (Efron and Tibshirani, An
+    introduction to the bootstrap, 1993, section 13.3).
 
     >>> estimate([1.0, 2.0, 3.0], "mean", "sd", seed="").ends
     (1.0, 3.0)
     """
-    center = statistics.median(values) if estimator == "median" else math.fsum(values) / len(values)
+    center = _center(values, estimator)
     kind, level = (errorbar, None) if isinstance(errorbar, str) else errorbar
     if kind == "none" or len(values) == 1:
         return Estimate(center=center, low=None, high=None, n=len(values))
     low, high = _ends(values, estimator, kind, _DEFAULTS[kind] if level is None else level, center=center, seed=seed)
     return Estimate(center=center, low=low, high=high, n=len(values))
+
+
+def _center(values: Sequence[float], estimator: Estimator) -> float:
+    if estimator == "median":
+        return statistics.median(values)
+    cut = len(values) // 4 if estimator == "iqm" else 0
+    return math.fsum(sorted(values)[cut : len(values) - cut]) / (len(values) - 2 * cut)
 
 
 def _ends(

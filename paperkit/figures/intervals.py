@@ -28,6 +28,8 @@ _STATED = tuple(
         r"(?i:standard[\s-]deviation|\bs\.\s?d\.|\bstd\b)|\bSDs?\b",
     )
 )
+_SMOOTHING = re.compile(r"(?i:smooth|moving[\s-]average)|\bEMA\b")
+_SMOOTHED = re.compile(r"smoothed: (.*)")
 _LABEL = re.compile(r"interval along ([xy]): (.*)")
 
 
@@ -47,6 +49,26 @@ def interval_words(errorbar: ErrorBar) -> str:
 def interval_label(errorbar: ErrorBar, *, is_horizontal: bool = False) -> str:
     """Return the label of an artist that shows intervals; legends have entries of their own and do not show it."""
     return f"interval along {'x' if is_horizontal else 'y'}: {interval_words(errorbar)}"
+
+
+def smoothing_label(weight: float) -> str:
+    """Return the label of a line through smoothed estimates."""
+    return f"smoothed: {weight:g}"
+
+
+def smoothing_of(artist: Artist) -> str | None:
+    """Return how the line was smoothed, in words that a caption can say; None if it was not."""
+    found = _SMOOTHED.fullmatch(str(artist.get_label()))
+    return None if found is None else f"exponential moving average, weight {found[1]}"
+
+
+def is_smoothing_stated(texts: Iterable[str]) -> bool:
+    """Tell whether one of the texts says that lines are smoothed.
+
+    >>> is_smoothing_stated(["Curves are smoothed (EMA, 0.9)."]), is_smoothing_stated(["Learning curves."])
+    (True, False)
+    """
+    return any(_SMOOTHING.search(text) for text in texts)
 
 
 def interval_of(artist: Artist) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import ManifestPath, Problem
 from paperkit.figures.figure import Figure
-from paperkit.figures.intervals import interval_of, is_stated
+from paperkit.figures.intervals import interval_of, is_smoothing_stated, is_stated, smoothing_of
 from paperkit.figures.overlaps import overlaps
 from paperkit.figures.page import require_page
 from paperkit.files import Artifact
@@ -53,6 +53,7 @@ def lint(
         *_overlapping(figure.path, found.texts),
         *_cut(figure),
         *_unstated(asset, panels, found.texts),
+        *_smoothed(asset, panels, found.texts),
         *_ranges(figure, asset),
         *_undescribed(asset, venue),
     )
@@ -222,6 +223,18 @@ def _unstated(asset: FigureAsset, panels: Sequence[Axes], texts: Sequence[DrawnT
             message=f"the caption does not say what the intervals show: {words}",
             path=(*asset.path, "caption"),
             hint=f"add a sentence: 'Intervals show {words}.'",
+        )
+
+
+def _smoothed(asset: FigureAsset, panels: Sequence[Axes], texts: Sequence[DrawnText]) -> Iterator[Problem]:
+    """Ask a caption to say that what it shows is not the data themselves."""
+    artists = (artist for axes in panels for artist in axes.get_children())
+    shown = dict.fromkeys(how for artist in artists if (how := smoothing_of(artist)) is not None)
+    if shown and asset.spec.caption.strip() and not is_smoothing_stated([asset.spec.caption, *(t.text for t in texts)]):
+        yield Problem(
+            message=f"the caption does not say that lines are smoothed: {'; '.join(shown)}",
+            path=(*asset.path, "caption"),
+            hint=f"add a sentence: 'Lines are smoothed ({next(iter(shown))}).'",
         )
 
 

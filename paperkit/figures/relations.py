@@ -10,6 +10,9 @@ from typing import Literal
 Point = tuple[float, float]
 Aim = Literal["max", "min"]
 
+# What a line takes: its slope and its intercept.
+_DEGREES = 2
+
 CORRELATIONS: Mapping[str, str] = {"pearson": "r", "spearman": r"\rho"}
 """Correlation → its sign in a formula."""
 
@@ -25,6 +28,33 @@ def least_squares(points: Sequence[Point]) -> tuple[float, float] | None:
     (mean_x, mean_y), (xs, ys) = _centered(points)
     slope = math.fsum(x * y for x, y in zip(xs, ys, strict=True)) / math.fsum(x * x for x in xs)
     return slope, mean_y - slope * mean_x
+
+
+def mean_band(points: Sequence[Point], places: Sequence[float], level: float) -> tuple[tuple[float, float], ...]:
+    """Return the ends of the confidence intervals of the line's mean at some places; none with fewer than three points.
+
+    Half their width is t * s * sqrt(1 / n + (x - mean x) ** 2 / Sxx), with t the (1 + level) / 2 quantile of Student's
+    distribution with n - 2 degrees of freedom and s the residual standard deviation (Draper and Smith, "Applied
+    regression analysis", 1998, section 3.1).
+
+    Raises:
+        DataError: SciPy is not installed.
+
+    """
+    line = least_squares(points)
+    if line is None or len(points) <= _DEGREES:
+        return ()
+    from paperkit.data.statistics import scipy
+
+    slope, intercept = line
+    (mean_x, _), (xs, _) = _centered(points)
+    free, spread = len(points) - _DEGREES, math.fsum(x * x for x in xs)
+    residual = math.sqrt(math.fsum((y - slope * x - intercept) ** 2 for x, y in points) / free)
+    factor = float(scipy("special", "a confidence band").stdtrit(free, (1 + level) / 2)) * residual
+    halves = [factor * math.sqrt(1 / len(points) + (x - mean_x) ** 2 / spread) for x in places]
+    return tuple(
+        (slope * x + intercept - half, slope * x + intercept + half) for x, half in zip(places, halves, strict=True)
+    )
 
 
 def correlation(points: Sequence[Point], kind: str) -> float | None:

@@ -19,7 +19,7 @@ class Statistics:
 
     `x` and `hue` are ranks of levels, as in `Group`. `numbers` have the names of the field: `n`, `median`, `q1`,
     `mean`, `low` (the lower end of the interval), `slope`. `columns` are of one length: points, a curve, bins. `name`
-    tells what is no summary of a group: `fit`, `correlation`, `pareto`.
+    tells what is no summary of a group: `fit`, `correlation`, `pareto`; or the level of `style`.
     """
 
     name: str = ""

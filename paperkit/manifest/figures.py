@@ -115,6 +115,8 @@ class Legend(Record):
     """Number of columns; by default one beside the panels, as many as fit above and below, in even rows."""
     title: Text | None = None
     """Title of the legend."""
+    titles: dict[Text, Text] = Field(default_factory=dict)
+    """Column → what heads its entries, where hue, style and size have entries of their own."""
     group: Text | None = None
     """Attribute of a hue's labels, such as `base_model.family`, whose values head the entries that have it."""
     entries: tuple[LegendEntry, ...] = ()
@@ -279,6 +281,8 @@ class LayerSpec(Record):
     """Column that sizes show."""
     style: Text | None = None
     """Column that markers or dashes tell apart."""
+    label: Text | None = None
+    """Column whose values stand beside the points."""
     options: dict[str, Any] = Field(default_factory=dict)
     """The mark's own options, in seaborn's and matplotlib's words."""
 
@@ -306,6 +310,8 @@ class PanelSpec(Record):
     """Column that sizes show."""
     style: Text | None = None
     """Column that markers or dashes tell apart."""
+    label: Text | None = None
+    """Column whose values stand beside the points."""
     order: tuple[Scalar, ...] = ()
     """Values of x, in order; by default their labels' order, numbers without labels by value."""
     hue_order: tuple[Scalar, ...] = ()

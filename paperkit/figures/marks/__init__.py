@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 Places = Literal["names", "numbers", "either", "none"]
 
 _NEEDS: Mapping[str, str] = {"hue": "compares the levels of a hue", "units": "compares what has the same unit"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """An entry of the legend for a level of `style` or a number of `size`."""
+
+    role: Role
+    text: str
+    handle: Artist
 
 
 class Mark(Record):
@@ -91,6 +100,11 @@ class Mark(Record):
         """Return the numbers that `draw` shows with the same `seed`: by default every value."""
         del seed
         return tuple(Statistics.of(group, {}, {"value": group.values}) for group in data.groups)
+
+    def keys(self, data: PanelData) -> tuple[Key, ...]:
+        """Return what the legend lists besides the levels of hue: what markers, dashes and sizes mean."""
+        del data
+        return ()
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""

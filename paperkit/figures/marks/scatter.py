@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Strict
 
 from paperkit.errors import ManifestPath, Problem
-from paperkit.figures.channels import Marker, level_colors, markers, theme
-from paperkit.figures.encoding import PanelData
-from paperkit.figures.marks import Mark, Places
+from paperkit.figures.channels import Marker, level_colors, markers, style_markers, theme
+from paperkit.figures.encoding import PanelData, Role
+from paperkit.figures.fits import draw_fit
+from paperkit.figures.marks import Key, Mark, Places
+from paperkit.figures.point_labels import add_label
 from paperkit.figures.relations import (
     CORRELATIONS,
     Aim,
@@ -19,8 +22,8 @@ from paperkit.figures.relations import (
     least_squares,
     pareto_front,
     scaled,
-    unscaled,
 )
+from paperkit.figures.sizes import SizeScale, size_text
 from paperkit.figures.statistics import Statistics
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import Text
@@ -35,26 +38,50 @@ _Length = Annotated[float, Strict(), Field(ge=0)]
 _POINTS, _LINE, _FRONT = 2.0, 1.9, 1.8
 _GRAY = (0.26, 0.26, 0.26)
 _INSET = 3.0
+# What large points at the edge of a small panel need, as fractions of its sides.
+_ROOM = (0.07, 0.12)
+_ROLES: tuple[Role, Role, Role] = ("size", "style", "label")
+# The areas of the least and the greatest size, in those of a point without one.
+_SMALL, _LARGE = 0.6, 6.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Dot:
+    """One point: where it is, how it looks, and what stands beside it."""
+
+    at: Point
+    color: Rgb
+    marker: str
+    size: float
+    label: str | None
 
 
 class Scatter(Mark):
     """`mark = "scatter"`: a point for each row.
 
-    Names follow `seaborn.scatterplot` 0.13.2; `size` is a diameter in points of 1/72 inch. `fit` draws the least
-    squares line of all points, `corr` writes their correlation, both of what the axes show: of the logarithms on
-    logarithmic axes. `pareto` says whether much or little is good on x and on y, and joins the points that no other
-    one beats.
+    Names follow `seaborn.scatterplot` 0.13.2; `size` is a diameter in points of 1/72 inch. The panel's `size` is shown
+    by areas between the two `sizes`, in square points, evenly from its least to its greatest number or
+    (`size_norm = "log"`) logarithm; its `style` has markers; its `label` stands beside each point. `fit` draws the
+    least squares line of all points, or of each level of hue (`fit_by`), with the confidence band of its mean at the
+    level `ci`, in percent, by Student's t; `corr` writes the correlation of all. Both are of what the axes show: of the
+    logarithms on logarithmic axes. `pareto` says whether much or little is good on x and on y, and joins the points
+    that no other one beats.
     """
 
     places: ClassVar[Places] = "numbers"
+    uses: ClassVar[frozenset[Role]] = frozenset({"size", "style", "label"})
 
     size: _Length | None = None
+    sizes: tuple[_Length, _Length] | None = None
+    size_norm: Literal["linear", "log"] = "linear"
     marker: Literal["auto"] | Marker = "auto"
     alpha: Annotated[float, Strict(), Field(ge=0, le=1)] = 1.0
     color: Text | None = None
     edgecolor: Text | None = "white"
     linewidth: _Length = 0.3
     fit: Literal["none", "linear"] = "none"
+    fit_by: Literal["all", "hue"] = "all"
+    ci: Annotated[float, Strict(), Field(gt=0, lt=100)] | None = None
     corr: Literal["none", "pearson", "spearman"] = "none"
     pareto: tuple[Aim, Aim] | None = None
 
@@ -64,13 +91,20 @@ class Scatter(Mark):
         from matplotlib.lines import Line2D
 
         shades = self.shades(data)
-        for hue, (color, marker) in enumerate(zip(shades, markers(data, shades, self.marker), strict=True)):
-            points = _points(data, hue)
-            if points:
-                axes.add_line(Line2D(*zip(*points, strict=True), zorder=_POINTS, **self._style(color, marker)))
+        drawn: dict[tuple[Rgb, str, float], list[Point]] = {}
+        for dot in self._dots(data):
+            drawn.setdefault((dot.color, dot.marker, dot.size), []).append(dot.at)
+            if dot.label is not None:
+                add_label(axes, dot.label, dot.at, radius=dot.size / 2)
+        # Small points lie on large ones.
+        for (color, marker, size), points in sorted(drawn.items(), key=lambda item: -item[0][2]):
+            style = self._style(color, marker) | {"markersize": size}
+            axes.add_line(Line2D(*zip(*points, strict=True), zorder=_POINTS, **style))
+        if data.sizes is not None:
+            axes.margins(*_ROOM)
         found = _points(data, None)
         if self.fit == "linear":
-            self._draw_fit(axes, data, found)
+            self._draw_fits(axes, data, shades)
         if self.pareto is not None:
             self._draw_front(axes, found, self.pareto)
         if self.corr != "none":
@@ -87,10 +121,7 @@ class Scatter(Mark):
         ]
         everything = _points(data, None)
         shown = scaled(everything, is_log_x=data.is_log_x, is_log_y=data.is_log)
-        line = least_squares(shown) if self.fit == "linear" else None
-        if line is not None:
-            numbers = {"n": len(shown), "slope": line[0], "intercept": line[1]}
-            found.append(Statistics(name="fit", numbers=numbers))
+        found += self._fitted(data, ranks if self.fit_by == "hue" else [None])
         strength = None if self.corr == "none" else correlation(shown, self.corr)
         if strength is not None:
             found.append(Statistics(name="correlation", numbers={"n": len(shown), self.corr: strength}))
@@ -98,13 +129,35 @@ class Scatter(Mark):
             found.append(Statistics(name="pareto", columns=_columns(pareto_front(everything, self.pareto))))
         return tuple(found)
 
+    def _fitted(self, data: PanelData, ranks: Sequence[int | None]) -> Iterator[Statistics]:
+        for rank in ranks if self.fit == "linear" else ():
+            shown = scaled(_points(data, rank), is_log_x=data.is_log_x, is_log_y=data.is_log)
+            line = least_squares(shown)
+            if line is not None:
+                numbers = {"n": len(shown), "slope": line[0], "intercept": line[1]}
+                yield Statistics(name="fit", hue=rank, numbers=numbers)
+
     def handles(self, data: PanelData) -> tuple[Artist, ...]:
         """Return one point for each level of hue."""
         from matplotlib.lines import Line2D
 
         shades = self.shades(data)
-        each = zip(shades, markers(data, shades, self.marker), strict=True)
+        each = zip(shades, self._markers(data), strict=True)
         return tuple(Line2D([], [], **self._style(color, marker) | {"alpha": None}) for color, marker in each)
+
+    def keys(self, data: PanelData) -> tuple[Key, ...]:
+        """Return a grey point for each level of style, and for some numbers of size."""
+        from matplotlib.lines import Line2D
+
+        found: list[Key] = []
+        for level, marker in zip(data.style, style_markers(data), strict=True) if self._has_styles(data) else ():
+            look = self._style(_GRAY, marker)
+            found.append(Key(role="style", text=level.text, handle=Line2D([], [], **look)))
+        scale = self._scale(data)
+        for number in () if scale is None else scale.ticks():
+            look = self._style(_GRAY, "o") | {"markersize": scale.diameter(number) if scale else 0}
+            found.append(Key(role="size", text=size_text(number), handle=Line2D([], [], **look)))
+        return tuple(found)
 
     def shades(self, data: PanelData) -> tuple[Rgb, ...]:
         """Return the colour of each level's points."""
@@ -112,7 +165,7 @@ class Scatter(Mark):
 
     def apart(self, data: PanelData) -> tuple[Hashable, ...]:
         """Return the marker of each level."""
-        return markers(data, self.shades(data), self.marker)
+        return self._markers(data)
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Say what cannot be computed of the points."""
@@ -123,19 +176,54 @@ class Scatter(Mark):
         if self.corr != "none" and correlation(points, self.corr) is None:
             message = "a correlation needs two points or more that differ in x and in y"
             yield Problem(message=message, path=(*path, "options", "corr"))
+        if self.size_norm == "log" and data.sizes is not None and data.sizes[0] <= 0:
+            message = f"sizes down to {data.sizes[0]:g} have no logarithm: they are shown evenly"
+            yield Problem(message=message, path=(*path, "options", "size_norm"))
 
-    def _draw_fit(self, axes: Axes, data: PanelData, points: tuple[Point, ...]) -> None:
-        from matplotlib.lines import Line2D
-
+    def _draw_fits(self, axes: Axes, data: PanelData, shades: tuple[Rgb, ...]) -> None:
         logs = {"is_log_x": data.is_log_x, "is_log_y": data.is_log}
-        shown = scaled(points, **logs)
-        line = least_squares(shown)
-        if line is None:
+        if self.fit_by == "all" or not data.hue:
+            draw_fit(axes, _points(data, None), color=_GRAY, linestyle="--", ci=self.ci, **logs)
             return
-        slope, intercept = line
-        ends = tuple((x, slope * x + intercept) for x in (min(shown)[0], max(shown)[0]))
-        x, y = zip(*unscaled(ends, **logs), strict=True)
-        axes.add_line(Line2D(x, y, color=_GRAY, linestyle="--", linewidth=theme("lines.linewidth"), zorder=_LINE))
+        for hue, color in enumerate(shades):
+            draw_fit(axes, _points(data, hue), color=color, linestyle="-", ci=self.ci, **logs)
+
+    def _dots(self, data: PanelData) -> Iterator[_Dot]:
+        scale, shades, shapes = self._scale(data), self.shades(data), self._markers(data)
+        has_styles = self._has_styles(data)
+        styles = {level.value: marker for level, marker in zip(data.style, style_markers(data), strict=True)}
+        for group in data.groups:
+            rank, none = group.hue or 0, (None,) * len(group.values)
+            sizes, marks, labels = (group.extras.get(role, none) for role in _ROLES)
+            for value, size, mark, label in zip(group.values, sizes, marks, labels, strict=True):
+                yield _Dot(
+                    at=(data.at(group), value),
+                    color=shades[rank],
+                    marker=styles[mark] if has_styles and mark is not None else shapes[rank],
+                    size=self._size() if scale is None else scale.diameter(float(size or 0.0)),
+                    label=None if label is None else str(label),
+                )
+
+    def _scale(self, data: PanelData) -> SizeScale | None:
+        if data.sizes is None:
+            return None
+        base = 2 * float(theme("lines.markersize"))
+        areas = (_SMALL * base**2, _LARGE * base**2) if self.sizes is None else self.sizes
+        low, high = data.sizes
+        return SizeScale(low=low, high=high, areas=areas, is_log=self.size_norm == "log" and low > 0)
+
+    def _has_styles(self, data: PanelData) -> bool:
+        """Tell whether markers tell something else than colours do."""
+        return bool(data.style) and data.style != data.hue
+
+    def _markers(self, data: PanelData) -> tuple[str, ...]:
+        shades = self.shades(data)
+        if self._has_styles(data):
+            return ("o",) * len(shades)
+        return markers(data, shades, True if data.style and self.marker == "auto" else self.marker)
+
+    def _size(self) -> float:
+        return 2 * float(theme("lines.markersize")) if self.size is None else self.size
 
     def _draw_front(self, axes: Axes, points: tuple[Point, ...], aims: tuple[Aim, Aim]) -> None:
         from matplotlib.lines import Line2D
@@ -164,11 +252,10 @@ class Scatter(Mark):
         )
 
     def _style(self, color: Rgb, marker: str) -> dict[str, Any]:
-        size = 2 * float(theme("lines.markersize")) if self.size is None else self.size
         return {
             "linestyle": "none",
             "marker": marker,
-            "markersize": size,
+            "markersize": self._size(),
             "markerfacecolor": color,
             "markeredgecolor": color if self.edgecolor is None else colors([self.edgecolor])[0],
             "markeredgewidth": self.linewidth,
