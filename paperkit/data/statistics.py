@@ -26,7 +26,7 @@ _DRAWS_AT_ONCE = 1 << 22
 _SAMPLES_AT_ONCE = 1_000
 
 
-def scipy(part: Literal["special", "stats"], what: str) -> Any:
+def scipy(part: Literal["cluster.hierarchy", "special", "stats"], what: str) -> Any:
     """Return a module of SciPy, an extra that not every paper needs.
 
     Raises:

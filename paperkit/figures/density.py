@@ -28,10 +28,31 @@ def kernel_density(
     data = np.sort(np.asarray(values, dtype=np.float64))
     if len(data) == 0 or data[0] == data[-1]:
         return None
-    width = len(data) ** -0.2 * float(data.std(ddof=1)) * bw_adjust
+    width = _bandwidth(data, bw_adjust)
     places = np.linspace(data[0] - cut * width, data[-1] + cut * width, gridsize)
+    return places, _density(data, places, width)
+
+
+def density_at(values: Sequence[float], places: Array, *, bw_adjust: float) -> Array | None:
+    """Return the density of `values` at some places, as `kernel_density`; None if they are all the same."""
+    import numpy as np
+
+    data = np.sort(np.asarray(values, dtype=np.float64))
+    if len(data) == 0 or data[0] == data[-1]:
+        return None
+    return _density(data, places, _bandwidth(data, bw_adjust))
+
+
+def _bandwidth(data: Array, bw_adjust: float) -> float:
+    return float(len(data) ** -0.2 * float(data.std(ddof=1)) * bw_adjust)
+
+
+def _density(data: Array, places: Array, width: float) -> Array:
+    import numpy as np
+
     kernels = np.exp(-(((places[:, None] - data) / width) ** 2) / 2)
-    return places, kernels.sum(axis=1) / (len(data) * width * math.sqrt(2 * math.pi))
+    found: Array = kernels.sum(axis=1) / (len(data) * width * math.sqrt(2 * math.pi))
+    return found
 
 
 def bin_edges(values: Sequence[float], *, bins: int | str, binwidth: float | None) -> Array:

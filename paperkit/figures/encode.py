@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from paperkit.errors import AssetError, Problem
+from paperkit.figures.bars import share_bars
 from paperkit.figures.encoding import Columns, Group, Level, PanelData, Reference, are_numbers, group, levels, number
 from paperkit.figures.extras import Extras, find_extras
 from paperkit.figures.panel import Layer, Panel
@@ -40,7 +41,7 @@ def encode_panels(
         ]
         found.append(tuple(data for data, _ in encoded))
         notices |= dict.fromkeys(notice for _, said in encoded for notice in said)
-    return tuple(found), tuple(notices)
+    return share_bars(panels, found), tuple(notices)
 
 
 def _told(panels: Sequence[Panel]) -> frozenset[str | None]:
@@ -126,6 +127,7 @@ def _encode(
         style=extras.style_of(layer),
         sizes=extras.sizes_of(layer),
     )
+    data = layer.mark.arrange(data, labels, path=layer.path)
     noticed = layer.mark.notices(data, spec.axes, path=layer.path)
     return data, (*grouped.notices, *_hidden(layer, data), *noticed)
 

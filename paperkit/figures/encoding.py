@@ -56,7 +56,8 @@ class PanelData:
     a matrix `y` has the rows, which the `hue` of a group counts; `values` is the name of what is in its cells.
     `unit_names` has what each unit of a mark that uses them is called. `style` has the levels of that column in the
     whole figure (those of `hue` where it is the same), `sizes` the least and the greatest number of the column `size`
-    in it.
+    in it. The columns and rows of a matrix may be in named groups; `span` has the ends of the numbers in all matrices
+    that have a colour bar in common, which the last one of them draws.
     """
 
     x: tuple[Level, ...]
@@ -72,6 +73,10 @@ class PanelData:
     unit_names: Mapping[Scalar, str] = field(default_factory=dict, hash=False)
     style: tuple[Level, ...] = ()
     sizes: tuple[float, float] | None = None
+    x_groups: tuple[str, ...] = ()
+    y_groups: tuple[str, ...] = ()
+    span: tuple[float, float] | None = None
+    has_bar: bool = True
 
     def at(self, group: Group) -> float:
         """Return where on x a group stands: the number of its slot, or its own number."""

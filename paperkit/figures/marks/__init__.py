@@ -16,6 +16,7 @@ from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
 from paperkit.figures.encoding import ROLES, PanelData, Role
 from paperkit.figures.plots import Plots
 from paperkit.figures.statistics import Statistics
+from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import Axes as AxesSpec
 from paperkit.manifest.model import PanelSpec, Record
 from paperkit.style import palette
@@ -75,6 +76,16 @@ class Mark(Record):
         """Return the name of the y axis of a mark that counts the values of x."""
         return ""
 
+    @property
+    def has_shared_bar(self) -> bool:
+        """Tell whether its colours are those of other panels' matrices too, with one colour bar for all."""
+        return False
+
+    def shaded(self, data: PanelData) -> tuple[float, ...]:
+        """Return the numbers that colours show."""
+        del data
+        return ()
+
     @abstractmethod
     def draw(self, axes: Axes, data: PanelData, *, seed: str) -> None:
         """Draw `data` onto `axes`, groups where `data.at` says; whatever is random comes from `seed`."""
@@ -105,6 +116,11 @@ class Mark(Record):
         """Return what the legend lists besides the levels of hue: what markers, dashes and sizes mean."""
         del data
         return ()
+
+    def arrange(self, data: PanelData, labels: Labels, *, path: ManifestPath) -> PanelData:
+        """Return `data` in the order in which they are drawn: by default as they are."""
+        del labels, path
+        return data
 
     def notices(self, data: PanelData, axes: AxesSpec, *, path: ManifestPath) -> Iterator[Problem]:
         """Yield what is legal but may mislead about how `data` are drawn in the panel at `path`."""
