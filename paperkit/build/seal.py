@@ -99,8 +99,12 @@ def seal_state(content: bytes) -> SealState:
 
 
 def beside_state(name: str, content: bytes, sealed: bytes) -> SealState:
-    """Tell whether the file `name` is as it was when the TeX file `sealed` was written beside it."""
-    header = sealed.partition(b"% paperkit seal ")[0] if seal_state(sealed) is SealState.INTACT else b""
+    """Tell whether the file `name` is as it was when the TeX file `sealed` was written beside it.
+
+    An edit below the header of `sealed` changes nothing about its neighbours.
+    """
+    header, seal, _ = sealed.partition(b"% paperkit seal ")
+    header = header if seal else b""
     hashes = {found[1].decode(): found[2] for found in _BESIDE.finditer(header)}
     if name not in hashes:
         return SealState.ABSENT

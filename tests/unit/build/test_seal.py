@@ -127,6 +127,8 @@ def test_a_wrapper_vouches_for_the_tables_beside_it() -> None:
     assert beside_state("a-panel-2.csv", TABLE, sealed) is SealState.ABSENT
 
 
-def test_an_edited_wrapper_vouches_for_nothing() -> None:
+def test_an_edited_wrapper_still_knows_its_neighbours() -> None:
     sealed = seal_text(b"x\n", origin="paper.toml", beside={"a-panel-1.csv": TABLE})
-    assert beside_state("a-panel-1.csv", TABLE, sealed + b"y\n") is SealState.ABSENT
+    assert beside_state("a-panel-1.csv", TABLE, sealed + b"y\n") is SealState.INTACT
+    assert beside_state("a-panel-1.csv", TABLE + b"x\n", sealed + b"y\n") is SealState.BROKEN
+    assert beside_state("a-panel-1.csv", TABLE, b"x\n") is SealState.ABSENT

@@ -67,3 +67,11 @@ def test_line_ends_are_not_an_edit(tmp_path: Path) -> None:
     paper.build(["figure.*"])
     (tmp_path / OUTPUT).write_bytes((tmp_path / OUTPUT).read_bytes().replace(b"\n", b"\r\n"))
     assert paper.build(["figure.*"]).outcomes[0].result is not Result.EDITED
+
+
+def test_an_edit_of_the_wrapper_is_not_one_of_the_table(tmp_path: Path) -> None:
+    paper = project(tmp_path)
+    paper.build(["figure.*"])
+    wrapper = tmp_path / "figures/size.tex"
+    wrapper.write_text(wrapper.read_text() + "% mine\n")
+    assert paper.build(["figure.*"]).outcomes[0].reasons == ("figures/size.tex was edited",)
