@@ -184,8 +184,6 @@ class _Writer:
         yield from (self._reference(*reference) for reference in references if reference[0].zorder < 0)
         for rank, (layer, data) in enumerate(zip(panel.layers, encoded, strict=True)):
             seed = self.figure.scene.seed(panel, rank)
-            for role in layer.extras:
-                raise self._refused(f"the '{role}' of the mark '{layer.spec.mark}'", (*layer.path, role))
             plots = layer.mark.plots(data, seed=seed)
             if plots is None:
                 raise self._refused(f"the mark '{layer.spec.mark}'", (*layer.path, "mark"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,17 +136,20 @@ def test_a_scale_that_pgfplots_lacks_is_named() -> None:
     )
 
 
-def test_a_further_column_is_refused_by_its_name() -> None:
-    made = compiled(rows(), {"hue": "method"}, names=NAMES, formats=["pgfplots"])
-    (panel,) = made.scene.panels
-    layer = replace(panel.first, spec=panel.spec.model_copy(update={"style": "method"}))
-    scene = replace(made.scene, panels=(replace(panel, layers=(layer,)),))
-    with pytest.raises(AssetError) as caught:
-        to_pgfplots(replace(made, scene=scene))
-    assert str(caught.value) == (
-        "figure.demo.panel[0].style: pgfplots figures cannot hold the 'style' of the mark 'box'\n"
-        "    pgf and hybrid are set by the paper's TeX too"
-    )
+def test_a_style_has_a_line_with_dashes_for_each_level() -> None:
+    data = rows()
+    text = file(data, {"mark": "line", "x": "step", "style": "model", "options": {"errorbar": "none"}})
+    expected = [
+        of(data, step=step, method=method, model=model).mean()
+        for method in ("new", "old")
+        for model in ("a", "b")
+        for step in (1, 10)
+    ]
+    found = [float(y) for _, y in re.findall(rf"^\({NUMBER},{NUMBER}\)%$", text, re.MULTILINE)]
+    assert found == pytest.approx(expected, rel=1e-12)
+    lines = re.findall(r"\\addplot\[(pk style \w+)\]", text)
+    styles = dict(re.findall(r"(pk style \w+)/\.style={(.*)},%", text))
+    assert ["dash pattern" in styles[line] for line in lines] == [False, True] * 2
 
 
 def test_python_figures_are_refused() -> None:
