@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from paperkit.errors import AssetError, ManifestPath, Problem
+from paperkit.figures.dates import label_dates
 from paperkit.figures.encoding import Level, PanelData
 from paperkit.figures.panel import Panel
 from paperkit.figures.shapes import value_text
@@ -36,7 +37,7 @@ def set_up(axes: Axes, panel: Panel, data: PanelData, *, counts: str = "") -> No
     if panel.first.mark.has_own_axes:
         axes.set_title(marked(options.title or ""))
         return
-    if options.xscale is not None:
+    if options.xscale not in (None, "date"):
         axes.set_xscale(options.xscale)
     if options.yscale is not None:
         axes.set_yscale(options.yscale)
@@ -194,7 +195,9 @@ def _set_number_ticks(axis: Axis, options: model.Axes, name: Literal["x", "y"], 
 
         label_logarithms(axis, None if ticks is None else ticks[::every])
     spec: str | None = getattr(options, f"{name}tickformat")
-    if spec is not None:
+    if name == "x" and options.xscale == "date":
+        label_dates(axis, spec)
+    elif spec is not None:
         axis.set_major_formatter(lambda value, _: value_text(value, spec))
 
 

@@ -13,6 +13,7 @@ from paperkit.figures.panel import layer_specs
 from paperkit.figures.references import reference_problems
 from paperkit.figures.size import size_problems
 from paperkit.manifest.expressions import parse
+from paperkit.manifest.figures import is_date_format
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FigureAsset, PanelSpec
 from paperkit.style import palette
@@ -157,6 +158,10 @@ def _layer_problems(panel: PanelSpec, labels: Labels, path: ManifestPath) -> Ite
     if panel.hue is not None:
         for value, color in labels.attribute_map(panel.hue, "color").items():
             yield from palette.color_problems(str(color), ("labels", panel.hue, value, "color"))
+    spec = panel.axes.xtickformat
+    if spec is not None and is_date_format(spec) != (panel.axes.xscale == "date"):
+        kind = "dates: xscale = 'date'" if is_date_format(spec) else "numbers, and this one has dates"
+        yield Problem(message=f"'{spec}' is for an axis of {kind}", path=(*path, "axes", "xtickformat"))
     if isinstance(panel.axes.xticklabels, str):
         yield from _reference_problems(panel.axes.xticklabels, labels, (*path, "axes", "xticklabels"))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from paperkit.errors import AssetError, ManifestPath, Problem, did_you_mean
+from paperkit.figures.dates import day
 from paperkit.figures.encoding import Level, Reference, Row, levels
 from paperkit.figures.marks import Mark, encoding_problems, make_mark
 from paperkit.figures.panel import Facet, Layer, Panel, layer_specs
@@ -95,7 +96,20 @@ def _part(source: _Source, spec: PanelSpec, split: _Split, labels: Labels) -> _S
 def _layer(source: _Source) -> Layer:
     layer = Layer(spec=source.spec, mark=source.mark, rows=(), path=source.path, known=source.known)
     rows: Sequence[Row] = source.frame.rows(*layer.columns)
+    if layer.spec.axes.xscale == "date":
+        rows = _dated(layer, rows)
     return replace(layer, rows=tuple(rows))
+
+
+def _dated(layer: Layer, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with days in the place of dates."""
+    reference = layer.x
+    if reference is None or layer.keys[0] != "x" or layer.mark.places not in ("numbers", "either"):
+        message = f"'{layer.spec.mark}' has no axis of dates"
+        problem = Problem(message=message, path=(*layer.path, "axes", "xscale"))
+        raise AssetError(replace(problem, hint="'line' and 'scatter' have one, with the dates on x"))
+    path = (*layer.path, "x")
+    return [(None if row[0] is None else day(row[0], reference.name, path), *row[1:]) for row in rows]
 
 
 def _facets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -41,6 +42,23 @@ def _checked_format(spec: str) -> str:
 
 NumberFormat = Annotated[Text, AfterValidator(_checked_format)]
 """A format of Python, such as `.1f`, `.2%` or `,.0f`."""
+
+
+def _checked_tick_format(spec: str) -> str:
+    return spec if is_date_format(spec) else _checked_format(spec)
+
+
+def is_date_format(spec: str) -> bool:
+    """Tell whether a format is one of dates: letters of `strftime` that are the same in every language.
+
+    >>> is_date_format("%b %Y"), is_date_format(".0%")
+    (True, False)
+    """
+    return bool(re.search(r"%[YyBbmdHM]", spec)) and not re.search(r"%(?![YyBbmdHM])", spec)
+
+
+TickFormat = Annotated[Text, AfterValidator(_checked_tick_format)]
+"""A format of Python, or one of dates."""
 
 Share = Flag | Literal["row", "col"]
 LineStyle = Literal["-", "--", ":", "-.", "solid", "dashed", "dotted", "dashdot"]
@@ -154,8 +172,8 @@ class Axes(Record):
     """Limits of the x axis."""
     ylim: tuple[Number, Number] | None = None
     """Limits of the y axis."""
-    xscale: Literal["linear", "log", "symlog"] | None = None
-    """Scale of the x axis."""
+    xscale: Literal["linear", "log", "symlog", "date"] | None = None
+    """Scale of the x axis; `date` is for ISO dates of the data."""
     yscale: Literal["linear", "log", "symlog"] | None = None
     """Scale of the y axis."""
     xticks: Literal["center", "none"] | tuple[Number, ...] | None = None
@@ -172,8 +190,8 @@ class Axes(Record):
     """Turn the labels of x by so many degrees, anticlockwise."""
     ytickrotation: Number = 0
     """Turn the labels of y by so many degrees, anticlockwise."""
-    xtickformat: NumberFormat | None = None
-    """Python's format of the numbers at the ticks of x, such as `.0%` or `,.0f`."""
+    xtickformat: TickFormat | None = None
+    """Python's format of the numbers at the ticks of x, such as `.0%` or `,.0f`; of dates `%b %Y` and the like."""
     ytickformat: NumberFormat | None = None
     """Python's format of the numbers at the ticks of y."""
     xtickcolor: Literal["hue"] | None = None
