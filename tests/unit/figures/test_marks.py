@@ -216,9 +216,9 @@ def test_the_options_of_a_box_are_those_of_seaborn() -> None:
     [
         ("boxx", {}, "figure.demo.mark: unknown mark 'boxx', did you mean 'box'?"),
         (
-            "pie",
+            "wordcloud",
             {},
-            "figure.demo.mark: unknown mark 'pie'\n    known marks: " + ", ".join(mark_names()),
+            "figure.demo.mark: unknown mark 'wordcloud'\n    known marks: " + ", ".join(mark_names()),
         ),
         (
             "box",
