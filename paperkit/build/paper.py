@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from paperkit.build.lock import Lock, load_lock, update_lock
 from paperkit.build.metrics import load_metrics, metrics_name
-from paperkit.build.plan import State, Step, plan
+from paperkit.build.plan import State, Step, expected_outputs, plan
 from paperkit.build.run import Outcome, Result, merged_lock, run
 from paperkit.build.targets import Target, frames_of, select, targets
 from paperkit.build.unused import missing_files, unused
@@ -154,7 +154,8 @@ class Paper:
     def orphans(self) -> tuple[str, ...]:
         """Return files that an earlier build wrote and no entry makes any more."""
         lock, _ = self._lock()
-        kept = {output for target in self.targets for output in target.outputs}
+        made = lock.targets
+        kept = {output for target in self.targets for output in expected_outputs(target, made.get(target.id))}
         root = self.manifest.root
         records = lock.targets.values()
         written = sorted({output for record in records for output in (*record.outputs, *record.left)} - kept)

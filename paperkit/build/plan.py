@@ -57,7 +57,7 @@ def _step(manifest: Manifest, target: Target, last: Record | None, fingerprints:
         state = State.EDITED if edited else State.BROKEN
         return Step(target=target, state=state, edited=tuple(edited), problems=error.problems)
     reasons = _reasons(manifest, target, record, last)
-    missing = any(not (manifest.root / output).exists() for output in target.outputs)
+    missing = any(not (manifest.root / output).exists() for output in expected_outputs(target, last))
     if edited:
         reasons = (*(f"{output} {why}" for output, why in edited.items()), *_not_about(edited, reasons))
         return Step(target=target, state=State.EDITED, reasons=reasons, record=record, edited=tuple(edited))
@@ -71,10 +71,16 @@ def _not_about(edited: Iterable[str], reasons: Iterable[str]) -> tuple[str, ...]
     return tuple(reason for reason in reasons if not any(reason.startswith(f"{output} ") for output in edited))
 
 
+def expected_outputs(target: Target, last: Record | None) -> tuple[str, ...]:
+    """Return the files that `target` has: its outputs, and those of its companions that the last build made."""
+    made = () if last is None else last.outputs
+    return (*target.outputs, *(companion for companion in target.companions if companion in made))
+
+
 def edited_outputs(root: Path, target: Target) -> Mapping[str, str]:
     """Return the outputs of `target` that are not as paperkit left them, and what is wrong with each."""
     found: dict[str, str] = {}
-    for output in target.outputs:
+    for output in (*target.outputs, *target.companions):
         path = root / output
         if path.is_file():
             state = _seal_state(root, target, output)
@@ -94,12 +100,13 @@ def _seal_state(root: Path, target: Target, output: str) -> SealState:
 
 def _reasons(manifest: Manifest, target: Target, record: Record, last: Record | None) -> tuple[str, ...]:
     root = manifest.root
-    missing = tuple(f"{output} is missing" for output in target.outputs if not (root / output).exists())
+    outputs = expected_outputs(target, last)
+    missing = tuple(f"{output} is missing" for output in outputs if not (root / output).exists())
     if last is None:
-        return ("first build",) if len(missing) == len(target.outputs) else ("not in paper.lock", *missing)
+        return ("first build",) if len(missing) == len(outputs) else ("not in paper.lock", *missing)
     replaced = tuple(
         f"{output} is of another build"
-        for output in target.outputs
+        for output in outputs
         if (root / output).is_file() and fingerprint((root / output).read_bytes()) != last.outputs.get(output)
     )
     return (*missing, *_changes(record, last, manifest.page), *replaced)

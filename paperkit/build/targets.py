@@ -18,7 +18,8 @@ from paperkit.manifest.model import HANDED, AnyAsset, FigureAsset, FigureSpec, M
 class Target:
     """One table, one figure, all macros, or the preamble: what is made, and written, as one.
 
-    `id` is what selectors name (`table.appendix-vit`, `macros`, `preamble`); `frames` are the frames it reads.
+    `id` is what selectors name (`table.appendix-vit`, `macros`, `preamble`); `frames` are the frames it reads,
+    `companions` the files that it has besides its `outputs` if its data ask for it.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Target:
     assets: tuple[AnyAsset, ...] = ()
     frames: tuple[str, ...] = ()
     outputs: tuple[str, ...]
+    companions: tuple[str, ...] = ()
 
     @property
     def asset(self) -> AnyAsset:
@@ -42,6 +44,7 @@ def targets(manifest: Manifest) -> tuple[Target, ...]:
             assets=(asset,),
             frames=frames_of(asset, manifest),
             outputs=manifest.outputs(asset),
+            companions=manifest.companions(asset),
         )
         for asset in manifest.floats
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paperkit.errors import Problem
 from paperkit.figures.axes import set_up
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from paperkit.figures.renderer import MeasuringRenderer
 
-# Half a second of pdfTeX for one figure; with 20000 points it runs out of memory (TeX Live 2022).
-_MANY_POINTS = 4000
 # What is drawn over another layer is above all of it.
 _ABOVE = 10.0
 _INSET = 5.0
@@ -70,7 +68,7 @@ def draw(scene: Scene, *, size: Size, theme: Theme) -> tuple[Canvas, tuple[Probl
     notices = _lay_out(scene, canvas, axes, renderer)
     settled = tuple(_settle(scene, drawn, renderer))
     mark_alignments(canvas)
-    return canvas, (*notices, *settled, *too_many(asset, axes), *estimates(asset, renderer))
+    return canvas, (*notices, *settled, *estimates(asset, renderer))
 
 
 def _draw_panel(scene: Scene, canvas: Canvas, number: int, panel: Panel, data: Encoded) -> _Drawn:
@@ -178,18 +176,6 @@ def _label_points(
                 path=(*asset.path, "panel", panel.entry, "label"),
                 hint="label fewer points, or give the panel more room",
             )
-
-
-def too_many(asset: FigureAsset, axes: Sequence[Axes]) -> Iterator[Problem]:
-    """Yield that there are more points than TeX can draw in a moment."""
-    lines: list[Any] = [line for panel in axes for line in panel.lines]
-    points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("", " ", None, "None"))
-    if "pgf" in asset.spec.formats and points > _MANY_POINTS:
-        yield Problem(
-            message=f"{points} points in a PGF figure: TeX is slow with them, and has no memory for 20000",
-            path=(*asset.path, "formats"),
-            hint="formats = ['hybrid'] is set by the paper's TeX as well; or ['pdf']",
-        )
 
 
 def estimates(asset: FigureAsset, renderer: MeasuringRenderer) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from paperkit.figures.figure import Figure
 from paperkit.figures.intervals import interval_of, is_smoothing_stated, is_stated, smoothing_of
 from paperkit.figures.overlaps import overlaps
 from paperkit.figures.page import require_page
+from paperkit.figures.raster import dense_panels, raster_notices
 from paperkit.files import Artifact
 from paperkit.manifest.model import FigureAsset
 from paperkit.style.theme import POINTS_PER_TEX_POINT
@@ -56,6 +57,7 @@ def lint(
         *_smoothed(asset, panels, found.texts),
         *_ranges(figure, asset),
         *_undescribed(asset, venue),
+        *raster_notices(asset, dense_panels(panels, figure.scene.panels)),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.figure import Figure
 from paperkit.files import Artifact
+from paperkit.manifest.model import RASTER_FILE
 from paperkit.style.theme import POINTS_PER_TEX_POINT
 from paperkit.tex.lengths import format_pt
 
@@ -31,7 +32,7 @@ def require_page(figure: Figure, artifacts: Sequence[Artifact]) -> None:
     wrong = [
         Problem(message=f"{artifact.path} {said}", path=figure.path, hint=_REPORT)
         for artifact in artifacts
-        if artifact.path.endswith(".pdf")
+        if artifact.path.endswith(".pdf") and not artifact.path.endswith(RASTER_FILE)
         for said in (*_wrong_sizes(figure, artifact.content), *_wrong_fonts(artifact.content))
     ]
     if wrong:

@@ -6,13 +6,15 @@ Import this module only where a figure is written: it imports matplotlib.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from matplotlib.backends.backend_pdf import PdfFile, RendererPdf
 
 from paperkit.figures.bundled import BundledText, drawing
 from paperkit.figures.figure import Figure
-from paperkit.figures.renderer import DPI, TexMetrics
+from paperkit.figures.raster import RASTER_DPI, drawing_images
+from paperkit.figures.renderer import TexMetrics
 
 
 class PdfRenderer(BundledText, RendererPdf):
@@ -48,11 +50,28 @@ def draw_page(figure: Figure, kind: type[RendererT], *, title: str, subject: str
     file = _FILE(buffer, metadata=metadata)
     file.newPage(width, height)
     make: Any = kind
-    renderer: RendererT = make(file, DPI, height, width)
+    renderer: RendererT = make(file, RASTER_DPI, height, width)
     renderer.prepare(figure.theme, figure.path)
-    figure.canvas.draw(renderer)
+    with drawing_images(figure.canvas, figure.scene.panels, renderer, "pdf") as mixed:
+        figure.canvas.draw(mixed)
     page: Any = renderer
     page.finalize()
     file.finalize()
     file.close()
     return buffer.getvalue(), renderer
+
+
+def images_to_pdf(images: Sequence[Any]) -> bytes:
+    """Return a PDF with an image (rows from the bottom, four bytes per pixel) on each page, at 300 dots per inch."""
+    buffer = io.BytesIO()
+    file = _FILE(buffer, metadata={"Creator": "paperkit", "CreationDate": None})
+    for image in images:
+        height, width = (side / RASTER_DPI for side in image.shape[:2])
+        file.newPage(width, height)
+        page: Any = RendererPdf
+        renderer = page(file, RASTER_DPI, height, width)
+        renderer.draw_image(renderer.new_gc(), 0, 0, image)
+        renderer.finalize()
+    file.finalize()
+    file.close()
+    return buffer.getvalue()

@@ -17,9 +17,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from paperkit.errors import AssetError, Problem
+from paperkit.figures.raster import RASTER_DPI, drawing_images
 from paperkit.figures.renderer import TexMetrics, tex_size
 from paperkit.figures.text import to_tex
+from paperkit.manifest.model import RASTER_FILE
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.metrics import baseline_skip
 
@@ -45,6 +46,16 @@ PRELUDE = r"""\begingroup\frenchspacing
 \def\pktext#1#2#3#4#5{\pgftext[x=#1bp,y=#2bp,base,#3]{#4\normalfont#5}}%
 """
 
+# As the wrapper looks for its files, if none has: beside itself, or on LaTeX before 2020 where `\pkfigdir` says.
+_LOOKUP = r"""\def\pkname{NAME}%
+\ifdefined\pkfound\else\let\pkfound\relax
+\def\pktry#1{\ifx\pkfound\relax\IfFileExists{#1\pkname}{\edef\pkfound{#1}}{}\fi}%
+\ifdefined\pkfigdir\pktry{\pkfigdir/}\pktry{\pkfigdir}\fi
+\ifdefined\CurrentFilePath\ifx\CurrentFilePath\empty\else\pktry{\CurrentFilePath/}\fi\fi
+\pktry{}\ifx\pkfound\relax\let\pkfound\empty\fi\fi
+\edef\pkimages{\pkfound\pkname}%
+"""
+
 
 def number(value: float) -> str:
     """Return a length with at most three decimals, the hundredth part of what a printer resolves.
@@ -57,17 +68,30 @@ def number(value: float) -> str:
 
 
 def to_pgf(figure: Figure) -> str:
-    r"""Return the figure as a `pgfpicture`, exactly as wide and high as the figure.
+    """Return the figure as a `pgfpicture`, exactly as wide and high as the figure; its images are in another file.
 
     Raises:
-        AssetError: a mark draws an image, for which PGF has no counterpart here.
+        AssetError: a text cannot be typeset.
+
+    """
+    return draw_pgf(figure)[0]
+
+
+def draw_pgf(figure: Figure) -> tuple[str, tuple[Any, ...]]:
+    """Return what `to_pgf` does, and the images that it shows: rows from the bottom, four bytes per pixel.
+
+    They are the pages of a PDF beside it, which it looks for as a wrapper does if none has found the folder.
+
+    Raises:
+        AssetError: a text cannot be typeset.
 
     """
     from paperkit.style.theme import rc_context
 
     with rc_context(figure.theme):
         renderer = PgfRenderer(figure)
-        figure.canvas.draw(renderer)
+        with drawing_images(figure.canvas, figure.scene.panels, renderer, "pgf") as mixed:
+            figure.canvas.draw(mixed)
         renderer.finish()
     colors = "".join(
         f"\\definecolor{{{name}}}{{rgb}}{{{','.join(map(number, color))}}}%\n"
@@ -75,10 +99,11 @@ def to_pgf(figure: Figure) -> str:
     )
     size = f"{{\\pgfqpoint{{{format_pt(figure.width)}}}{{{format_pt(figure.height)}}}}}"
     head = (
-        f"{PRELUDE}{colors}\\begin{{pgfpicture}}%\n"
+        f"{PRELUDE}{_LOOKUP.replace('NAME', figure.name + RASTER_FILE) if renderer.images else ''}{colors}"
+        f"\\begin{{pgfpicture}}%\n"
         f"\\pgfpathrectangle{{\\pgfpointorigin}}{size}\\pgfusepath{{use as bounding box}}%\n"
     )
-    return "".join([head, *renderer.lines, "\\end{pgfpicture}%\n\\endgroup\n"])
+    return "".join([head, *renderer.lines, "\\end{pgfpicture}%\n\\endgroup\n"]), tuple(renderer.images)
 
 
 class PgfRenderer(TexMetrics):
@@ -91,6 +116,7 @@ class PgfRenderer(TexMetrics):
         self.colors: dict[tuple[float, float, float], str] = {}
         self._canvas = tuple(figure.canvas.get_size_inches() * 72)
         self._state_open = ""
+        self.images: list[Any] = []
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Return the size of the figure in PDF points."""
@@ -184,14 +210,19 @@ class PgfRenderer(TexMetrics):
         line = f"\\pktext{place}{{{options}}}{{{font}}}{{{self._ink(gc)}{tex}}}%\n"
         self._scope(self._clip(gc) + _opacity(gc, None), line)
 
-    def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
-        """Refuse images."""
-        del gc, x, y, im, transform
-        raise self._refused("images")
+    def get_image_magnification(self) -> float:
+        """Return how many pixels an image has for each point of 1/72 inch."""
+        return RASTER_DPI / 72
 
-    def _refused(self, what: str) -> AssetError:
-        hint = "leave 'pgf' out of 'formats'"
-        return AssetError(Problem(message=f"PGF figures cannot hold {what}", path=self.path, hint=hint))
+    def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
+        """Show an image, which is a page of the figure's PDF of images, at the resolution of all of them."""
+        del transform  # images are resampled before
+        self.images.append(im)
+        height, width = (number(side * 72 / RASTER_DPI) for side in im.shape[:2])
+        page = f"page={len(self.images)},width={width}bp,height={height}bp"
+        place = f"x={number(x)}bp,y={number(y)}bp"
+        line = f"\\pgftext[{place},left,bottom]{{\\includegraphics[{page}]{{\\pkimages}}}}%\n"
+        self._scope(self._clip(gc), line)
 
     def _scope(self, state: str, body: str = "") -> None:
         """Write `body` under the graphics `state`; what follows with the same state shares its scope."""

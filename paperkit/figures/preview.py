@@ -16,6 +16,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 
 from paperkit.figures.bundled import BundledText, drawing
 from paperkit.figures.figure import Figure
+from paperkit.figures.raster import RASTER_DPI, drawing_images
 from paperkit.figures.renderer import DPI
 
 PNG_DPI = 200
@@ -67,11 +68,12 @@ def to_svg(figure: Figure, *, title: str = "", description: str = "") -> bytes:
     buffer = io.StringIO()
     # The names of clips and markers are hashes: with a fixed salt they are the same in every build.
     with drawing(figure, "svg"), _on_white(figure), mpl.rc_context({"svg.hashsalt": figure.name}):
-        renderer = _SVG(width, height, buffer, metadata=metadata)
+        renderer = _SVG(width, height, buffer, image_dpi=RASTER_DPI, metadata=metadata)
         if description:
             renderer.writer.element("desc", text=_printable(description))
         renderer.prepare(figure.theme, figure.path)
-        figure.canvas.draw(renderer)
+        with drawing_images(figure.canvas, figure.scene.panels, renderer, "svg") as mixed:
+            figure.canvas.draw(mixed)
         renderer.finalize()
     return buffer.getvalue().encode()
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from paperkit.data import python_call, python_code
 from paperkit.data.python_code import Function
 from paperkit.errors import AssetError, DataError, PaperkitError, Place, Problem
-from paperkit.figures.draw import estimates, too_many
+from paperkit.figures.draw import estimates
 from paperkit.figures.scene import Scene
 from paperkit.figures.size import Size
 from paperkit.figures.style import Style
@@ -80,8 +80,7 @@ def draw_python(
         notices = _lay_out(job, renderer)
     mark_alignments(job.canvas)
     scene = Scene(asset=asset, panels=(), encoded=(), entries=())
-    many = too_many(asset, job.canvas.axes)
-    return scene, job.canvas, (*said, *notices, *many, *estimates(asset, renderer))
+    return scene, job.canvas, (*said, *notices, *estimates(asset, renderer))
 
 
 def _canvas(size: Size, renderer: MeasuringRenderer) -> Canvas:

@@ -9,7 +9,7 @@ from paperkit.figures.facts import facts
 from paperkit.figures.figure import Figure
 from paperkit.figures.source_data import source_rows, to_csv
 from paperkit.files import Artifact
-from paperkit.manifest.model import FORMAT_FILES, SOURCE_DATA, FigureAsset, Format
+from paperkit.manifest.model import FORMAT_FILES, RASTER_FILE, SOURCE_DATA, FigureAsset, Format
 from paperkit.templates import Templates
 from paperkit.tex.lengths import format_pt
 from paperkit.tex.text import UnprintableError, escape
@@ -23,6 +23,8 @@ def write(
 ) -> tuple[Artifact, ...]:
     r"""Return the files of `figure` below `folder`: those of each format, source data, and `NAME.tex`.
 
+    A PGF whose marks are too many for TeX has its images in `NAME-raster.pdf`.
+
     The wrapper shows the first format. It finds its files beside itself however it is reached; on LaTeX before 2020 it
     also looks into `\pkfigdir`, `folder` and `../folder`. Nothing is written to the disk.
 
@@ -33,7 +35,7 @@ def write(
     drawn = (
         Artifact(path=f"{folder}/{figure.name}{end}", content=content)
         for form in formats
-        for end, content in zip(FORMAT_FILES[form], _WRITERS[form](figure, asset), strict=True)
+        for end, content in zip((*FORMAT_FILES[form], RASTER_FILE), _WRITERS[form](figure, asset), strict=False)
     )
     panels = [] if not asset.spec.source_data else list(enumerate(_source_data(figure), 1))
     data = (
@@ -58,10 +60,12 @@ def _pdf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
 
 
 def _pgf(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:
-    from paperkit.figures.pgf import to_pgf
+    from paperkit.figures.pdf import images_to_pdf
+    from paperkit.figures.pgf import draw_pgf
 
     del asset
-    return (to_pgf(figure).encode(),)
+    text, images = draw_pgf(figure)
+    return (text.encode(), images_to_pdf(images)) if images else (text.encode(),)
 
 
 def _hybrid(figure: Figure, asset: FigureAsset) -> tuple[bytes, ...]:

@@ -23,6 +23,9 @@ FORMAT_FILES: Mapping[str, tuple[str, ...]] = {
 }
 """How the files of a figure in each format are named: what follows the figure's name."""
 
+RASTER_FILE = "-raster.pdf"
+"""How the images of a PGF figure are named; it has them only where its marks are too many for TeX."""
+
 SOURCE_DATA = "-panel-{}.csv"
 """How the source data of a panel are named: what follows the figure's name, with the number of the panel."""
 
@@ -356,6 +359,8 @@ class PanelSpec(Record):
     """Panels of `row` and `col` that have their y axis in common."""
     inset: Inset | None = None
     """Stand inside another panel."""
+    rasterized: Literal["auto"] | Flag = "auto"
+    """Draw the marks as an image of 300 dpi, text and axes never; `auto`: where a vector file chokes on them."""
     axhline: tuple[ReferenceLine, ...] = ()
     """Horizontal reference lines."""
     axvline: tuple[ReferenceLine, ...] = ()

@@ -19,6 +19,7 @@ from paperkit.manifest.findings import known_keys, validate
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import (
     FORMAT_FILES,
+    RASTER_FILE,
     SOURCE_DATA,
     AnyAsset,
     Asset,
@@ -85,6 +86,10 @@ class Manifest:
         """Return the files that `asset` is written to, POSIX and relative to the project."""
         return outputs(asset, self.paper)
 
+    def companions(self, asset: AnyAsset) -> tuple[str, ...]:
+        """Return the files that `asset` is written to besides its outputs if its data ask for it."""
+        return companions(asset, self.paper)
+
     def place(self, path: ManifestPath) -> Place:
         """Return where the key at `path` stands; for a key that is not written, its closest parent."""
         candidates = [path]
@@ -145,6 +150,13 @@ def outputs(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
     if isinstance(asset.spec, TableSpec):
         return (str(PurePosixPath(paper.tables, f"{asset.name}.tex")),)
     return (str(PurePosixPath(paper.macros)),)
+
+
+def companions(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
+    """Return the files that `asset` is written to besides its outputs if its data ask for it."""
+    if isinstance(asset.spec, FigureSpec) and "pgf" in asset.spec.formats:
+        return (f"{PurePosixPath(paper.figures, asset.name)}{RASTER_FILE}",)
+    return ()
 
 
 def _read(path: Path) -> str:
@@ -328,7 +340,7 @@ class _Reader:
         writers: list[tuple[ManifestPath, str, tuple[str, ...]]] = [
             (("paper", "macros"), "paper.macros", (paper.macros,)),
             (("paper", "preamble"), "paper.preamble", (paper.preamble,)),
-            *((asset.path, asset.id, outputs(asset, paper)) for asset in assets),
+            *((asset.path, asset.id, (*outputs(asset, paper), *companions(asset, paper))) for asset in assets),
         ]
         owners: dict[str, tuple[int, str]] = {}
         for number, (path, name, files) in enumerate(writers):
@@ -417,4 +429,4 @@ def outside(path: str, root: Path) -> str | None:
     return None
 
 
-__all__ = ["SECTIONS", "Manifest", "known_keys", "load", "outputs", "outside"]
+__all__ = ["SECTIONS", "Manifest", "companions", "known_keys", "load", "outputs", "outside"]

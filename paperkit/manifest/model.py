@@ -17,6 +17,7 @@ from paperkit.errors import ManifestPath
 from paperkit.manifest.figures import (
     FORMAT_FILES,
     HANDED,
+    RASTER_FILE,
     SOURCE_DATA,
     Axes,
     FigureSpec,
@@ -61,6 +62,7 @@ from paperkit.manifest.tables import (
 __all__ = [
     "FORMAT_FILES",
     "HANDED",
+    "RASTER_FILE",
     "SOURCE_DATA",
     "AnyAsset",
     "Asset",

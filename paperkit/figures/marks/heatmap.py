@@ -104,7 +104,9 @@ class Heatmap(Mark):
             edge = {"edgecolor": colors([self.linecolor])[0], "linewidth": self.linewidths}
             seam = {"edgecolor": fill, "linewidth": _SEAM}
             look: dict[str, Any] = edge if self.linewidths else seam
-            axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=fill, zorder=_CELLS, **look))
+            axes.add_patch(
+                Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=fill, zorder=_CELLS, in_layout=False, **look)
+            )
             if self.annot:
                 label_middle(axes, value_text(value, self.fmt), column, row, is_horizontal=False, color=ink(rgb))
         self._draw_groups(axes, data)

@@ -442,17 +442,6 @@ def test_a_panel_without_rows_is_drawn_empty() -> None:
     assert len(axes.patches) == 0
 
 
-def test_more_points_than_tex_can_hold_are_noticed() -> None:
-    records = [{"model": "a", "score": float(step)} for step in range(4001)]
-    figure = compiled(records, {"mark": "strip"})
-    (notice,) = figure.notices
-    assert str(notice) == (
-        "figure.demo.formats: 4001 points in a PGF figure: TeX is slow with them, and has no memory for 20000\n"
-        "    formats = ['hybrid'] is set by the paper's TeX as well; or ['pdf']"
-    )
-    assert compiled(records, {"mark": "strip"}, formats=["pdf"]).notices == ()
-
-
 def test_what_pdflatex_cannot_print_is_an_error() -> None:
     with pytest.raises(AssetError) as caught:
         compiled(runs("漢"))

@@ -106,10 +106,3 @@ def test_text_on_an_axis_of_numbers_is_refused_by_name() -> None:
         "figure.demo.panel[0].x: column 'model' holds text ('a') where numbers are expected\n"
         "    make it numeric in its frame: numeric = ['model']"
     )
-
-
-def test_many_points_are_too_many_for_tex() -> None:
-    figure = compiled([{"cost": float(place), "score": 1.0} for place in range(4001)], SCATTER)
-    assert [notice.message for notice in figure.notices] == [
-        "4001 points in a PGF figure: TeX is slow with them, and has no memory for 20000"
-    ]

@@ -322,21 +322,17 @@ def test_many_things_are_drawn_in_every_format(tmp_path: Path) -> None:
     assert r"100 \%" in (tmp_path / "figures/one.pgf").read_text()
 
 
-def test_images_go_everywhere_but_into_pgf(tmp_path: Path) -> None:
+def test_images_go_everywhere(tmp_path: Path) -> None:
     code = """
     import numpy as np
     def draw(ax):
         ax.figure.colorbar(ax.imshow(np.eye(3)), ax=ax, label="value")
     """
-    assert failure(tmp_path, code) == (
-        "paper.toml:11:9: figure.one: PGF figures cannot hold images\n    leave 'pgf' out of 'formats'"
-    )
     found = paper(tmp_path, code)
-    manifest = (tmp_path / "paper.toml").read_text()
-    (tmp_path / "paper.toml").write_text(manifest.replace('"pgf", ', ""))
-    found = Paper.load(tmp_path / "paper.toml")
     (outcome,) = found.build(["figure.one"]).outcomes
     assert outcome.problems == ()
+    assert "figures/one-raster.pdf" in outcome.written
+    assert r"\includegraphics[page=1,width=" in (tmp_path / "figures/one.pgf").read_text()
     axes, bar = found.figure("one").canvas.axes
     assert np.asarray(axes.images[0].get_array()).trace() == 3
     assert bar.get_ylabel() == "value"
@@ -394,3 +390,20 @@ def test_frames_are_handed_over_as_copies(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(
         found.frame("runs").to_pandas(), pd.read_csv(tmp_path / "runs.csv"), check_dtype=False
     )
+
+
+def test_points_of_a_function_are_an_image_where_they_are_too_many(tmp_path: Path) -> None:
+    code = """
+    import numpy as np
+    def draw(ax):
+        ax.plot(np.arange(COUNT), np.arange(COUNT) % 7, "o")[0].set_rasterized(ASKED)
+    """
+    cases = ((3000, False, True), (30, True, True), (30, False, False))
+    for count, asked, is_image in cases:
+        found = paper(tmp_path, code.replace("COUNT", str(count)).replace("ASKED", str(asked)))
+        (outcome,) = found.build(["figure.one"], rebuild=True).outcomes
+        assert outcome.problems == ()
+        said = [str(notice) for notice in outcome.notices if "dpi" in notice.message]
+        wanted = ["paper.toml:11:9: figure.one: 3000 marks are an image of 300 dpi in pgf; text stays text"]
+        assert said == (wanted if count == 3000 else [])
+        assert (r"\pkimages" in (tmp_path / "figures/one.pgf").read_text()) == is_image
