@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from paperkit.figures.figure import Figure
-from paperkit.figures.renderer import DPI, MeasuringRenderer, mark_alignments, tex_size
+from paperkit.figures.renderer import ALIGNMENTS, DPI, MeasuringRenderer, mark_alignments, tex_size
 
 Corner = tuple[float, float]
 
@@ -101,7 +101,8 @@ class _Recorder(MeasuringRenderer):
             self._panels.append(int(named[1]) - 1 if named else self._panels[-1])
         elif s == "text":
             self._owner += 1
-            self._role = gid or "text"
+            # What matplotlib makes while it draws has the alignment of the text that it copies.
+            self._role = "text" if gid is None or gid in ALIGNMENTS else gid
 
     def close_group(self, s: str) -> None:
         """Notice the end of a panel."""

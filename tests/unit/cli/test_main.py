@@ -64,6 +64,7 @@ def test_json_of_build_status_and_check(project: Path, capsys: pytest.CaptureFix
         "rescued": [],
         "problems": [],
         "notices": [],
+        "changes": [],
         "diff": "",
     }
     assert run(["status", "--json"]) == 0
