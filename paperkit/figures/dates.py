@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from paperkit.errors import AssetError, ManifestPath, Problem
@@ -38,6 +38,16 @@ def day(value: Scalar, column: str, path: ManifestPath) -> float:
         raise AssetError(Problem(message=wrong, path=path, hint="write dates as 2026-03-31")) from None
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return (aware - _EPOCH).total_seconds() / _DAY
+
+
+def iso(days: float) -> str:
+    """Return the ISO date that is some days after 1970, with its time if it is not midnight.
+
+    >>> iso(1.0), iso(1.5)
+    ('1970-01-02', '1970-01-02T12:00:00')
+    """
+    moment = _EPOCH + timedelta(days=days)
+    return moment.date().isoformat() if float(days).is_integer() else moment.replace(tzinfo=None).isoformat()
 
 
 def date_text(moment: datetime, spec: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.bars import share_bars
+from paperkit.figures.dates import iso
 from paperkit.figures.encoding import Columns, Group, Level, PanelData, Reference, are_numbers, group, levels, number
 from paperkit.figures.extras import Extras, find_extras
 from paperkit.figures.panel import Layer, Panel
@@ -177,6 +178,8 @@ def _numbers(layer: Layer, labels: Labels) -> tuple[Level, ...]:
         raise AssetError(Problem(message=message, path=path))
     found = {number(row[0], reference.name, path) for row in layer.rows if row[0] is not None}
     values = [int(place) if place.is_integer() else place for place in sorted(found) if math.isfinite(place)]
+    if layer.spec.axes.xscale == "date":
+        return tuple(Level(value=value, text=iso(value)) for value in values)
     return tuple(Level(value=value, text=reference.text(value, labels)) for value in values)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit import figures
-from paperkit.figures.facts import facts, plain
+from paperkit.figures.facts import facts, plain, shown
 from paperkit.templates import Templates
 from tests.unit.figures.figure_cases import asset, compiled, frame, labels, runs, venue
 
@@ -110,3 +110,10 @@ def test_facts_know_where_they_stand() -> None:
     assert {(fact.panel, fact.layer, fact.kind) for fact in found} == {(1, 1, "box"), (1, 2, "strip"), (2, 1, "bar")}
     assert [fact.places["dataset"].value for fact in found if fact.kind == "box"] == ["p", "p", "q", "q", "r", "r"]
     assert [tuple(fact.places) for fact in found if fact.kind == "bar"] == [("model",)] * 2
+
+
+def test_dates_stay_dates() -> None:
+    moments = ("2024-02-28", "2024-02-29", "2024-03-01T18:30")
+    records = [{"when": moment, "score": float(rank)} for rank, moment in enumerate(moments)]
+    made = compiled(records, {"mark": "line", "x": "when", "axes": {"xscale": "date"}})
+    assert [shown(found) for found in made.scene.encoded[0][0].x] == ["2024-02-28", "2024-02-29", "2024-03-01T18:30:00"]
