@@ -12,6 +12,7 @@ Aim = Literal["max", "min"]
 
 # What a line takes: its slope and its intercept.
 _DEGREES = 2
+_MOST_DIGITS = 4
 
 CORRELATIONS: Mapping[str, str] = {"pearson": "r", "spearman": r"\rho"}
 """Correlation → its sign in a formula."""
@@ -55,6 +56,16 @@ def mean_band(points: Sequence[Point], places: Sequence[float], level: float) ->
     return tuple(
         (slope * x + intercept - half, slope * x + intercept + half) for x, half in zip(places, halves, strict=True)
     )
+
+
+def correlation_text(value: float) -> str:
+    """Return a correlation with two decimals, and with more where it would read as perfect and is not.
+
+    >>> correlation_text(-0.004), correlation_text(0.9971), correlation_text(1.0)
+    ('0.00', '0.997', '1.00')
+    """
+    telling = (digits for digits in range(2, _MOST_DIGITS + 1) if round(abs(value), digits) < 1)
+    return f"{value:z.{next(telling, 2)}f}"
 
 
 def correlation(points: Sequence[Point], kind: str) -> float | None:

@@ -19,6 +19,7 @@ from paperkit.figures.relations import (
     Aim,
     Point,
     correlation,
+    correlation_text,
     least_squares,
     pareto_front,
     scaled,
@@ -241,7 +242,7 @@ class Scatter(Mark):
         # Where points that rise or fall leave room.
         at, ha = ((0, 1), "left") if found >= 0 else ((1, 1), "right")
         axes.annotate(
-            f"${CORRELATIONS[self.corr]} = {found:z.2f}$, $n = {len(points)}$",
+            f"${CORRELATIONS[self.corr]} = {correlation_text(found)}$, $n = {len(points)}$",
             at,
             xycoords="axes fraction",
             xytext=(_INSET if ha == "left" else -_INSET, -_INSET),

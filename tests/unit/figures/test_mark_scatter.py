@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit.errors import AssetError
-from paperkit.figures.relations import correlation, least_squares, pareto_front
+from paperkit.figures.relations import correlation, correlation_text, least_squares, pareto_front
 from tests.unit.figures.figure_cases import compiled
 
 NUMBERS = st.integers(-50, 50).map(float)
@@ -106,3 +106,11 @@ def test_text_on_an_axis_of_numbers_is_refused_by_name() -> None:
         "figure.demo.panel[0].x: column 'model' holds text ('a') where numbers are expected\n"
         "    make it numeric in its frame: numeric = ['model']"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.5, "0.50"), (-0.004, "0.00"), (0.9949, "0.99"), (0.996, "0.996"), (-0.99987, "-0.9999"), (1.0, "1.00")],
+)
+def test_a_correlation_near_one_has_the_digits_that_tell_it_from_one(value: float, expected: str) -> None:
+    assert correlation_text(value) == expected
