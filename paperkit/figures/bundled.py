@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from paperkit.errors import AssetError, Problem
 from paperkit.figures.figure import Figure
 from paperkit.figures.renderer import TexMetrics
-from paperkit.figures.text import digits
+from paperkit.figures.text import digits, signed
 from paperkit.style.theme import rc_context
 
 # The bundled Computer Modern keeps TeX's own encoding: at these characters its text fonts hold other glyphs (a dot
@@ -88,6 +88,8 @@ class BundledText(TexMetrics):
         if plain is not None and not is_foreign(plain, is_math=False, font=self.theme.font):
             # They are in the text font anyway, and matplotlib takes its time to parse maths.
             s, ismath = plain, False
+        elif ismath and self.theme.font in _COMPUTER_MODERN:
+            s = signed(s)
         font, parts = prop, runs(s, is_math=bool(ismath), font=self.theme.font)
         if is_foreign(s, is_math=bool(ismath), font=self.theme.font):
             # One font for the whole line: glyphs of two designs, at the places of one of them, leave gaps.

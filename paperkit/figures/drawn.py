@@ -78,6 +78,9 @@ def _roles_of(axes: Any) -> Iterator[tuple[Text, str]]:
             yield label, f"tick label of {name}"
     yield axes.title, "title"
     yield axes._left_title, "letter"  # noqa: SLF001 - matplotlib gives its text, not itself
+    legend = axes.get_legend()
+    for text in () if legend is None else legend.get_texts():
+        yield text, "legend entry"
     for inset in axes.child_axes:
         yield from _roles_of(inset)
 

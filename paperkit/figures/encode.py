@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from paperkit.errors import AssetError, Problem
+from paperkit.errors import AssetError, ManifestPath, Problem
 from paperkit.figures.bars import share_bars
 from paperkit.figures.dates import iso
 from paperkit.figures.encoding import Columns, Group, Level, PanelData, Reference, are_numbers, group, levels, number
@@ -16,6 +18,8 @@ from paperkit.manifest.model import Scalar
 
 Hues = Mapping[str, tuple[Level, ...]]
 Encoded = tuple[PanelData, ...]
+
+_COUNTED = re.compile(r"(\d+) of (\d+) values (.*)")
 
 
 def encode_panels(
@@ -31,7 +35,7 @@ def encode_panels(
     """
     found: list[Encoded] = []
     told, extras = _told(panels), find_extras(panels, hues, labels)
-    notices: dict[Problem, None] = {}
+    notices: list[Problem] = []
     for panel in panels:
         together = [other for other in panels if other.entry == panel.entry and (other is panel or _shares(panel))]
         _require_one_kind(panel)
@@ -41,8 +45,29 @@ def encode_panels(
             _encode(layer, together, hues, labels, slots=slots, told=told, extras=extras) for layer in panel.layers
         ]
         found.append(tuple(data for data, _ in encoded))
-        notices |= dict.fromkeys(notice for _, said in encoded for notice in said)
-    return share_bars(panels, found), tuple(notices)
+        notices += dict.fromkeys(notice for _, said in encoded for notice in said)
+    return share_bars(panels, found), _together(notices, panels)
+
+
+def _together(notices: Iterable[Problem], panels: Sequence[Panel]) -> tuple[Problem, ...]:
+    """Return notices with what the facets of one entry leave out counted in one."""
+    rows: dict[ManifestPath, int] = {}
+    for layer in (layer for panel in panels for layer in panel.layers):
+        rows[layer.path] = rows.get(layer.path, 0) + len(layer.rows)
+    counts: dict[tuple[ManifestPath, str], tuple[int, int]] = {}
+    found: dict[tuple[ManifestPath, str], Problem] = {}
+    for notice in notices:
+        counted = _COUNTED.fullmatch(notice.message)
+        key = (notice.path, counted[3] if counted else notice.message)
+        found.setdefault(key, notice)
+        if counted:
+            lost, of = counts.get(key, (0, 0))
+            # Facets that leave out nothing say nothing, but their rows count too.
+            counts[key] = (lost + int(counted[1]), rows.get(notice.path[:-1], of + int(counted[2])))
+    return tuple(
+        replace(notice, message=f"{counts[key][0]} of {counts[key][1]} values {key[1]}") if key in counts else notice
+        for key, notice in found.items()
+    )
 
 
 def _told(panels: Sequence[Panel]) -> frozenset[str | None]:

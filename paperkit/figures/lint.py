@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,9 @@ def _at(path: ManifestPath, panel: int | None) -> ManifestPath:
 
 
 def _said(text: DrawnText) -> str:
-    return f"{text.role} '{text.text}'"
+    # What matplotlib's formatters write around the digits of a tick is no business of the author.
+    shown = re.sub(r"\$\\mathdefault\{(.*)\}\$", r"\1", text.text)
+    return f"{text.role} '{re.sub(r'[{}]', '', shown) if shown != text.text else shown}'"
 
 
 def _others(count: int, what: str) -> str:

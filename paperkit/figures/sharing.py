@@ -32,9 +32,11 @@ def share(
     for number in numbers:
         set_limits = axes[number].set_xlim if axis == "x" else axes[number].set_ylim
         set_limits(*((high, low) if is_inverted else (low, high)))
+    labels = {number: getattr(axes[number], f"get_{axis}label")() for number in numbers}
     for cell in cells:
-        if isinstance(cell.content, int) and any(_is_outer(other, cell, axis) for other in cells):
-            _strip_labels(axes[cell.content], axis)
+        outer = {labels[other.content] for other in cells if _is_outer(other, cell, axis) and other.content in labels}
+        if isinstance(cell.content, int) and outer:
+            _strip_labels(axes[cell.content], axis, is_said=labels[cell.content] in outer)
 
 
 def _is_outer(other: Cell, cell: Cell, axis: Axis) -> bool:
@@ -44,13 +46,10 @@ def _is_outer(other: Cell, cell: Cell, axis: Axis) -> bool:
     return other.rows == cell.rows and other.cols[1] < cell.cols[0]
 
 
-def _strip_labels(axes: Axes, axis: Axis) -> None:
-    if axis == "x":
-        axes.tick_params(axis="x", which="both", labelbottom=False)
-        axes.set_xlabel("")
-    else:
-        axes.tick_params(axis="y", which="both", labelleft=False)
-        axes.set_ylabel("")
+def _strip_labels(axes: Axes, axis: Axis, *, is_said: bool) -> None:
+    axes.tick_params(axis=axis, which="both", **{"labelbottom" if axis == "x" else "labelleft": False})
+    if is_said:
+        (axes.set_xlabel if axis == "x" else axes.set_ylabel)("")
 
 
 def _require_alike(axis: Axis, numbers: Sequence[int], panels: Sequence[Panel], encoded: Sequence[Encoded]) -> None:

@@ -52,6 +52,25 @@ def digits(line: str) -> str | None:
     return number[1].replace("-", _MINUS) if number is not None and number[2] is None else None
 
 
+def signed(line: str) -> str:
+    r"""Return a tick label that is a number with its minus as an operator, which every font of formulas has.
+
+    >>> signed("$\\mathdefault{\N{MINUS SIGN}0.4}$")
+    '${-}\\mathdefault{0.4}$'
+    """
+    number = _NUMBER.fullmatch(line)
+    if number is None or not {"-", _MINUS} & set(line):
+        return line
+    base, exponent = (_operator(part) for part in (number[1], number[2] or ""))
+    return f"${base}^{{{exponent}}}$" if exponent else f"${base}$"
+
+
+def _operator(number: str) -> str:
+    digits = number.lstrip(f"-{_MINUS}")
+    sign = "{-}" if digits != number else ""
+    return f"{sign}\\mathdefault{{{digits}}}" if digits else ""
+
+
 def to_tex(line: str, *, is_math: bool, encoding: str = "OT1") -> Tex:
     r"""Return one line of figure text as TeX; `is_math` is matplotlib's finding that it holds `$…$`.
 

@@ -24,7 +24,7 @@ class DocumentClass:
 
     def document(self, body: Sequence[str]) -> str:
         """Return a document with `body`; of paperkit's packages it has those that its own preamble names."""
-        needs = {"rotating": self.has_floats, "longtable": not self.is_two_column, "pgf": False}
+        needs = {"rotating": self.has_floats, "longtable": not self.is_two_column, "pgf": False, "pgfplots": False}
         own = Templates().render("preamble.tex", venue="article", **needs)
         lines = (self.first, self.before, own, self.after, r"\begin{document}", self.front, *body, r"\end{document}")
         return "\n".join(line for line in lines if line) + "\n"

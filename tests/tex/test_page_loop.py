@@ -37,7 +37,7 @@ cells = ["score"]
 
 
 def preamble(venue: str = "article") -> str:
-    return Templates().render("preamble.tex", venue=venue, pgf=False, longtable=False, rotating=False)
+    return Templates().render("preamble.tex", venue=venue, pgf=False, pgfplots=False, longtable=False, rotating=False)
 
 
 def page_of(source: str, folder: Path, program: str) -> str:

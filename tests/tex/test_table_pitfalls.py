@@ -63,7 +63,7 @@ def macros(text: str) -> str:
 
 
 def test_no_package_beyond_the_preamble_is_asked_for() -> None:
-    preamble = Templates().render("preamble.tex", rotating=True, longtable=True, pgf=False)
+    preamble = Templates().render("preamble.tex", rotating=True, longtable=True, pgf=False, pgfplots=False)
     assert set(re.findall(r"\\usepackage(.*)", preamble)) == {
         f"{{{name}}}" for name in ("booktabs", "xcolor", "colortbl", "graphicx", "rotating", "longtable")
     }

@@ -84,7 +84,7 @@ def paper(venue: Venue, tables: Sequence[Table], folder: Path, preamble: str = "
             rf"\begin{{{env}}}[tp]\centering\caption{{{table.caption}}}\input{{t{number}}}{measured}\end{{{env}}}"
             "\n\\clearpage"
         )
-    own = templates.render("preamble.tex", pgf=False, rotating=False, longtable=False)
+    own = templates.render("preamble.tex", pgf=False, pgfplots=False, rotating=False, longtable=False)
     return document(venue, "\n".join(parts), own + preamble)
 
 

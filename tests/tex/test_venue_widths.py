@@ -25,6 +25,10 @@ from tests.unit.figures.figure_cases import asset, frame
 
 pytestmark = pytest.mark.tex
 FORMATS = tuple(form for form in get_args(Format) if form not in {"svg", "png"})
+PACKAGES = (
+    r"\usepackage{graphicx,pgf,pgfplots}\usepgfplotslibrary{statistics,fillbetween}"
+    r"\usetikzlibrary{patterns}\pgfplotsset{compat=1.16}"
+)
 RUNS = tuple({"model": model, "score": score} for model in ("A", "B") for score in (1.0, 2.0, 4.0))
 
 
@@ -83,7 +87,7 @@ def test_a_figure_is_as_wide_as_the_text_or_the_column(
     venue = load_venue(name)
     names = made(venue, tmp_path)
     real = venue if venue.in_texlive else stand_in(venue)
-    source = document(real, shown(venue, names), r"\usepackage{graphicx,pgf}")
+    source = document(real, shown(venue, names), PACKAGES)
     log = run(require_program("pdflatex"), source, tmp_path)
     found = re.findall(r"^FACT (\S+) ([\d.]+)pt(?: ([\d.]+)pt)?$", log, re.MULTILINE)
     facts = {key: float(width) for key, width, _ in found}

@@ -51,7 +51,7 @@ class Strip(Mark):
         from matplotlib.lines import Line2D
 
         generator = random.Random(seed)  # noqa: S311 - for looks, and the same on every machine
-        shades, shapes = self.shades(data), markers(data, self.shades(data), self.marker)
+        shades, shapes = self.shades(data), markers(data, self.shades(data), self._marker())
         for group in data.groups:
             spread = self._spread(data)
             center = self.place(group, data)
@@ -77,7 +77,7 @@ class Strip(Mark):
 
     def apart(self, data: PanelData) -> tuple[str, ...]:
         """Return the marker of each level."""
-        return markers(data, self.shades(data), self.marker)
+        return markers(data, self.shades(data), self._marker())
 
     def place(self, group: Group, data: PanelData) -> float:
         """Return the middle of the points of `group`, in slots."""
@@ -85,6 +85,10 @@ class Strip(Mark):
             return float(group.x)
         each = _WIDTH / len(data.hue)
         return group.x - _WIDTH / 2 + each * (group.hue + 0.5)
+
+    def _marker(self) -> bool | str:
+        # Points in one colour of the author's, beside each other, are told apart by what they lie over.
+        return "o" if self.marker == "auto" and self.color is not None and self.dodge else self.marker
 
     def _spread(self, data: PanelData) -> float:
         spread = _SPREAD if self.jitter is True else float(self.jitter)

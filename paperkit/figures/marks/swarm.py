@@ -79,7 +79,7 @@ class Swarm(Mark):
 
     def apart(self, data: PanelData) -> tuple[str, ...]:
         """Return the marker of each level."""
-        return markers(data, self.shades(data), self.marker)
+        return markers(data, self.shades(data), self._marker())
 
     def settle(
         self, axes: Axes, data: PanelData, artists: Sequence[Artist], *, renderer: MeasuringRenderer
@@ -146,6 +146,10 @@ class Swarm(Mark):
             middle = (low + high) // 2
             low, high = (middle, high) if fits(middle) else (low, middle)
         return low * _STEP
+
+    def _marker(self) -> bool | str:
+        # Points in one colour of the author's, beside each other, are told apart by what they lie over.
+        return "o" if self.marker == "auto" and self.color is not None and self.dodge else self.marker
 
     def _size(self) -> float:
         return float(theme("lines.markersize")) if self.size is None else self.size

@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
+from paperkit import figures
 from paperkit.errors import PaperkitError
+from paperkit.figures.pdf import to_pdf
+from paperkit.figures.preview import to_png
 from paperkit.figures.text import literal, marked, to_tex
+from paperkit.style.venue import load_venue
 from paperkit.tex.text import escape, markup
+from tests.unit.figures.figure_cases import asset, frame, labels
 
 SPECIAL = r"\$&%#_{}~^<>|'\"`-[]@*= aé−α"
 
@@ -65,3 +70,13 @@ def test_a_letter_of_t1_needs_t1() -> None:
     assert to_tex("ę", is_math=False, encoding="T1")
     with pytest.raises(PaperkitError):
         to_tex("ę", is_math=False)
+
+
+@pytest.mark.parametrize("name", ["nature", "article", "icml2026"])
+@pytest.mark.parametrize("write", [to_pdf, to_png])
+def test_every_bundled_font_has_a_minus(name: str, write: Any, caplog: pytest.LogCaptureFixture) -> None:
+    rows = [{"x": x, "y": y} for x, y in ((-0.4, 0.001), (0.3, 0.1), (0.1, 3.0))]
+    panel = {"mark": "scatter", "x": "x", "y": "y", "axes": {"yscale": "log"}}
+    made = figures.compile(asset(panel), {"runs": frame(rows)}, labels(), load_venue(name))
+    write(made)
+    assert [record.getMessage() for record in caplog.records if "glyph" in record.getMessage()] == []

@@ -226,7 +226,8 @@ def test_the_wrapper_shows_a_hybrid_by_its_two_files() -> None:
     ]
     wrapper = files[-1].content.decode()
     assert wrapper.index(r"\def\pkname{demo-hybrid.pdf}") < wrapper.index(r"\def\pkname{demo-hybrid.tex}")
-    assert r"\includegraphics[alt={Boxes}]{\pkfile}" in wrapper
+    assert r"\def\pkalt{Boxes}" in wrapper
+    assert r"\includegraphics[alt=\pkalt]{\pkfile}" in wrapper
     assert "png" not in wrapper
 
 

@@ -209,3 +209,10 @@ def test_an_axis_of_numbers_labels_what_the_manifest_lists() -> None:
             "    say where they are: xticks = [0, 5, 10]"
         )
     ]
+
+
+@pytest.mark.parametrize("mark", ["strip", "swarm"])
+def test_points_of_one_colour_beside_each_other_have_one_marker(mark: str) -> None:
+    layer = {"mark": mark, "options": {"color": "black", "dodge": True}}
+    axes = panel(compiled(runs(n=12), {"hue": "method", "options": {"showfliers": False}, "layer": [layer]}))
+    assert {line.get_marker() for line in points(axes)} == {"o"}

@@ -247,3 +247,17 @@ def test_panels_never_overlap_and_nothing_leaves_the_figure(
         assert one.y1 <= figure.height * POINT
         for other in outer[:rank]:
             assert one.x1 <= other.x0 or other.x1 <= one.x0 or one.y1 <= other.y0 or other.y1 <= one.y0
+
+
+def test_what_facets_leave_out_is_counted_together() -> None:
+    rows = cells() + [{"row": "one", "col": col, "step": 1, "score": None} for col in "ppq"]
+    figure = compiled(rows, {**LINE, "col": "col"})
+    assert [notice.message for notice in figure.notices] == ["3 of 21 values of 'score' are missing and are not drawn"]
+
+
+def test_panels_that_share_an_axis_keep_a_label_that_says_something_else() -> None:
+    other = {**LINE, "axes": {"xlabel": "another step"}}
+    figure = compiled(cells(), LINE, LINE, other, panels={"ncols": 1, "sharex": True}, height="4in")
+    assert [axes.get_xlabel() for axes in figure.canvas.axes] == ["", "step", "another step"]
+    same = compiled(cells(), LINE, LINE, panels={"ncols": 1, "sharex": True}, height="4in")
+    assert [axes.get_xlabel() for axes in same.canvas.axes] == ["", "step"]

@@ -220,7 +220,7 @@ def test_the_wrapper_says_what_the_figure_shows(form: str) -> None:
     what = asset(alt="Boxes: 5 % & more_of\nit")
     wrapper = written(compiled(runs()), what, form)["figures/demo.tex"].decode()
     assert r"\Description{Boxes: 5 \% \& more\_of it}" in wrapper
-    assert (r"\includegraphics[alt={Boxes: 5 \% \& more\_of it}]" in wrapper) == (form == "pdf")
+    assert (r"\def\pkalt{Boxes: 5 \% \& more\_of it}" in wrapper) == (form == "pdf")
     drafted = r"\Description{Box plots of score by model (a, b, c): the highest median is "
     assert drafted in written(compiled(runs()), asset(), form)["figures/demo.tex"].decode()
 

@@ -97,7 +97,7 @@ def test_words_with_fixed_choices_are_suggested() -> None:
     formats = "'pdf', 'pgf', 'hybrid', 'pgfplots', 'svg' or 'png'"
     assert _messages(FigureSpec, figure) == [
         f"table.t.formats[0]: expected {formats}, got 'pfd', did you mean 'pdf'?",
-        "table.t.panel[0].axes.xscale: expected 'linear', 'log' or 'symlog', got 'lgo', did you mean 'log'?",
+        "table.t.panel[0].axes.xscale: expected 'linear', 'log', 'symlog' or 'date', got 'lgo', did you mean 'log'?",
     ]
 
 
