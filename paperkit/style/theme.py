@@ -77,7 +77,10 @@ class Theme:
     @property
     def family_command(self) -> str:
         r"""Return what selects the venue's own font before a text; nothing where texts are in the document's."""
-        return f"\\fontfamily{{{self.own_family}}}\\selectfont " if self.own_family else ""
+        if not self.own_family:
+            return ""
+        # Engines that think in Unicode know no Helvetica in their own encoding.
+        return f"\\fontencoding{{{self.encoding}}}\\fontfamily{{{self.own_family}}}\\selectfont "
 
     def space_at(self, size: float) -> float:
         """Return the width in em that the venue's class gives a space at a size, 0 for the font's own."""

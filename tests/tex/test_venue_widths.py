@@ -104,9 +104,10 @@ def test_a_figure_is_as_wide_as_the_text_or_the_column(
     assert "Package paperkit Warning" not in log
 
 
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
 @pytest.mark.parametrize("form", ["pgf", "hybrid"])
 def test_a_venue_with_a_font_for_figures_gets_it(
-    form: Format, tmp_path: Path, require_program: Callable[[str], str]
+    form: Format, engine: str, tmp_path: Path, require_program: Callable[[str], str]
 ) -> None:
     venue = load_venue("nature")
     what = asset({"x": "model"}, width="columnwidth", height="1in")
@@ -116,7 +117,7 @@ def test_a_venue_with_a_font_for_figures_gets_it(
     source = (
         r"\documentclass{article}\usepackage{graphicx,pgf}\pagestyle{empty}\begin{document}\input{demo}\end{document}"
     )
-    run(require_program("pdflatex"), source, tmp_path)
+    run(require_program(engine), source, tmp_path)
     pages: Any = PdfReader(tmp_path / "paper.pdf").pages
     fonts = {font.get_object()["/BaseFont"] for font in pages[0]["/Resources"]["/Font"].values()}
     assert fonts

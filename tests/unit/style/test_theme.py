@@ -44,7 +44,7 @@ def test_rules_for_artwork_say_font_and_sizes(name: str, family: str, sizes: tup
     theme = theme_for(load_venue(name))
     assert (theme.family, theme.own_family) == (family, family)
     assert (theme.label_size, theme.tick_size) == sizes
-    assert theme.family_command == r"\fontfamily{phv}\selectfont "
+    assert theme.family_command == r"\fontencoding{T1}\fontfamily{phv}\selectfont "
     (notice,) = theme.notices
     assert str(notice) == (
         "paper.venue: PDF, SVG and PNG figures use cmss10, the nearest bundled font to the venue's 'phv'\n"
