@@ -63,7 +63,9 @@ def macros(text: str) -> str:
 
 
 def test_no_package_beyond_the_preamble_is_asked_for() -> None:
-    preamble = Templates().render("preamble.tex", rotating=True, longtable=True, pgf=False, pgfplots=False)
+    preamble = Templates().render(
+        "preamble.tex", venue="article", rotating=True, longtable=True, pgf=False, pgfplots=False
+    )
     assert set(re.findall(r"\\usepackage(.*)", preamble)) == {
         f"{{{name}}}" for name in ("booktabs", "xcolor", "colortbl", "graphicx", "rotating", "longtable")
     }

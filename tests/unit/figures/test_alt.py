@@ -133,13 +133,13 @@ def test_the_ends_are_those_of_pandas(groups: dict[str, list[int]]) -> None:
 def test_the_words_of_the_author_come_first() -> None:
     figure, spec = compiled(THREE, formats=["pdf"]), asset(alt="Mine", formats=["pdf"])
     made = figures.write(figure, spec, folder="f", formats=["pdf"], templates=Templates())
-    assert "alt={Mine}" in made[-1].content.decode()
+    assert r"\def\pkalt{Mine}" in made[-1].content.decode()
     drafted = figures.write(figure, asset(formats=["pdf"]), folder="f", formats=["pdf"], templates=Templates())
-    assert "alt={Box plots of score by model (a, b, c): " in drafted[-1].content.decode()
+    assert r"\def\pkalt{Box plots of score by model (a, b, c): " in drafted[-1].content.decode()
     assert b"Box plots of score" in drafted[0].content
 
 
 def test_a_draft_never_stops_a_figure() -> None:
     figure = replace(compiled(rows(a=[1.0, 2.0]), formats=["pdf"]), alt="50 % of \N{GRINNING FACE}_x")
     made = figures.write(figure, asset(formats=["pdf"]), folder="f", formats=["pdf"], templates=Templates())
-    assert r"alt={50 \% of ?\_x}" in made[-1].content.decode()
+    assert r"\def\pkalt{50 \% of ?\_x}" in made[-1].content.decode()
