@@ -68,7 +68,7 @@ _SHAPES["libertine"] = _SHAPES["newtx"] | {
 _KINDS = {
     **dict.fromkeys(("lmr", "lmss", "lmtt"), "lm"),
     **dict.fromkeys(("LinuxLibertineT-TLF", "LinuxBiolinumT-TLF"), "libertine"),
-    **dict.fromkeys(("ntxtlf", "ntxlf", "txr", "txss", "txtt"), "newtx"),
+    **dict.fromkeys(("ntxtlf", "ntxlf"), "newtx"),
 }
 _NOT_OURS = frozenset({"txr", "txss", "txtt"})
 _AMS_LARGESYMBOLS = "OMX/cmex-amsfonts/m/n"
@@ -120,7 +120,7 @@ class MathsFonts:
 @cache
 def maths_fonts(family: str, size: float, *, amsmath: bool = False) -> MathsFonts:
     """Return the maths fonts that go with a text family at a size in TeX pt."""
-    notes = (f"no metrics for the maths of '{family}', measured as newtxmath's",) if family in _NOT_OURS else ()
+    notes = (f"no metrics for the maths of '{family}', measured as Computer Modern's",) if family in _NOT_OURS else ()
     return MathsFonts(_KINDS.get(family, "cm"), size, amsmath=amsmath, notes=notes)
 
 

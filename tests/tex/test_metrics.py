@@ -402,7 +402,7 @@ def test_fonts_that_may_not_be_shipped_are_noted() -> None:
     extent = measure(markup("$x$ of x"), Font(family="txr"))
     assert extent.notes == (
         "no metrics for the font family 'txr' in OT1, measured as 'ptm'",
-        "no metrics for the maths of 'txr', measured as newtxmath's",
+        "no metrics for the maths of 'txr', measured as Computer Modern's",
     )
 
 
