@@ -93,13 +93,15 @@ class Paper:
         *,
         force: bool = False,
         rebuild: bool = False,
+        workshop: Workshop | None = None,
         on_plan: Callable[[tuple[Step, ...]], None] = lambda _: None,
         on_start: Callable[[Step], None] = lambda _: None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
     ) -> BuildReport:
         """Bring the selected targets up to date, write the lock (`paper.lock`), and return what was done.
 
-        `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again.
+        `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again;
+        `workshop` is one of this manifest, with frames that are as their files are now.
 
         Raises:
             ManifestError: a selector names nothing.
@@ -109,7 +111,15 @@ class Paper:
         lock, damage = self._lock()
         steps = self._plan(selectors, lock)
         on_plan(steps)
-        outcomes = run(self.manifest, steps, force=force, rebuild=rebuild, on_start=on_start, on_outcome=on_outcome)
+        outcomes = run(
+            self.manifest,
+            steps,
+            force=force,
+            rebuild=rebuild,
+            workshop=workshop,
+            on_start=on_start,
+            on_outcome=on_outcome,
+        )
         names = tuple(target.id for target in self.targets)
 
         def built(lock: Lock) -> Lock:

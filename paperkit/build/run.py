@@ -58,6 +58,7 @@ def run(
     *,
     force: bool = False,
     rebuild: bool = False,
+    workshop: Workshop | None = None,
     on_start: Callable[[Step], None] = lambda _: None,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> tuple[Outcome, ...]:
@@ -65,8 +66,8 @@ def run(
 
     `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
     again too. Outputs that would not change are not touched. An unchanged target has the notices of its last build.
+    `workshop` is one of this manifest that may have loaded frames already.
     """
-    workshop: Workshop | None = None
     outcomes: list[Outcome] = []
     for step in steps:
         on_start(step)
