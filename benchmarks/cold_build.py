@@ -24,7 +24,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 PAPER = ("paper.toml", "data", "templates", "prep.py", "plots.py")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
-PAPERKIT = "import sys; from paperkit.cli import main; sys.exit(main())"
+PAPERKIT = "from paperkit.cli.entry import main; main()"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

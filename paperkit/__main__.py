@@ -1,5 +1,5 @@
 """Run the command line with `python -m paperkit`."""
 
-from paperkit.cli.main import main
+from paperkit.cli.entry import main
 
 main()

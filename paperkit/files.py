@@ -10,7 +10,8 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -20,6 +21,46 @@ class Artifact:
 
     path: str
     content: bytes
+
+
+@dataclass(kw_only=True, slots=True)
+class Looked:
+    """What decides which files there are, besides the files themselves: folders that were listed, files not found."""
+
+    folders: set[Path] = field(default_factory=set)
+    absent: set[Path] = field(default_factory=set)
+
+
+_looked: ContextVar[Looked | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def looking() -> Iterator[Looked]:
+    """Record the folders that are listed and the files that are not found meanwhile."""
+    looked = Looked()
+    token = _looked.set(looked)
+    try:
+        yield looked
+    finally:
+        _looked.reset(token)
+
+
+def is_there(path: Path, *, folder: bool = False) -> bool:
+    """Tell whether there is a file (or a folder) at `path`; that there is none is recorded."""
+    found = path.is_dir() if folder else path.is_file()
+    if not found and (looked := _looked.get()) is not None:
+        looked.absent.add(path)
+    return found
+
+
+def listed(folder: Path) -> tuple[Path, ...]:
+    """Return what is in a folder, sorted by name, and record that it counts; nothing where there is no such folder."""
+    if (looked := _looked.get()) is not None:
+        looked.folders.add(folder)
+    try:
+        return tuple(folder / entry.name for entry in sorted(os.scandir(folder), key=lambda entry: entry.name))
+    except OSError:  # not a folder, or one that may not be read: it has no files for us
+        return ()
 
 
 def fingerprint(content: bytes) -> str:
@@ -45,6 +86,21 @@ def slug(name: str) -> str:
     """
     ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+
+
+def private_folder(root: Path) -> Path:
+    """Return the folder for what belongs to one machine, `.paperkit/`, made if need be and kept out of git.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+    folder = root / ".paperkit"
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("# Made by paperkit; what is in here may be deleted.\n*\n", encoding="utf-8")
+    return folder
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:

@@ -1,8 +1,7 @@
-"""Fingerprints: what a target is made from, as hashes, found without loading any data."""
+"""Fingerprints: what frames and targets are made from, as hashes, found without loading any data."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from functools import cache
@@ -10,16 +9,19 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 from typing import Any
 
-from paperkit.build.lock import Record
-from paperkit.build.targets import Target, chain, figures_behind, origin, preamble_needs
+from paperkit.build.lock import FrameRecord, Record
+from paperkit.build.memory import Memory
+from paperkit.build.stat_cache import StatCache
+from paperkit.build.targets import Target, figures_behind, origin, preamble_needs
 from paperkit.data import python_code
-from paperkit.data.dependencies import all_frames
+from paperkit.data.dependencies import frames_used
 from paperkit.data.patterns import find, sources
 from paperkit.data.table import under
 from paperkit.errors import ManifestPath, PaperkitError
-from paperkit.files import fingerprint, relative
+from paperkit.files import listed, relative
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import AnyAsset, FigureSpec, FrameSpec
+from paperkit.manifest.reads import EVERY
 from paperkit.manifest.record import Record as ManifestRecord
 
 _LIBRARIES = {
@@ -32,68 +34,101 @@ _TEMPLATES = {"table": "table.tex", "figure": "figure.tex", "preamble": "preambl
 
 
 class Fingerprints:
-    """Hash what targets depend on; every file is read once, however many targets use it."""
+    """Hash what frames and targets depend on; every file is read once, however many use it."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, files: StatCache | None = None) -> None:
         self._manifest = manifest
-        self._files: dict[Path, str] = {}
-        self._code: dict[Path, str] = {}
-        venue = manifest.venue
-        self._venue = _digest({f.name: getattr(venue, f.name) for f in fields(venue) if not _is_default(venue, f)})
-        labels = manifest.labels.columns
-        self._labels = {c: {v: label.attributes() for v, label in values.items()} for c, values in labels.items()}
+        self.files = files or StatCache(manifest.root / manifest.file)
+        self.memory = Memory(manifest.root / manifest.file)
+        self._labels: dict[str, str] = {}
         folder = manifest.root / "templates"
-        self._templates = tuple(sorted(path for path in folder.rglob("*") if path.is_file())) if folder.is_dir() else ()
+        self._templates = tuple(sorted(path for path in _files_below(folder)))
 
-    def record(self, target: Target) -> Record:
-        """Return the record of `target`, all but its outputs.
+    def frame(self, name: str, last: FrameRecord | None) -> FrameRecord:
+        """Return the record of the frame `name`, without the rows of itself and of those that it is made from.
+
+        Of the labels, those count that the `last` record names.
 
         Raises:
             PaperkitError: a source does not exist or leads outside the project, or Python code cannot be read.
 
         """
         manifest = self._manifest
-        frames = {name: _effective(manifest.data[name]) for name in chain(target.frames, manifest)}
-        upstream = all_frames(target.frames, manifest.data, manifest.root)
-        files = {path for name in upstream for path in sources(name, manifest.data, manifest.root)}
-        files |= {path for asset in target.assets for path in self._opened(asset)}
-        code = self._closures(upstream, target.assets)
-        behind = figures_behind(target.assets, manifest)
-        effective = {
-            "origin": origin(target, manifest),
-            "assets": [_said(asset) for asset in target.assets],
-            **({"figures": [_said(figure) for figure in behind]} if behind else {}),
-            "frames": frames,
-            "labels": self._labels if target.assets else {},
-            "needs": preamble_needs(manifest) if target.kind == "preamble" else {},
-        }
-        return Record(
-            manifest=_digest(effective),
-            venue=self._venue,
-            versions={
-                **{name: _version(name) for name in ("paperkit-assets", *_LIBRARIES[target.kind])},
-                **({"numpy": _version("numpy")} if behind else {}),
-                **self._versions_behind(upstream, code),
-            },
-            inputs={**self._inputs((*files, *self._templates_of(target))), **self._inputs_of_code(code)},
+        spec = manifest.data[name]
+        code = self._closure(spec.python, ("data", name, "python"))
+        libraries = ["paperkit-assets", "pandas", *self._libraries(code)]
+        if spec.sql is not None:
+            libraries.append(_distribution("duckdb"))
+        if _needs_scipy(spec):
+            libraries.append(_distribution("scipy"))
+        return FrameRecord(
+            manifest=self.memory.tell(effective(spec)),
+            labels=self.labels(last.labels if last is not None else ()),
+            versions=_versions(libraries),
+            frames=dict.fromkeys(frames_used(name, manifest.data, manifest.root), ""),
+            inputs={**self._inputs(sources(name, manifest.data, manifest.root)), **self._inputs_of_code(code)},
         )
 
-    def _closures(self, frames: Iterable[str], assets: Iterable[AnyAsset]) -> tuple[Path, ...]:
-        """Return the project's Python files that make some frames and draw some figures, sorted."""
+    def target(self, target: Target, last: Record | None) -> Record:
+        """Return the record of `target`, without its outputs and the rows of its frames.
+
+        Of the labels and the venue's facts, those count that the `last` record names.
+
+        Raises:
+            PaperkitError: a file does not exist or leads outside the project, or Python code cannot be read.
+
+        """
+        manifest = self._manifest
+        code = tuple(path for asset in target.assets for path in self._code_of(asset))
+        libraries = [*_LIBRARIES[target.kind], *self._libraries(code)]
+        if figures_behind(target.assets, manifest):
+            libraries.append("numpy")
+        facts = last.facts if last is not None else ()
+        files = (*self._templates_of(target), *(path for asset in target.assets for path in self._opened(asset)))
+        return Record(
+            manifest=self.memory.tell(entry(target, manifest)),
+            venue=self.facts(facts),
+            facts=facts,
+            labels=self.labels(last.labels if last is not None else ()),
+            versions=_versions(("paperkit-assets", *libraries)),
+            frames=dict.fromkeys(target.frames, ""),
+            inputs={**self._inputs(files), **self._inputs_of_code(code)},
+        )
+
+    def labels(self, columns: Iterable[str]) -> Mapping[str, str]:
+        """Return the hash of the labels of each of some columns."""
+        return {column: self._labels_of(column) for column in sorted(columns)}
+
+    def facts(self, names: Iterable[str]) -> str:
+        """Return the hash of those of some facts of the venue that are not as by default; empty without names."""
+        venue = self._manifest.venue
+        known = {fact.name: fact for fact in fields(venue)}
+        wanted = [known[name] for name in sorted(names) if name in known]
+        said = {fact.name: getattr(venue, fact.name) for fact in wanted if not _is_default(venue, fact)}
+        return self.memory.tell(said) if wanted else ""
+
+    def _labels_of(self, column: str) -> str:
+        if column not in self._labels:
+            known = self._manifest.labels.columns
+            said: object = sorted(known) if column == EVERY else None
+            if column in known:
+                said = {value: label.attributes() for value, label in known[column].items()}
+            self._labels[column] = self.memory.tell(said)
+        return self._labels[column]
+
+    def _code_of(self, asset: AnyAsset) -> tuple[Path, ...]:
+        reference = asset.spec.python if isinstance(asset.spec, FigureSpec) else None
+        return self._closure(reference, (*asset.path, "python"))
+
+    def _closure(self, reference: str | None, path: ManifestPath) -> tuple[Path, ...]:
+        """Return the project's Python files behind a function, sorted."""
+        if reference is None:
+            return ()
         root = self._manifest.root
-        references: dict[ManifestPath, str | None] = {
-            ("data", name, "python"): self._manifest.data[name].python for name in frames
-        }
-        references |= {(*a.path, "python"): a.spec.python for a in assets if isinstance(a.spec, FigureSpec)}
-        found: set[Path] = set()
-        for path, reference in references.items():
-            if reference is None:
-                continue
-            try:
-                found.update(python_code.closure(python_code.find(reference, root).path, root))
-            except PaperkitError as error:
-                raise under(error, path) from None
-        return tuple(sorted(found))
+        try:
+            return tuple(sorted(python_code.closure(python_code.find(reference, root).path, root)))
+        except PaperkitError as error:
+            raise under(error, path) from None
 
     def _opened(self, asset: AnyAsset) -> Iterator[Path]:
         """Yield the files that a figure's function opens itself."""
@@ -105,19 +140,11 @@ class Fingerprints:
 
     def _inputs_of_code(self, code: Iterable[Path]) -> Mapping[str, str]:
         """Return the hash of the syntax of Python files: a comment changes nothing that they make."""
-        for path in code:
-            if path not in self._code:
-                self._code[path] = python_code.syntax_hash(path)
-        return {relative(path, self._manifest.root.resolve()): self._code[path] for path in code}
+        return {relative(path, self._manifest.root.resolve()): self.files.syntax(path) for path in code}
 
-    def _versions_behind(self, frames: Iterable[str], code: tuple[Path, ...]) -> Mapping[str, str]:
-        """Return the versions of the libraries that the frames' Python imports, and of DuckDB where it is asked."""
-        names = [_distribution(module) for module in python_code.libraries(code, self._manifest.root)]
-        if any(self._manifest.data[name].sql is not None for name in frames):
-            names.append(_distribution("duckdb"))
-        if any(_needs_scipy(self._manifest.data[name]) for name in frames):
-            names.append(_distribution("scipy"))
-        return {name: _version(name) for name in names if name is not None}
+    def _libraries(self, code: tuple[Path, ...]) -> tuple[str | None, ...]:
+        """Return the distributions of the libraries that some of the project's Python imports."""
+        return tuple(_distribution(module) for module in python_code.libraries(code, self._manifest.root))
 
     def _templates_of(self, target: Target) -> tuple[Path, ...]:
         """Return the paper's own template of `target`, with those that it may include."""
@@ -126,12 +153,38 @@ class Fingerprints:
         return (*own, *others) if own else ()
 
     def _inputs(self, paths: Iterable[Path]) -> Mapping[str, str]:
-        return {relative(path, self._manifest.root): self._file(path) for path in sorted(paths)}
+        return {relative(path, self._manifest.root): self.files.sha(path) for path in sorted(set(paths))}
 
-    def _file(self, path: Path) -> str:
-        if path not in self._files:
-            self._files[path] = fingerprint(path.read_bytes())
-        return self._files[path]
+
+def entry(target: Target, manifest: Manifest) -> Mapping[str, object]:
+    """Return what the manifest says of a target, as JSON types, without what is as by default."""
+    behind = figures_behind(target.assets, manifest)
+    return {
+        "origin": origin(target, manifest),
+        "assets": {asset.name: _said(asset) for asset in target.assets},
+        **({"figures": {figure.name: _said(figure) for figure in behind}} if behind else {}),
+        **({"needs": preamble_needs(manifest)} if target.kind == "preamble" else {}),
+    }
+
+
+def effective(record: ManifestRecord) -> Mapping[str, object]:
+    """Return a record without what is as by default: a new key of paperkit leaves the papers that do not set it alone.
+
+    What a default means belongs to the code, so that a change of it needs a new version of paperkit.
+    """
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for child in listed(folder):
+        if child.is_dir():
+            yield from _files_below(child)
+        elif child.is_file():
+            yield child
+
+
+def _versions(distributions: Iterable[str | None]) -> Mapping[str, str]:
+    return {name: _version(name) for name in distributions if name is not None}
 
 
 @cache
@@ -155,22 +208,9 @@ def _needs_scipy(spec: FrameSpec) -> bool:
 
 
 def _said(asset: AnyAsset) -> Mapping[str, object]:
-    return {"name": asset.name, "each": dict(asset.each), "spec": _effective(asset.spec)}
-
-
-def _effective(record: ManifestRecord) -> Mapping[str, object]:
-    """Return a record without what is as by default: a new key of paperkit leaves the papers that do not set it alone.
-
-    What a default means belongs to the code, so that a change of it needs a new version of paperkit.
-    """
-    return record.model_dump(mode="json", exclude_defaults=True)
+    return {"each": dict(asset.each), "spec": effective(asset.spec)}
 
 
 def _is_default(facts: object, field: Field[Any]) -> bool:
     default = field.default if field.default_factory is MISSING else field.default_factory()
     return bool(getattr(facts, field.name) == default)
-
-
-def _digest(value: object) -> str:
-    # Keys stay in the manifest's order: the order of labels and of derived columns is meaning.
-    return fingerprint(json.dumps(value, default=str).encode())

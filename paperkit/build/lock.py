@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,28 @@ from paperkit.data.snapshot import Snapshot
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import exclusive, write_if_changed
 
-_VERSION = 1
+_VERSION = 2
+_OLDER = 1  # its targets were made from files, not from frames: only what was fetched is taken over
 _HEADER = "# Written by paperkit: what outputs were made from, and what was fetched. Commit it; never edit it.\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """What one target was made from and what came out; every value but the versions is a sha256.
+    """What one target was made from and what came out; every value but the versions and names is a sha256.
 
-    `manifest` is the effective configuration, `venue` the venue's facts, `inputs` the files that were read,
-    `versions` the libraries that shape the output, `outputs` the files as written, `left` files that the target was
-    written to before and that are still there, `notices` what the build said. Their places in the manifest are left
-    out: the lines of its keys move with every edit.
+    `manifest` is the effective configuration, `venue` those of the venue's `facts` that were looked up, `labels` the
+    columns whose labels were, `frames` the rows of the frames that it takes, `inputs` the files that it reads
+    itself, `versions` the libraries that shape the output, `outputs` the files as written, `left` files that the target
+    was written to before and that are still there, `notices` what the build said. Their places in the manifest are
+    left out: the lines of its keys move with every edit.
     """
 
     manifest: str
-    venue: str
+    venue: str = ""
+    facts: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    frames: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
@@ -37,10 +42,28 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FrameRecord:
+    """What one frame was made from and what came out: `rows` is the hash of its rows, empty for one never loaded.
+
+    `frames` are the rows of those that it is made from; `counts` has the rows after its source and after each clause
+    that changed their number. The other fields are those of `Record`.
+    """
+
+    manifest: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    frames: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    rows: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lock:
-    """What a lock holds: a record per target that was built, a snapshot per frame whose file was fetched."""
+    """What a lock holds: a record per target and frame that was built, a snapshot per frame whose file was fetched."""
 
     targets: Mapping[str, Record] = field(default_factory=dict)
+    frames: Mapping[str, FrameRecord] = field(default_factory=dict)
     sources: Mapping[str, Snapshot] = field(default_factory=dict)
 
 
@@ -88,16 +111,22 @@ def update_lock(path: Path, change: Callable[[Lock], Lock], *, replace: bool = F
 
 
 def _lock(document: Mapping[str, Any]) -> Lock:
+    sources = {name: Snapshot(**block) for name, block in document.get("source", {}).items()}
+    if document.get("version") == _OLDER:
+        return Lock(sources=sources)
     if document.get("version") != _VERSION:
         raise ValueError(f"expected version {_VERSION}")
     notices: dict[str, list[Problem]] = {}
     for entry in document.get("notice", ()):
         for target in entry["targets"]:
             notices.setdefault(target, []).append(_notice(entry))
-    blocks = document.get("target", {}).items()
     return Lock(
-        targets={name: Record(**block, notices=tuple(notices.get(name, ()))) for name, block in blocks},
-        sources={name: Snapshot(**block) for name, block in document.get("source", {}).items()},
+        targets={
+            name: Record(**{**block, "facts": tuple(block.get("facts", ()))}, notices=tuple(notices.get(name, ())))
+            for name, block in document.get("target", {}).items()
+        },
+        frames={name: FrameRecord(**block) for name, block in document.get("frame", {}).items()},
+        sources=sources,
     )
 
 
@@ -139,16 +168,23 @@ def _written(lock: Lock) -> bytes:
         document["source"] = {name: asdict(snapshot) for name, snapshot in sorted(lock.sources.items())}
     if notices := _notices(lock.targets):
         document["notice"] = notices
+    if lock.frames:
+        document["frame"] = {name: _block(record) for name, record in sorted(lock.frames.items())}
     document["target"] = {name: _block(record) for name, record in sorted(lock.targets.items())}
     return (_HEADER + tomli_w.dumps(document)).encode()
 
 
-def _block(record: Record) -> dict[str, Any]:
-    return {
-        "manifest": record.manifest,
-        "venue": record.venue,
-        "versions": dict(sorted(record.versions.items())),
-        "inputs": dict(sorted(record.inputs.items())),
-        "outputs": dict(sorted(record.outputs.items())),
-        **({"left": dict(sorted(record.left.items()))} if record.left else {}),
-    }
+def _block(record: Record | FrameRecord) -> dict[str, Any]:
+    """Return what a record has, without what is empty; the order of counts is that of the clauses."""
+    found: dict[str, Any] = {}
+    for each in fields(record):
+        value = getattr(record, each.name)
+        if each.name == "notices" or not value:
+            continue
+        if isinstance(value, tuple):
+            found[each.name] = list(value)
+        elif isinstance(value, Mapping) and each.name != "counts":
+            found[each.name] = dict(sorted(value.items()))
+        else:
+            found[each.name] = value
+    return found

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
+from paperkit.build.fingerprints import Fingerprints
+from paperkit.build.frame_rows import FrameRows
+from paperkit.build.frame_states import FrameStates
+from paperkit.build.lock import FrameRecord
 from paperkit.build.metrics import ask_tex, load_metrics, metrics_name, save_metrics
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, frames_of, origin, preamble_needs
@@ -16,6 +20,7 @@ from paperkit.errors import PaperkitError, Problem
 from paperkit.files import Artifact
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
+from paperkit.manifest.reads import recorded, watched_labels, watched_venue
 from paperkit.templates import Templates
 from paperkit.tex.extents import Extents, SetText
 
@@ -31,24 +36,41 @@ _BINARY = {".pdf": seal_pdf, ".png": seal_png}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
-    """The sealed files of one target, and what is worth knowing about them."""
+    """The sealed files of one target, and what is worth knowing about them.
+
+    `labels` are the columns whose labels were looked up meanwhile, `facts` those of the venue, `frames` the records of
+    all frames behind it. With `is_same` the frames have the rows of the last build: nothing was made.
+    """
 
     artifacts: tuple[Artifact, ...]
     notices: tuple[Problem, ...] = ()
+    labels: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    frames: Mapping[str, FrameRecord] = field(default_factory=dict)
+    is_same: bool = False
 
 
 class Workshop:
     """What making needs, loaded once: frames, labels, venue, templates."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, states: FrameStates | None = None) -> None:
+        self.states = states = states or FrameStates(manifest, Fingerprints(manifest))
+        manifest = replace(manifest, labels=watched_labels(manifest.labels), venue=watched_venue(manifest.venue))
         self.manifest = manifest
         self.frames = Frames(manifest.root, manifest.data, manifest.labels, manifest=manifest.file)
+        self.rows = FrameRows(states, self.frames)
         self._drawn: dict[str, Frame] = {}
         folder = manifest.root / "templates"
         self.templates = Templates(folder if folder.is_dir() else None)
 
-    def make(self, target: Target) -> Made:
-        """Return the sealed artifacts of `target`.
+    def renew(self, states: FrameStates) -> None:
+        """Compare with another build's records from now on; frames that are loaded stay."""
+        self.states = states
+        self.rows = FrameRows(states, self.frames)
+        self._drawn.clear()
+
+    def make(self, target: Target, last: Mapping[str, str] | None = None) -> Made:
+        """Return the sealed artifacts of `target`, or that it is the same, if its frames have the rows of `last`.
 
         Raises:
             PaperkitError: the data or the entry does not allow it; every problem has a place.
@@ -56,13 +78,20 @@ class Workshop:
         """
         makers = {"table": self._table, "figure": self._figure, "macros": self._macros, "preamble": self._preamble}
         try:
-            made = makers[target.kind](target)
+            if last is not None and all(self.rows.rows(name) == last.get(name) for name in target.frames):
+                return Made(artifacts=(), frames=self.rows.behind(target.frames), is_same=True)
+            with recorded() as reads:
+                made = makers[target.kind](target)
+            frames = self.rows.behind(target.frames)
         except PaperkitError as error:
             raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
         named = origin(target, self.manifest)
         return Made(
             artifacts=_sealed(made.artifacts, named),
             notices=tuple(dict.fromkeys(self.manifest.placed(notice) for notice in made.notices)),
+            labels=tuple(sorted(reads.labels)),
+            facts=tuple(sorted(reads.facts)),
+            frames=frames,
         )
 
     def _table(self, target: Target) -> Made:

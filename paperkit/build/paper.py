@@ -8,15 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.lock import Lock, load_lock, update_lock
+from paperkit.build.explain import Explanation, explain
+from paperkit.build.fingerprints import Fingerprints
+from paperkit.build.frame_states import FrameStates
+from paperkit.build.lock import FrameRecord, Lock, Record, load_lock, update_lock
 from paperkit.build.metrics import load_metrics, metrics_name
 from paperkit.build.plan import State, Step, expected_outputs, plan
-from paperkit.build.run import Outcome, Result, merged_lock, run
+from paperkit.build.run import Outcome, Result, frozen_outcome, merged_frames, merged_lock, run
+from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, frames_of, select, targets
 from paperkit.build.unused import missing_files, unused
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
+from paperkit.files import Looked, looking, relative
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
+from paperkit.style.page import SUFFIX
 from paperkit.templates import template_notices
 from paperkit.tex.extents import Extents
 
@@ -71,7 +77,18 @@ class Paper:
     def plan(self, selectors: Iterable[str] = ()) -> tuple[Step, ...]:
         """Return what a build would do, and why, without doing it."""
         lock, _ = self._lock()
-        return self._plan(selectors, lock)
+        return self._plan(selectors, lock, self._states(lock))
+
+    def why(self, selectors: Iterable[str] = ()) -> tuple[Explanation, ...]:
+        """Return why each selected target is as it is; the frames behind stale ones are loaded, nothing is written.
+
+        Raises:
+            ManifestError: a selector names nothing.
+
+        """
+        lock, _ = self._lock()
+        states = self._states(lock)
+        return explain(self.manifest, self._plan(selectors, lock, states), states)
 
     def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
         """Return what is to be said of the paper and of the unchanged targets of a plan.
@@ -93,6 +110,8 @@ class Paper:
         *,
         force: bool = False,
         rebuild: bool = False,
+        frozen: bool = False,
+        paranoid: bool = False,
         workshop: Workshop | None = None,
         on_plan: Callable[[tuple[Step, ...]], None] = lambda _: None,
         on_start: Callable[[Step], None] = lambda _: None,
@@ -101,39 +120,46 @@ class Paper:
         """Bring the selected targets up to date, write the lock (`paper.lock`), and return what was done.
 
         `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again;
-        `workshop` is one of this manifest, with frames that are as their files are now.
+        with `frozen` nothing is written: what is not up to date is told of; with `paranoid` every file is read, however
+        old it looks. `workshop` is one of this manifest, with frames that are as their files are now.
 
         Raises:
             ManifestError: a selector names nothing.
             PaperkitError: the lock cannot be written.
 
         """
+        wanted = tuple(selectors)
         lock, damage = self._lock()
-        steps = self._plan(selectors, lock)
+        with looking() as looked:
+            states = self._states(lock, paranoid=paranoid)
+            steps = self._plan(wanted, lock, states)
+            idle = missing_files(self.manifest, self.targets)
         on_plan(steps)
+        if frozen and any(step.state is not State.UNCHANGED for step in steps):
+            outcomes = tuple(frozen_outcome(self.manifest, step) for step in steps)
+            for outcome in outcomes:
+                on_outcome(outcome)
+            return BuildReport(outcomes=outcomes, notices=tuple(self._page_notices()))
         outcomes = run(
             self.manifest,
             steps,
+            states,
             force=force,
             rebuild=rebuild,
             workshop=workshop,
             on_start=on_start,
             on_outcome=on_outcome,
         )
-        names = tuple(target.id for target in self.targets)
-
-        def built(lock: Lock) -> Lock:
-            return replace(lock, targets=merged_lock(self.manifest.root, lock.targets, outcomes, names))
-
-        update_lock(self._lock_path, built, replace=True)
-        idle = missing_files(self.manifest, self.targets)
+        update_lock(self._lock_path, lambda lock: self._built(lock, outcomes), replace=True)
         notices = (
             *self._page_notices(),
             *self._lock_notices(lock, damage),
             *template_notices(self.manifest.root),
             *idle,
         )
-        return BuildReport(outcomes=outcomes, notices=notices)
+        report = BuildReport(outcomes=outcomes, notices=notices)
+        self._keep(states.fingerprints, looked, report, is_whole=not wanted and not damage)
+        return report
 
     def fetch(self, frames: Iterable[str] = (), *, update: bool = False) -> FetchReport:
         """Get the files of `frames`, or of all frames with a `url`, and keep their hashes in the lock.
@@ -223,15 +249,48 @@ class Paper:
 
         return Workshop(self.manifest)
 
-    def _plan(self, selectors: Iterable[str], lock: Lock) -> tuple[Step, ...]:
+    def _states(self, lock: Lock, *, paranoid: bool = False) -> FrameStates:
+        files = StatCache(self.manifest.root / self.manifest.file, paranoid=paranoid)
+        return FrameStates(self.manifest, Fingerprints(self.manifest, files), lock.frames)
+
+    def _plan(self, selectors: Iterable[str], lock: Lock, states: FrameStates) -> tuple[Step, ...]:
         wanted = tuple(selectors)
-        states = {f"state:{state.value}": state for state in State}
-        chosen = select(self.targets, (one for one in wanted if one not in states), self.manifest)
-        named = any(one not in states for one in wanted)
-        steps = plan(self.manifest, self.targets, lock.targets)
-        ids = {target.id for target in chosen} if named or not wanted else set()
-        allowed = {states[one] for one in wanted if one in states}
+        named = {f"state:{state.value}": state for state in State}
+        chosen = select(self.targets, (one for one in wanted if one not in named), self.manifest)
+        has_names = any(one not in named for one in wanted)
+        steps = plan(self.manifest, self.targets, lock, states)
+        ids = {target.id for target in chosen} if has_names or not wanted else set()
+        allowed = {named[one] for one in wanted if one in named}
         return tuple(step for step in steps if step.target.id in ids or step.state in allowed)
+
+    def _built(self, lock: Lock, outcomes: Iterable[Outcome]) -> Lock:
+        """Return the lock after a build."""
+        done, names = tuple(outcomes), tuple(target.id for target in self.targets)
+        targets = merged_lock(self.manifest.root, lock.targets, done, names)
+        return replace(lock, targets=targets, frames=merged_frames(lock.frames, done, self.manifest.data))
+
+    def _keep(self, fingerprints: Fingerprints, looked: Looked, report: BuildReport, *, is_whole: bool) -> None:
+        """Keep what the next build saves time with: hashes by stat, what they stood for, and that nothing is to do."""
+        lock, _ = self._lock()
+        records: tuple[Record | FrameRecord, ...] = (*lock.targets.values(), *lock.frames.values())
+        venues = (record.venue for record in lock.targets.values())
+        labels = (sha for record in records for sha in record.labels.values())
+        fingerprints.memory.save((*(record.manifest for record in records), *venues, *labels))
+        root = self.manifest.root
+        pages = [path.name for path in root.glob(f"*{SUFFIX}")]
+        if (document := self.manifest.paper.document) is not None:
+            page = (root / document).with_suffix(SUFFIX)
+            pages += [relative(page, root)]
+            looked.absent |= {path for path in (page,) if not path.exists()}
+        names = (self._lock_path.name, *pages, *(source.path for source in lock.sources.values()))
+        done = all(outcome.result in (Result.BUILT, Result.UNCHANGED) for outcome in report.outcomes)
+        notices = (*(notice for outcome in report.outcomes for notice in outcome.notices), *report.notices)
+        fingerprints.files.save(
+            looked,
+            targets=len(report.outcomes) if is_whole and done else None,
+            notices=map(str, dict.fromkeys(notices)),
+            names=(*names, *(output for record in lock.targets.values() for output in record.outputs)),
+        )
 
     @property
     def _lock_path(self) -> Path:

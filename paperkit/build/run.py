@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.lock import Record, in_order
+from paperkit.build.frame_states import FrameStates
+from paperkit.build.lock import FrameRecord, Record, in_order
 from paperkit.build.plan import State, Step, edited_outputs
+from paperkit.build.reasons import counted
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
 from paperkit.manifest.load import Manifest
@@ -28,6 +30,7 @@ class Result(Enum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     EDITED = "edited"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +39,7 @@ class Outcome:
 
     `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced,
     `diff` shows what an edit changed, `changes` says which drawn numbers are others than before, `error` is a defect
-    of paperkit itself.
+    of paperkit itself. `record` and `frames` are what the lock is to have of the target and of the frames behind it.
     """
 
     id: str
@@ -50,11 +53,13 @@ class Outcome:
     changes: tuple[str, ...] = ()
     error: Exception | None = None
     record: Record | None = None
+    frames: Mapping[str, FrameRecord] = field(default_factory=dict)
 
 
 def run(
     manifest: Manifest,
     steps: Iterable[Step],
+    states: FrameStates,
     *,
     force: bool = False,
     rebuild: bool = False,
@@ -73,17 +78,21 @@ def run(
         on_start(step)
         outcome = _without_making(manifest, step, rebuild=rebuild)
         if outcome is None:
-            workshop = workshop or _workshop(manifest)
-            outcome = _made(workshop, step, force=force)
+            workshop = _workshop(manifest, states, workshop)
+            outcome = _made(workshop, states, step, force=force, rebuild=rebuild)
         outcomes.append(outcome)
         on_outcome(outcome)
     return tuple(outcomes)
 
 
-def _workshop(manifest: Manifest) -> Workshop:
+def _workshop(manifest: Manifest, states: FrameStates, known: Workshop | None) -> Workshop:
     from paperkit.build.make import Workshop
 
-    return Workshop(manifest)
+    if known is None:
+        return Workshop(manifest, states)
+    if known.states is not states:
+        known.renew(states)
+    return known
 
 
 def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
@@ -98,11 +107,15 @@ def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome
     return None
 
 
-def _made(workshop: Workshop, step: Step, *, force: bool) -> Outcome:
+def _made(workshop: Workshop, states: FrameStates, step: Step, *, force: bool, rebuild: bool) -> Outcome:
     name, reasons = step.target.id, step.reasons or ("asked for",)
+    last = step.last.frames if step.may_be_same and step.last is not None and not rebuild else None
     try:
-        made = workshop.make(step.target)
-        return _written(workshop.manifest, replace(step, reasons=reasons), made, force=force)
+        made = workshop.make(step.target, last)
+        step = replace(step, reasons=counted(reasons, step.frames, states.last, made.frames))
+        if made.is_same:
+            return _same(workshop.manifest, step, made)
+        return _written(workshop.manifest, completed(step, made, states), made, force=force)
     except PaperkitError as error:
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=error.problems)
     except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
@@ -112,11 +125,42 @@ def _made(workshop: Workshop, step: Step, *, force: bool) -> Outcome:
         return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=(problem,), error=error)
 
 
+def completed(step: Step, made: Made, states: FrameStates) -> Step:
+    """Return a step whose record has what was found while its target was made: labels, facts of the venue, rows."""
+    if step.record is None:
+        return step
+    record = replace(
+        step.record,
+        labels=states.fingerprints.labels(made.labels),
+        venue=states.fingerprints.facts(made.facts),
+        facts=made.facts,
+        frames={name: made.frames[name].rows for name in step.target.frames},
+    )
+    return replace(step, record=record)
+
+
+def _same(manifest: Manifest, step: Step, made: Made) -> Outcome:
+    """Return the outcome of a target whose frames were loaded and have the rows of the last build."""
+    last, record = step.last, step.record
+    if last is not None and record is not None:
+        record = replace(record, frames=last.frames, outputs=last.outputs, notices=last.notices)
+    return Outcome(
+        id=step.target.id,
+        result=Result.UNCHANGED,
+        reasons=(*step.reasons, "the rows are the same"),
+        notices=tuple(manifest.placed(notice) for notice in (last.notices if last is not None else ())),
+        record=record,
+        frames=made.frames,
+    )
+
+
 def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outcome:
     root = manifest.root
     # Looked at once more: an editor may have saved the file while its data was loading.
     edited = edited_outputs(root, step.target)
-    outcome = Outcome(id=step.target.id, result=Result.EDITED, reasons=step.reasons, notices=made.notices)
+    outcome = Outcome(
+        id=step.target.id, result=Result.EDITED, reasons=step.reasons, notices=made.notices, frames=made.frames
+    )
     if edited and not force:
         why = tuple(f"{output} {reason}" for output, reason in edited.items())
         return replace(outcome, reasons=why, diff=_diff(root, made, edited))
@@ -220,4 +264,18 @@ def merged_lock(
     return merged
 
 
-__all__ = ["Outcome", "Result", "merged_lock", "run"]
+def merged_frames(
+    last: Mapping[str, FrameRecord], outcomes: Iterable[Outcome], known: Iterable[str]
+) -> Mapping[str, FrameRecord]:
+    """Return the frames of the lock after a build: those that were loaded as they are now, the others as they were."""
+    loaded = {name: record for outcome in outcomes for name, record in outcome.frames.items()}
+    return {name: record for name in known if (record := loaded.get(name, last.get(name))) is not None}
+
+
+def frozen_outcome(manifest: Manifest, step: Step) -> Outcome:
+    """Return the outcome of a step where nothing may be written: unchanged, or stale with the reasons."""
+    found = _without_making(manifest, step, rebuild=False)
+    return found or Outcome(id=step.target.id, result=Result.STALE, reasons=step.reasons)
+
+
+__all__ = ["Outcome", "Result", "frozen_outcome", "merged_frames", "merged_lock", "run"]

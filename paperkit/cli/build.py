@@ -15,7 +15,7 @@ from paperkit.build.paper import BuildReport, Paper
 from paperkit.build.plan import State, Step
 from paperkit.build.run import Outcome, Result
 from paperkit.cli.console import print_json, print_problems, problem_json, progress, say, word
-from paperkit.cli.main import EDITED, FAILED
+from paperkit.cli.main import EDITED, FAILED, STALE
 from paperkit.cli.options import json_option, manifest_option
 from paperkit.errors import Problem
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 @manifest_option
 @click.option("--force", is_flag=True, help="Replace edited outputs; each is saved under .paperkit/rescued/ first.")
 @click.option("--rebuild", is_flag=True, help="Make everything again, also what is up to date.")
+@click.option("--frozen", is_flag=True, help="Write nothing: fail if an output or the lock would change.")
+@click.option("--paranoid", is_flag=True, help="Read every file, also those that look as at the last build.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
 @click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
 @json_option
@@ -39,7 +41,7 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
     """
     started = time.perf_counter()
     paper = Paper.load(manifest)
-    options: dict[str, Any] = {"force": flags["force"], "rebuild": flags["rebuild"]}
+    options: dict[str, Any] = {name: flags[name] for name in ("force", "rebuild", "frozen", "paranoid")}
     if flags["as_json"]:
         report = paper.build(selectors, **options)
         print_json(_document(report))
@@ -48,7 +50,8 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
         with screen.running():
             report = paper.build(selectors, on_plan=screen.plan, on_outcome=screen.outcome, **options)
         screen.summary(report, time.perf_counter() - started)
-    return EDITED if report.having(Result.EDITED) else FAILED if report.having(Result.FAILED) else 0
+    codes = {Result.EDITED: EDITED, Result.FAILED: FAILED, Result.STALE: STALE}
+    return next((code for result, code in codes.items() if report.having(result)), 0)
 
 
 _MOST_CHANGES = 5
@@ -123,7 +126,8 @@ class _Screen:
             return
         counts = [(result.value, len(report.having(result))) for result in Result]
         said = ", ".join(f"{count} {name}" for name, count in counts if count)
-        say(f"{said or 'nothing to build'} in {seconds:.1f} s")
+        frozen = "; nothing was written" if report.having(Result.STALE) else ""
+        say(f"{said or 'nothing to build'} in {seconds:.1f} s{frozen}")
 
     def _stop(self) -> None:
         if self._bar is not None:

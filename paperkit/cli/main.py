@@ -22,6 +22,7 @@ COMMANDS = {
     "schema": "Write the JSON Schema that lets editors complete paper.toml.",
     "show": "Print a frame, and how many rows each of its clauses leaves.",
     "status": "Show how every output stands.",
+    "why": "Say why an asset would be made again.",
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paperkit.data import dependencies, disguise, inline, python_step, sql_step
 from paperkit.data.clauses import apply as clauses
 from paperkit.data.clauses.context import Context
+from paperkit.data.digest import rows_digest
 from paperkit.data.frame import Frame
 from paperkit.data.nearly import label_notices
 from paperkit.data.parts import shortened
@@ -20,6 +21,19 @@ from paperkit.errors import DataError, ManifestPath, PaperkitError, Problem
 from paperkit.files import relative
 from paperkit.manifest.labels import Labels
 from paperkit.manifest.model import FrameSpec
+from paperkit.manifest.reads import Reads, recorded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """How a frame came about: the labels and facts that were read, numbers of rows, and the hash of what came out.
+
+    `counts` has the rows after the source and after each clause that changed their number.
+    """
+
+    reads: Reads
+    counts: Mapping[str, int]
+    rows: str = ""
 
 
 class Frames:
@@ -34,6 +48,7 @@ class Frames:
         self._manifest = manifest
         self._frames: dict[str, Frame] = {}
         self._errors: dict[str, DataError] = {}
+        self._traces: dict[str, Trace] = {}
 
     def load(self, name: str) -> Frame:
         """Return the frame `[data.NAME]`; a frame that failed fails again, with the same error.
@@ -47,11 +62,31 @@ class Frames:
         if name not in self._frames:
             try:
                 dependencies.all_frames((name,), self._specs, self._root)
-                self._frames[name] = self._frame(name)
+                with recorded() as reads:
+                    frame, counts = self._frame(name)
+                self._frames[name] = frame
+                self._traces[name] = Trace(reads=reads, counts=counts)
             except DataError as error:
                 self._errors[name] = error
                 raise
         return self._frames[name]
+
+    def is_loaded(self, name: str) -> bool:
+        """Tell whether the frame is in memory."""
+        return name in self._frames
+
+    def traced(self, name: str) -> Trace:
+        """Return what the frame `name` was made from besides its files, its row counts, and the hash of its rows.
+
+        Raises:
+            DataError: as `load`.
+
+        """
+        frame = self.load(name)
+        found = self._traces[name]
+        if not found.rows:
+            found = self._traces[name] = replace(found, rows=rows_digest(frame.data))
+        return found
 
     def trace(self, name: str) -> tuple[tuple[str, Rows], ...]:
         """Return the source and every clause of a frame that it uses, by name, and the rows after each.
@@ -68,13 +103,17 @@ class Frames:
     def _context(self, name: str) -> Context:
         return Context(name=name, labels=self._labels, load=lambda other: self.load(other).data, root=self._root)
 
-    def _frame(self, name: str) -> Frame:
+    def _frame(self, name: str) -> tuple[Frame, Mapping[str, int]]:
         spec = self._specs[name]
-        rows = self._source(name, spec)
-        data = clauses.apply(rows, spec, self._context(name))
+        data = rows = self._source(name, spec)
+        counts = {source_of(spec): len(rows)}
+        for clause, after in clauses.steps(rows, spec, self._context(name)):
+            if len(after) != len(data):
+                counts[clause] = len(after)
+            data = after
         if spec.from_ is None:
             data = data.noticing(*label_notices(name, rows, data, self._labels, self._specs))
-        return Frame(name=name, data=data, labels=self._labels)
+        return Frame(name=name, data=data, labels=self._labels), counts
 
     def _source(self, name: str, spec: FrameSpec) -> Rows:
         match source_of(spec):

@@ -26,9 +26,9 @@ def label_notices(
     """
     known = {*before.columns, *after.columns, *_made(specs), _METRICS}
     notices: list[Problem] = []
-    for column, values in labels.columns.items():
+    for column in labels.columns:
         if column in after.columns:
-            notices += _values(name, column, tuple(values), before, after)
+            notices += _values(name, column, tuple(labels.columns[column]), before, after)
         elif column not in known:
             close = did_you_mean(column, [other for other in after.columns if other not in labels.columns])
             if close:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from paperkit.data.table import under
 from paperkit.errors import DataError, PaperkitError, Problem, did_you_mean
-from paperkit.files import is_inside, relative
+from paperkit.files import is_inside, is_there, listed, relative
 from paperkit.manifest.model import FrameSpec
 
 MOST_SEEN = 10_000
@@ -103,14 +102,13 @@ def find(pattern: str, root: Path, *, is_fetched: bool = False) -> tuple[Match, 
 
 
 def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path, ...]:
-    """Return every file that the frame `name` depends on, through `from`, in order.
+    """Return every file that the frame `name` reads itself, in order.
 
     Raises:
-        DataError: a frame does not exist, or a pattern matches nothing.
+        DataError: a pattern matches nothing, or cannot be read.
 
     """
-    last = chain(name, specs)[-1]
-    spec = specs[last]
+    spec = specs[name]
     patterns = [(pattern, "read") for pattern in (spec.read,) if pattern is not None]
     patterns += [(pattern, "inputs") for pattern in spec.inputs]
     found: list[Path] = []
@@ -119,30 +117,8 @@ def sources(name: str, specs: Mapping[str, FrameSpec], root: Path) -> tuple[Path
             is_fetched = key == "read" and spec.url is not None
             found += (match.path for match in find(pattern, root, is_fetched=is_fetched))
         except PaperkitError as error:
-            raise under(error, ("data", last, key)) from None
+            raise under(error, ("data", name, key)) from None
     return tuple(found)
-
-
-def chain(name: str, specs: Mapping[str, FrameSpec]) -> tuple[str, ...]:
-    """Return `name` and the frames it starts from, the one that reads files last.
-
-    Raises:
-        DataError: a frame does not exist, or is made from itself.
-
-    """
-    seen: list[str] = []
-    current: str | None = name
-    while current is not None:
-        path = ("data", seen[-1], "from") if seen else ()
-        if current in seen:
-            circle = " -> ".join((*seen[seen.index(current) :], current))
-            raise DataError(Problem(message=f"the frame is made from itself: {circle}", path=path))
-        if current not in specs:
-            message = f"there is no [data.{current}]{did_you_mean(current, specs)}"
-            raise DataError(Problem(message=message, path=path))
-        seen.append(current)
-        current = specs[current].from_
-    return tuple(seen)
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
@@ -200,21 +176,24 @@ def _capture(inner: str, pattern: str, kinds: dict[str, str]) -> str:
 def _walk(pattern: Pattern, root: Path) -> Iterator[Path]:
     if pattern.is_plain:
         path = root / pattern.text
-        return iter((path,) if path.is_file() else ())
-    found = _below(root, pattern.parts)
-    return iter(dict.fromkeys(found))
+        return iter((path,) if is_there(path) else ())
+    # Only folders whose names are not written out are listed: a file more beside `data/` changes nothing in it.
+    names = PurePosixPath(pattern.text).parts
+    fixed = next(index for index, name in enumerate(names) if re.search(r"[{*]", name))
+    folder = root.joinpath(*names[:fixed])
+    return iter(dict.fromkeys(_below(folder, pattern.parts[fixed:]) if is_there(folder, folder=True) else ()))
 
 
 def _below(folder: Path, parts: tuple[str | None, ...]) -> Iterator[Path]:
     if parts[0] is None:
         yield from _below(folder, parts[1:] or ("[^/]*",))
-        for child in _listed(folder):
+        for child in listed(folder):
             if child.is_dir() and not child.is_symlink() and not child.name.startswith("."):
                 yield from _below(child, parts)
         return
     # Captures are read later, from the whole name; here a repeated one may match anything.
     loose = re.compile(re.sub(r"\(\?P=\w+\)", "[^/]+", parts[0]))
-    for child in _listed(folder):
+    for child in listed(folder):
         if not _loosely(loose, child.name, parts[0]):
             continue
         if len(parts) == 1:
@@ -227,13 +206,6 @@ def _below(folder: Path, parts: tuple[str | None, ...]) -> Iterator[Path]:
 def _loosely(loose: re.Pattern[str], name: str, part: str) -> bool:
     hidden = name.startswith(".") and not part.startswith(r"\.")
     return not hidden and loose.fullmatch(name) is not None
-
-
-def _listed(folder: Path) -> tuple[Path, ...]:
-    try:
-        return tuple(folder / entry.name for entry in sorted(os.scandir(folder), key=lambda entry: entry.name))
-    except OSError:  # not a folder, or one that may not be read: it has no files for us
-        return ()
 
 
 def _captures(pattern: Pattern, name: str, *, greedy: bool) -> Mapping[str, str] | None:
@@ -267,7 +239,7 @@ def _closest(text: str, root: Path) -> str | None:
         if re.search(r"[{*]", part):
             break
         if not (root / folder / part).is_dir():
-            names = [child.name for child in _listed(root / folder) if child.is_dir()]
+            names = [child.name for child in listed(root / folder) if child.is_dir()]
             return f"there is no folder '{folder / part}'{did_you_mean(part, names)}"
         folder /= part
     files = (path for path in _below(root / folder, (None, "[^/]*")) if path.is_file())

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from paperkit.errors import DataError, PaperkitError, Place, Problem, did_you_mean
-from paperkit.files import fingerprint, is_inside, relative
+from paperkit.files import fingerprint, is_inside, is_there, relative
 from paperkit.manifest.model import FrameSpec
 
 MOST_FILES = 1000
@@ -273,12 +273,12 @@ def _module(folder: Path, dotted: str) -> Iterator[Path]:
     """Yield the files that are run for `import a.b.c`, as far as they are there; the last part may be a mere name."""
     for part in dotted.split("."):
         package, module = folder / part / "__init__.py", folder / f"{part}.py"
-        if package.is_file():
+        if is_there(package):
             yield package.resolve()
-        elif module.is_file():
+        elif is_there(module):
             yield module.resolve()
             return
-        elif not (folder / part).is_dir():
+        elif not is_there(folder / part, folder=True):
             return
         folder /= part
 

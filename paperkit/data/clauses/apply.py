@@ -65,15 +65,3 @@ def steps(rows: Rows, spec: FrameSpec, context: Context) -> Iterator[tuple[str, 
             clause = cast("Clause", importlib.import_module(f"paperkit.data.clauses.{module}"))
             rows = clause.apply(rows, spec, context)
             yield name, rows
-
-
-def apply(rows: Rows, spec: FrameSpec, context: Context) -> Rows:
-    """Return `rows` after every clause of `spec`.
-
-    Raises:
-        DataError: a clause names an unknown column, meets a bad cell, or a check does not hold.
-
-    """
-    for _, after in steps(rows, spec, context):
-        rows = after
-    return rows

@@ -65,18 +65,24 @@ def _reasons(report: BuildReport) -> dict[str, tuple[str, ...]]:
 
 
 def _files(project: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(project)): path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
+    return {str(path.relative_to(project)): path.read_bytes() for path in _paths(project)}
+
+
+def _paths(project: Path) -> list[Path]:
+    """Return every file but those that belong to this machine."""
+    found = sorted(path for path in project.rglob("*") if path.is_file())
+    return [path for path in found if path.parent != project / ".paperkit"]
 
 
 def test_the_first_build_makes_everything_the_second_nothing(project: Path) -> None:
     first = _build(project)
     assert _results(first) == dict.fromkeys(["table.runs", "table.other", "macros", "preamble"], "built")
     assert set(_reasons(first).values()) == {("first build",)}
-    before = {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
+    before = {path: path.stat().st_mtime_ns for path in _paths(project)}
     second = _build(project)
     assert set(_results(second).values()) == {"unchanged"}
     assert _reasons(second) == {}
-    assert {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()} == before
+    assert {path: path.stat().st_mtime_ns for path in _paths(project)} == before
     assert sorted(_files(project)) == [
         "macros.tex",
         "other.csv",
@@ -109,7 +115,7 @@ def test_a_comment_in_the_manifest_changes_nothing_a_key_does(project: Path) -> 
     (project / "paper.toml").write_text("# a comment\n" + MANIFEST.replace("[table.other]", "\n\n[table.other]"))
     assert set(_results(_build(project)).values()) == {"unchanged"}
     (project / "paper.toml").write_text(MANIFEST.replace("precision = 1", "precision = 2"))
-    assert _reasons(_build(project)) == {"table.other": ("its entry in the manifest changed",)}
+    assert _reasons(_build(project)) == {"table.other": ("paper.toml:20:1: precision 1 → 2",)}
 
 
 def test_a_missing_output_comes_back(project: Path) -> None:
@@ -206,7 +212,7 @@ def test_a_failure_keeps_the_last_good_file_and_the_others_go_on(
     assert (project / "tables" / "runs.tex").read_bytes() == good
     assert b"3.0" in (project / "tables" / "other.tex").read_bytes()
     assert "unknown column 'accuracy'" in capsys.readouterr().err
-    assert run(["check"]) == 1
+    assert run(["check"]) == 3
     (project / "runs.csv").write_text(RUNS)
     assert _results(_build(project))["table.runs"] == "unchanged"
 

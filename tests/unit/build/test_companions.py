@@ -52,7 +52,7 @@ def test_an_image_is_made_missed_and_left_over(project: Path) -> None:
     assert build(project) == ("built", (f"{RASTER} is missing",), (RASTER,))
     write_points(project, 100)
     result, reasons, written = build(project)
-    assert (result, reasons) == ("built", ("runs.csv changed",))
+    assert (result, reasons) == ("built", ("runs.csv changed (2100 → 100 rows)",))
     assert RASTER not in written
     assert Paper.load(project / "paper.toml").orphans() == (RASTER,)
     (project / RASTER).unlink()

@@ -96,7 +96,7 @@ def test_an_idle_build_makes_nothing_and_a_change_of_the_figure_makes_it_again(t
     idle = Paper.load(tmp_path / "paper.toml").build()
     assert {outcome.result for outcome in idle.outcomes} == {Result.UNCHANGED}
     (changed,) = project(tmp_path, macro, FIGURE.replace('x = "model"', 'x = "step"')).build(["macros"]).outcomes
-    assert changed.reasons == ("its entry in the manifest changed",)
+    assert changed.reasons == ('paper.toml:11:1: panel[0].x "model" → "step"',)
     RUNS.assign(accuracy=RUNS["accuracy"] + 1).to_csv(tmp_path / "runs.csv", index=False)
     (again,) = Paper.load(tmp_path / "paper.toml").build(["macros"]).outcomes
     assert again.reasons == ("runs.csv changed",)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from paperkit.build.fingerprints import Fingerprints
-from paperkit.build.lock import Record
+from paperkit.build.lock import FrameRecord, Record
 from paperkit.build.targets import dependents, origin, targets
+from paperkit.data.dependencies import all_frames
 from paperkit.errors import PaperkitError
 from paperkit.manifest.load import load
 from paperkit.manifest.model import FrameSpec
@@ -54,9 +55,24 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _record(root: Path, target: str) -> Record:
+Behind = tuple[Record, dict[str, FrameRecord]]
+
+
+def _behind(root: Path, target: str) -> Behind:
+    """Return the record of a target and those of all frames that it is made from."""
     manifest = load(root / "paper.toml")
-    return Fingerprints(manifest).record(next(one for one in targets(manifest) if one.id == target))
+    found = next(one for one in targets(manifest) if one.id == target)
+    fingerprints = Fingerprints(manifest)
+    names = all_frames(found.frames, manifest.data, root)
+    return fingerprints.target(found, None), {name: fingerprints.frame(name, None) for name in names}
+
+
+def _inputs(behind: Behind) -> list[str]:
+    return sorted([*behind[0].inputs, *(path for record in behind[1].values() for path in record.inputs)])
+
+
+def _versions(behind: Behind) -> dict[str, str]:
+    return {name: version for record in behind[1].values() for name, version in record.versions.items()}
 
 
 DEFAULTS = {
@@ -66,7 +82,7 @@ DEFAULTS = {
 
 
 def test_a_default_that_is_written_out_changes_nothing(project: Path) -> None:
-    before = {name: _record(project, f"table.{name}") for name in ("main", "plain")}
+    before = {name: _behind(project, f"table.{name}") for name in ("main", "plain")}
     text = MANIFEST.replace(
         'on = "model" }', 'on = "model", how = "left", suffix = "_right", validate = "many_to_one" }'
     )
@@ -74,7 +90,7 @@ def test_a_default_that_is_written_out_changes_nothing(project: Path) -> None:
         assert line in MANIFEST
         text = text.replace(line, line + more)
     (project / "paper.toml").write_text(text)
-    assert {name: _record(project, f"table.{name}") for name in ("main", "plain")} == before
+    assert {name: _behind(project, f"table.{name}") for name in ("main", "plain")} == before
 
 
 @pytest.mark.parametrize(
@@ -88,9 +104,9 @@ def test_a_default_that_is_written_out_changes_nothing(project: Path) -> None:
     ],
 )
 def test_what_is_not_the_default_changes_the_record(project: Path, old: str, new: str, changed: set[str]) -> None:
-    before = {name: _record(project, f"table.{name}").manifest for name in ("main", "plain")}
+    before = {name: _behind(project, f"table.{name}") for name in ("main", "plain")}
     (project / "paper.toml").write_text(MANIFEST.replace(old, new))
-    after = {name: _record(project, f"table.{name}").manifest for name in ("main", "plain")}
+    after = {name: _behind(project, f"table.{name}") for name in ("main", "plain")}
     assert {name for name in after if after[name] != before[name]} == changed
 
 
@@ -108,20 +124,25 @@ def test_a_new_key_and_a_new_fact_leave_the_others_alone(project: Path) -> None:
     target = next(one for one in targets(manifest) if one.id == "table.main")
     data = {name: Later.model_validate(spec.model_dump(exclude_unset=True)) for name, spec in manifest.data.items()}
     venue = LaterVenue(**{each.name: getattr(manifest.venue, each.name) for each in fields(manifest.venue)})
-    later = Fingerprints(replace(manifest, data=data, venue=venue)).record(target)
-    assert later == Fingerprints(manifest).record(target)
-    novel = Fingerprints(replace(manifest, venue=replace(venue, novel=2.0))).record(target)
-    assert novel.venue != later.venue
+    last = Record(manifest="", facts=("novel", "text_width"))
+    later = Fingerprints(replace(manifest, data=data, venue=venue))
+    now = Fingerprints(manifest)
+    assert later.target(target, last) == now.target(target, last)
+    assert [later.frame(name, None) for name in data] == [now.frame(name, None) for name in data]
+    novel = Fingerprints(replace(manifest, venue=replace(venue, novel=2.0)))
+    assert novel.target(target, last).venue != later.target(target, last).venue
+    without = Record(manifest="", facts=("text_width",))
+    assert novel.target(target, without).venue == later.target(target, without).venue
 
 
 def test_every_file_behind_a_target_is_an_input(project: Path) -> None:
-    found = _record(project, "table.main")
-    assert list(found.inputs) == ["models.csv", "runs.csv", "code/helpers.py", "code/prep.py"]
-    assert found.versions["numpy"] == version("numpy")
-    assert found.versions["duckdb"] == version("duckdb")
-    plain = _record(project, "table.plain")
-    assert list(plain.inputs) == ["runs.csv"]
-    assert not {"numpy", "duckdb"} & set(plain.versions)
+    found = _behind(project, "table.main")
+    assert _inputs(found) == ["code/helpers.py", "code/prep.py", "models.csv", "runs.csv"]
+    assert _versions(found)["numpy"] == version("numpy")
+    assert _versions(found)["duckdb"] == version("duckdb")
+    plain = _behind(project, "table.plain")
+    assert _inputs(plain) == ["runs.csv"]
+    assert not {"numpy", "duckdb"} & set(_versions(plain))
 
 
 @pytest.mark.parametrize(
@@ -136,10 +157,10 @@ def test_every_file_behind_a_target_is_an_input(project: Path) -> None:
     ],
 )
 def test_only_what_means_something_changes_the_inputs(project: Path, file: str, old: str, new: str, same: bool) -> None:
-    before = _record(project, "table.main")
+    before = _behind(project, "table.main")
     path = project / file
     path.write_text(path.read_text().replace(old, new))
-    assert (_record(project, "table.main") == before) is same
+    assert (_behind(project, "table.main") == before) is same
 
 
 def test_frames_that_depend_through_sql_python_and_join(project: Path) -> None:
@@ -154,6 +175,6 @@ def test_frames_that_depend_through_sql_python_and_join(project: Path) -> None:
 def test_code_that_cannot_be_read_breaks_what_it_makes(project: Path) -> None:
     (project / "code" / "helpers.py").write_text("x = = 1\n")
     with pytest.raises(PaperkitError) as caught:
-        _record(project, "table.main")
+        _behind(project, "table.main")
     assert str(caught.value) == "code/helpers.py:1:5: data.gain.python: is not Python: invalid syntax"
-    assert list(_record(project, "table.plain").inputs) == ["runs.csv"]
+    assert _inputs(_behind(project, "table.plain")) == ["runs.csv"]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperkit.build.lock import Lock, Record, in_order, load_lock, update_lock
+from paperkit.build.lock import FrameRecord, Lock, Record, in_order, load_lock, update_lock
 from paperkit.data.snapshot import Snapshot
 from paperkit.errors import PaperkitError, Place, Problem
 
@@ -24,19 +24,43 @@ PATHS = st.lists(st.integers(0, 9) | NAMES, max_size=3).map(tuple)
 PROBLEMS = st.builds(Problem, message=NAMES, path=PATHS, place=st.none() | PLACES, hint=st.none() | NAMES)
 NOTICES = st.lists(PROBLEMS, max_size=3).map(in_order)
 RECORDS = st.builds(
-    Record, manifest=NAMES, venue=NAMES, versions=MAPS, inputs=MAPS, outputs=MAPS, left=MAPS, notices=NOTICES
+    Record,
+    manifest=NAMES,
+    venue=NAMES,
+    facts=st.lists(NAMES, max_size=3).map(tuple),
+    labels=MAPS,
+    versions=MAPS,
+    frames=MAPS,
+    inputs=MAPS,
+    outputs=MAPS,
+    left=MAPS,
+    notices=NOTICES,
+)
+COUNTS = st.dictionaries(NAMES, st.integers(0, 9), max_size=3)
+FRAMES = st.builds(
+    FrameRecord, manifest=NAMES, labels=MAPS, versions=MAPS, frames=MAPS, inputs=MAPS, counts=COUNTS, rows=NAMES
 )
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 SNAPSHOTS = st.builds(Snapshot, path=NAMES, url=NAMES, sha256=HASHES)
 
 
-@given(st.dictionaries(NAMES, RECORDS, max_size=4), st.dictionaries(NAMES, SNAPSHOTS, max_size=3))
-def test_a_written_lock_is_read_back(targets: dict[str, Record], sources: dict[str, Snapshot]) -> None:
-    lock = Lock(targets=targets, sources=sources)
-    upside_down = Lock(targets=dict(reversed(targets.items())), sources=dict(reversed(sources.items())))
+@given(
+    st.dictionaries(NAMES, RECORDS, max_size=4),
+    st.dictionaries(NAMES, FRAMES, max_size=3),
+    st.dictionaries(NAMES, SNAPSHOTS, max_size=3),
+)
+def test_a_written_lock_is_read_back(
+    targets: dict[str, Record], frames: dict[str, FrameRecord], sources: dict[str, Snapshot]
+) -> None:
+    lock = Lock(targets=targets, frames=frames, sources=sources)
+    upside_down = Lock(
+        targets=dict(reversed(targets.items())),
+        frames=dict(reversed(frames.items())),
+        sources=dict(reversed(sources.items())),
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "paper.lock")
-        assert update_lock(path, lambda _: lock) == bool(targets or sources)
+        assert update_lock(path, lambda _: lock) == bool(targets or frames or sources)
         assert load_lock(path) == lock
         assert not update_lock(path, lambda _: upside_down)
 
@@ -53,8 +77,14 @@ def test_what_was_fetched_is_a_block_of_its_own(tmp_path: Path) -> None:
     entry = f'path = "data/runs.csv"\nurl = "https://x.org/runs.csv"\nsha256 = "{SHA}"\n'
     assert (tmp_path / "paper.lock").read_text() == (
         "# Written by paperkit: what outputs were made from, and what was fetched. Commit it; never edit it.\n"
-        f'version = 1\n\n[source."a b"]\n{entry}\n[source.zeta]\n{entry}\n[target]\n'
+        f'version = 2\n\n[source."a b"]\n{entry}\n[source.zeta]\n{entry}\n[target]\n'
     )
+
+
+def test_a_lock_of_the_first_form_keeps_what_was_fetched(tmp_path: Path) -> None:
+    text = f"version = 1\n[source.runs]\npath = 'p'\nurl = 'u'\nsha256 = '{SHA}'\n[target.macros]\nmanifest = 'm'\n"
+    (tmp_path / "paper.lock").write_text(text)
+    assert load_lock(tmp_path / "paper.lock") == Lock(sources={"runs": Snapshot(path="p", url="u", sha256=SHA)})
 
 
 def test_changes_that_meet_keep_each_others_blocks(tmp_path: Path) -> None:
@@ -86,12 +116,12 @@ def test_a_lock_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
     ("text", "line"),
     [
         ("<<<<<<< HEAD\n", ":1"),
-        ("version = 2\n", ""),
-        ('version = 1\n[target."table.a"]\nmanfest = "x"\n', ""),
-        ("version = 1\n[source.a]\npath = 'p'\n", ""),
-        ("version = 1\n[source.a]\npath = 'p'\nurl = 'u'\nsha256 = 'z'\n", ""),
-        ("version = 1\n[source.a]\npath = 1\nurl = 'u'\nsha256 = '" + SHA + "'\n", ""),
-        ("version = 1\nsource = 1\n", ""),
+        ("version = 3\n", ""),
+        ('version = 2\n[target."table.a"]\nmanfest = "x"\n', ""),
+        ("version = 2\n[source.a]\npath = 'p'\n", ""),
+        ("version = 2\n[source.a]\npath = 'p'\nurl = 'u'\nsha256 = 'z'\n", ""),
+        ("version = 2\n[source.a]\npath = 1\nurl = 'u'\nsha256 = '" + SHA + "'\n", ""),
+        ("version = 2\nsource = 1\n", ""),
         ("\xff", ""),
         ("", ""),
     ],

@@ -49,9 +49,8 @@ def test_an_unchanged_target_says_what_its_last_build_said(project: Path, capsys
     assert _said(capsys, "build") == NOTE
     assert _said(capsys, "check") == NOTE
     assert run(["check", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)["findings"]
-    assert [(one["kind"], one["note"], one["message"]) for one in found] == [
-        ("note", True, "'accuracy' is missing from 1 of 2 objects")
+    assert [notice["message"] for notice in json.loads(capsys.readouterr().out)["notices"]] == [
+        "'accuracy' is missing from 1 of 2 objects"
     ]
     assert (project / LOCK).read_bytes() == before
 
@@ -84,7 +83,7 @@ def test_a_fresh_clone_says_it_too(project: Path, capsys: pytest.CaptureFixture[
 
 def test_a_notice_of_a_frame_stands_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _said(capsys, "build")
-    assert (project / LOCK).read_text().partition("[target")[0].partition("\n\n")[2] == (
+    assert (project / LOCK).read_text().partition("[frame")[0].partition("\n\n")[2] == (
         "[[notice]]\n"
         "message = \"'accuracy' is missing from 1 of 2 objects\"\n"
         'path = [\n    "data",\n    "runs",\n    "read",\n]\n'

@@ -80,7 +80,7 @@ def test_builds_and_fetches_keep_each_others_blocks(project: Path, capsys: pytes
     assert run(["build", "-q"]) == 0
     lock = (project / "paper.lock").read_text()
     entry = f'path = "data/runs.csv"\nurl = "{(project.parent / "elsewhere.csv").as_uri()}"\nsha256 = "{SHA}"\n'
-    assert f"[source.runs]\n{entry}\n[target." in lock
+    assert f"[source.runs]\n{entry}\n[frame." in lock
     assert "[target.macros]" in lock
     assert run(["fetch", "--update"]) == run(["build", "--rebuild", "-q"]) == 0
     assert (project / "paper.lock").read_text() == lock

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperkit.data.patterns import chain, find, natural, parse, sources
+from paperkit.data.patterns import find, natural, parse, sources
 from paperkit.errors import DataError
 from paperkit.manifest.model import FrameSpec
 
@@ -120,33 +120,18 @@ def test_a_folder_that_contains_itself_ends(tmp_path: Path) -> None:
     assert found("**/*.csv", tmp_path) == [("d/a.csv", {})]
 
 
-def test_sources_follow_from(tmp_path: Path) -> None:
+def test_sources_are_what_a_frame_reads_itself(tmp_path: Path) -> None:
     touch(tmp_path, "b.csv", "a.csv")
-    specs = {
-        "one": FrameSpec(read="{x}.csv"),
-        "two": FrameSpec.model_validate({"from": "one"}),
-        "three": FrameSpec.model_validate({"from": "two"}),
-    }
-    assert sources("three", specs, tmp_path) == (tmp_path / "a.csv", tmp_path / "b.csv")
-    assert chain("three", specs) == ("three", "two", "one")
+    specs = {"one": FrameSpec(read="{x}.csv"), "two": FrameSpec.model_validate({"from": "one"})}
+    assert sources("one", specs, tmp_path) == (tmp_path / "a.csv", tmp_path / "b.csv")
+    assert sources("two", specs, tmp_path) == ()
 
 
 def test_sources_that_are_not_there_are_named_where_the_manifest_asks_for_them(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("x\n1\n")
-    specs = {"one": FrameSpec(read="bb.csv"), "two": FrameSpec.model_validate({"from": "one"})}
     with pytest.raises(DataError) as caught:
-        sources("two", specs, tmp_path)
+        sources("one", {"one": FrameSpec(read="bb.csv")}, tmp_path)
     assert str(caught.value) == "data.one.read: there is no file 'bb.csv'\n    the closest file is 'b.csv'"
-
-
-def test_circles_and_unknown_frames_are_found() -> None:
-    specs = {name: FrameSpec.model_validate({"from": other}) for name, other in ("ab", "bc", "cb", "dx")}
-    with pytest.raises(DataError) as caught:
-        chain("a", specs)
-    assert str(caught.value) == "data.c.from: the frame is made from itself: b -> c -> b"
-    with pytest.raises(DataError) as caught:
-        chain("d", specs | {"xy": FrameSpec()})
-    assert str(caught.value) == "data.d.from: there is no [data.x], did you mean 'xy'?"
 
 
 @given(st.lists(st.text("aB0129é-_.", max_size=6)), st.randoms())
