@@ -69,6 +69,8 @@ def main(root: Path) -> int:
     sizes: list[int] = []
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):
+            if any(part.startswith(".") for part in path.relative_to(root).parts):  # other tools' environments
+                continue
             file = path.relative_to(root).as_posix()
             messages, found = findings(file, path.read_text(encoding="utf-8"))
             wrong.extend(messages)

@@ -11,7 +11,7 @@ from paperkit.data.clauses import apply as clauses
 from paperkit.data.clauses.context import Context
 from paperkit.data.digest import rows_digest
 from paperkit.data.frame import Frame
-from paperkit.data.nearly import label_notices
+from paperkit.data.nearly import columns_made, label_notices
 from paperkit.data.parts import shortened
 from paperkit.data.patterns import Match, find, parse
 from paperkit.data.source_file import SourceFile
@@ -49,6 +49,7 @@ class Frames:
         self._frames: dict[str, Frame] = {}
         self._errors: dict[str, DataError] = {}
         self._traces: dict[str, Trace] = {}
+        self._columns_made = frozenset(columns_made(specs))
 
     def load(self, name: str) -> Frame:
         """Return the frame `[data.NAME]`; a frame that failed fails again, with the same error.
@@ -112,7 +113,7 @@ class Frames:
                 counts[clause] = len(after)
             data = after
         if spec.from_ is None:
-            data = data.noticing(*label_notices(name, rows, data, self._labels, self._specs))
+            data = data.noticing(*label_notices(name, rows, data, self._labels, self._columns_made))
         return Frame(name=name, data=data, labels=self._labels), counts
 
     def _source(self, name: str, spec: FrameSpec) -> Rows:

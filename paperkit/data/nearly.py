@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from paperkit.data import vectors
 from paperkit.data.patterns import parse
@@ -15,16 +15,14 @@ _METRICS = "cells"  # [labels.cells] names the columns that a table takes its ce
 _MOST_VALUES = 1_000  # a column with more unlabelled values is no list of names, and slow to compare
 
 
-def label_notices(
-    name: str, before: Rows, after: Rows, labels: Labels, specs: Mapping[str, FrameSpec]
-) -> tuple[Problem, ...]:
+def label_notices(name: str, before: Rows, after: Rows, labels: Labels, made: Collection[str]) -> tuple[Problem, ...]:
     """Return a notice for every label that no value of a frame has, where an unlabelled one looks alike.
 
     `before` and `after` are the rows of frame `name` before and after its clauses: what only these leave out is no
     mistake, and only what is left can be meant. The same goes for columns; those that the manifest makes in any
-    frame are known. Labels that are simply not used here belong to another frame.
+    frame (`made`) are known. Labels that are simply not used here belong to another frame.
     """
-    known = {*before.columns, *after.columns, *_made(specs), _METRICS}
+    known = {*before.columns, *after.columns, *made, _METRICS}
     notices: list[Problem] = []
     for column in labels.columns:
         if column in after.columns:
@@ -56,7 +54,7 @@ def _texts(rows: Rows, column: str) -> set[str]:
     return {str(value) for value in vectors.distinct(vectors.of_series(rows.table[column]).array)[1]}
 
 
-def _made(specs: Mapping[str, FrameSpec]) -> Iterator[str]:
+def columns_made(specs: Mapping[str, FrameSpec]) -> Iterator[str]:
     """Yield the columns that the manifest itself names: captures, header rows, index, values, derived ones."""
     for spec in specs.values():
         yield from (*spec.header, *spec.derive, *(n for n in (spec.index, spec.values) if n is not None))

@@ -55,6 +55,7 @@ class NoFileError(DataError):
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def parse(pattern: str) -> Pattern:
     """Take a pattern apart.
 

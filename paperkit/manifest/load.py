@@ -159,6 +159,11 @@ def companions(asset: AnyAsset, paper: PaperSpec) -> tuple[str, ...]:
     return ()
 
 
+def _loosely(pattern: str) -> str:
+    """Return a regular expression for the files that a pattern may mean."""
+    return re.sub(r"\\\{.*?\\\}|\\\*", ".*", re.escape(pattern))
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -343,9 +348,11 @@ class _Reader:
             *((asset.path, asset.id, (*outputs(asset, paper), *companions(asset, paper))) for asset in assets),
         ]
         owners: dict[str, tuple[int, str]] = {}
+        read = {frame: _loosely(spec.read) for frame, spec in data.items() if spec.read}
+        any_read = re.compile("|".join(f"(?:{pattern})" for pattern in read.values()) or "(?!)")
         for number, (path, name, files) in enumerate(writers):
             for output in files:
-                message = self._taken(output, data)
+                message = self._taken(output, read if any_read.fullmatch(str(PurePosixPath(output))) else {})
                 first, other = owners.setdefault(self._identity(output), (number, name))
                 if first != number:
                     message = f"{output} is written by {other} too; every asset needs a file of its own"
@@ -357,16 +364,19 @@ class _Reader:
         """Return what two names of one file share: links followed, and case ignored as many file systems do."""
         return str((self.root / output).resolve()).casefold()
 
-    def _taken(self, output: str, data: Mapping[str, FrameSpec]) -> str | None:
-        """Return why `output` is not free to be written, or None."""
+    def _taken(self, output: str, read: Mapping[str, str]) -> str | None:
+        """Return why `output` is not free to be written, or None; `read` has an expression of what each frame reads."""
         name = str(PurePosixPath(output))
         if name in (self.file, lock_name(self.file)) or name.startswith(("templates/", ".paperkit/")):
             return f"{output} is a file of paperkit's own"
-        for frame, spec in data.items():
-            pattern = re.sub(r"\\\{.*?\\\}|\\\*", ".*", re.escape(spec.read)) if spec.read else None
-            if pattern and re.fullmatch(pattern, name):
-                return f"{output} is a source of [data.{frame}]"
-        return None
+        return next(
+            (
+                f"{output} is a source of [data.{frame}]"
+                for frame, pattern in read.items()
+                if re.fullmatch(pattern, name)
+            ),
+            None,
+        )
 
     def _check_labels(self, assets: _Floats) -> None:
         owners: dict[str, str] = {}
