@@ -11,6 +11,7 @@ from typing import Any
 
 from paperkit.build.lock import FrameRecord, Record
 from paperkit.build.memory import Memory
+from paperkit.build.patches import patch_files
 from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, figures_behind, origin, preamble_needs
 from paperkit.data import python_code
@@ -84,7 +85,8 @@ class Fingerprints:
         if figures_behind(target.assets, manifest):
             libraries.append("numpy")
         facts = last.facts if last is not None else ()
-        files = (*self._templates_of(target), *(path for asset in target.assets for path in self._opened(asset)))
+        opened = (path for asset in target.assets for path in self._opened(asset))
+        files = (*self._templates_of(target), *opened, *patch_files(target, manifest.root))
         return Record(
             manifest=self.memory.tell(entry(target, manifest)),
             venue=self.facts(facts),

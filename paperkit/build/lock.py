@@ -11,7 +11,7 @@ import tomli
 
 from paperkit.data.snapshot import Snapshot
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import exclusive, write_if_changed
+from paperkit.files import exclusive, unwritable, write_if_changed
 
 _VERSION = 2
 _OLDER = 1  # its targets were made from files, not from frames: only what was fetched is taken over
@@ -106,8 +106,7 @@ def update_lock(path: Path, change: Callable[[Lock], Lock], *, replace: bool = F
             after = change(before)
             return (path.exists() or after != Lock()) and write_if_changed(path, _written(after))
     except OSError as error:
-        message = f"cannot be written: {error.strerror or error}"
-        raise PaperkitError(Problem(message=message, place=Place(file=path.name))) from error
+        raise unwritable(error, path.name) from error
 
 
 def _lock(document: Mapping[str, Any]) -> Lock:

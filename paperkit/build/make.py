@@ -12,6 +12,7 @@ from paperkit.build.frame_rows import FrameRows
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord
 from paperkit.build.metrics import ask_tex, load_metrics, metrics_name, save_metrics
+from paperkit.build.patches import patched
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, frames_of, origin, preamble_needs
 from paperkit.data.frame import Frame
@@ -73,6 +74,17 @@ class Workshop:
         """Return the sealed artifacts of `target`, or that it is the same, if its frames have the rows of `last`.
 
         Raises:
+            ConflictError: a patch of the paper does not fit.
+            PaperkitError: the data or the entry does not allow it; every problem has a place.
+
+        """
+        made = self.draw(target, last)
+        return made if made.is_same else self.finish(target, made)
+
+    def draw(self, target: Target, last: Mapping[str, str] | None = None) -> Made:
+        """Return what `make` does, without patches and seals.
+
+        Raises:
             PaperkitError: the data or the entry does not allow it; every problem has a place.
 
         """
@@ -85,14 +97,24 @@ class Workshop:
             frames = self.rows.behind(target.frames)
         except PaperkitError as error:
             raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
-        named = origin(target, self.manifest)
         return Made(
-            artifacts=_sealed(made.artifacts, named),
-            notices=tuple(dict.fromkeys(self.manifest.placed(notice) for notice in made.notices)),
+            artifacts=made.artifacts,
+            notices=tuple(dict.fromkeys(map(self.manifest.placed, made.notices))),
             labels=tuple(sorted(reads.labels)),
             facts=tuple(sorted(reads.facts)),
             frames=frames,
         )
+
+    def finish(self, target: Target, made: Made) -> Made:
+        """Return what was drawn with the paper's patches applied, and sealed.
+
+        Raises:
+            ConflictError: a patch does not fit.
+
+        """
+        found = patched(self.manifest.root, made.artifacts)
+        sealed = _sealed(found.artifacts, origin(target, self.manifest), found.patches)
+        return replace(made, artifacts=sealed, notices=(*made.notices, *found.notices))
 
     def _table(self, target: Target) -> Made:
         from paperkit import tables
@@ -181,21 +203,23 @@ class Workshop:
         return Made(artifacts=(Artifact(path=target.outputs[0], content=text.encode()),))
 
 
-def _sealed(artifacts: tuple[Artifact, ...], named: str) -> tuple[Artifact, ...]:
+def _sealed(artifacts: tuple[Artifact, ...], named: str, patches: Mapping[str, str]) -> tuple[Artifact, ...]:
     tables = {
         PurePosixPath(artifact.path).name: artifact.content for artifact in artifacts if artifact.path.endswith(".csv")
     }
     # The wrapper of a figure vouches for its source data.
-    return tuple(_sealed_one(artifact, named, beside=tables) for artifact in artifacts)
+    return tuple(
+        _sealed_one(artifact, named, beside=tables, patch=patches.get(artifact.path)) for artifact in artifacts
+    )
 
 
-def _sealed_one(artifact: Artifact, named: str, *, beside: Mapping[str, bytes]) -> Artifact:
+def _sealed_one(artifact: Artifact, named: str, *, beside: Mapping[str, bytes], patch: str | None) -> Artifact:
     content, path = artifact.content, PurePosixPath(artifact.path)
     if path.name in beside:
         return artifact
     if path.suffix in _BINARY:
         return replace(artifact, content=_BINARY[path.suffix](content))
     if path.suffix == ".svg":
-        return replace(artifact, content=seal_svg(content, origin=named))
+        return replace(artifact, content=seal_svg(content, origin=named, patch=patch))
     wraps = all(name.startswith(f"{path.stem}-panel-") for name in beside)
-    return replace(artifact, content=seal_text(content, origin=named, beside=beside if wraps else {}))
+    return replace(artifact, content=seal_text(content, origin=named, beside=beside if wraps else {}, patch=patch))

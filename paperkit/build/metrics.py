@@ -18,7 +18,7 @@ from typing import Any
 import tomli
 
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import write_if_changed
+from paperkit.files import unwritable, write_if_changed
 from paperkit.tex.extents import SetText
 from paperkit.tex.metrics import Extent
 
@@ -77,14 +77,22 @@ def _kept(document: Mapping[str, Any]) -> dict[SetText, Extent]:
 
 
 def save_metrics(path: Path, known: Mapping[SetText, Extent]) -> None:
-    """Write `known` to `path`, sorted."""
+    """Write `known` to `path`, sorted.
+
+    Raises:
+        PaperkitError: it cannot be written.
+
+    """
     import tomli_w
 
     rows = [
         {**text._asdict(), "width": found.width, "height": found.height, "depth": found.depth}
         for text, found in sorted(known.items())
     ]
-    write_if_changed(path, (_HEADER + tomli_w.dumps({"version": _VERSION, "text": rows})).encode())
+    try:
+        write_if_changed(path, (_HEADER + tomli_w.dumps({"version": _VERSION, "text": rows})).encode())
+    except OSError as error:
+        raise unwritable(error, path.name) from error
 
 
 def ask_tex(texts: Iterable[SetText]) -> tuple[dict[SetText, Extent], dict[SetText, str]]:

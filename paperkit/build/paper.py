@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,8 @@ from paperkit.build.fingerprints import Fingerprints
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord, Lock, Record, load_lock, update_lock
 from paperkit.build.metrics import load_metrics, metrics_name
+from paperkit.build.outputs import building
+from paperkit.build.patches import strays
 from paperkit.build.plan import State, Step, expected_outputs, plan
 from paperkit.build.run import Outcome, Result, frozen_outcome, merged_frames, merged_lock, run
 from paperkit.build.stat_cache import StatCache
@@ -102,6 +105,7 @@ class Paper:
             *said,
             *missing_files(self.manifest, self.targets),
             *unused(self.manifest, self.targets),
+            *strays(self.targets, self.manifest.root),
         )
 
     def build(
@@ -116,19 +120,46 @@ class Paper:
         on_plan: Callable[[tuple[Step, ...]], None] = lambda _: None,
         on_start: Callable[[Step], None] = lambda _: None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> BuildReport:
         """Bring the selected targets up to date, write the lock (`paper.lock`), and return what was done.
 
         `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again;
         with `frozen` nothing is written: what is not up to date is told of; with `paranoid` every file is read, however
         old it looks. `workshop` is one of this manifest, with frames that are as their files are now.
+        While another build is at work in the project, this one waits, after a call of `on_wait`.
 
         Raises:
             ManifestError: a selector names nothing.
             PaperkitError: the lock cannot be written.
 
         """
-        wanted = tuple(selectors)
+        with nullcontext() if frozen else building(self.manifest.root, on_wait):
+            return self._build(
+                tuple(selectors),
+                force=force,
+                rebuild=rebuild,
+                frozen=frozen,
+                paranoid=paranoid,
+                workshop=workshop,
+                on_plan=on_plan,
+                on_start=on_start,
+                on_outcome=on_outcome,
+            )
+
+    def _build(
+        self,
+        wanted: tuple[str, ...],
+        *,
+        force: bool,
+        rebuild: bool,
+        frozen: bool,
+        paranoid: bool,
+        workshop: Workshop | None,
+        on_plan: Callable[[tuple[Step, ...]], None],
+        on_start: Callable[[Step], None],
+        on_outcome: Callable[[Outcome], None],
+    ) -> BuildReport:
         lock, damage = self._lock()
         with looking() as looked:
             states = self._states(lock, paranoid=paranoid)
@@ -155,6 +186,7 @@ class Paper:
             *self._page_notices(),
             *self._lock_notices(lock, damage),
             *template_notices(self.manifest.root),
+            *strays(self.targets, self.manifest.root),
             *idle,
         )
         report = BuildReport(outcomes=outcomes, notices=notices)

@@ -14,6 +14,7 @@ from paperkit.build.seal import SealState, beside_state, seal_state
 from paperkit.build.targets import Target
 from paperkit.data.dependencies import all_frames
 from paperkit.errors import PaperkitError, Problem
+from paperkit.files import fingerprint
 from paperkit.manifest.load import Manifest
 
 _NONE: Mapping[str, str] = {}
@@ -152,7 +153,8 @@ def edited_outputs(
 ) -> Mapping[str, str]:
     """Return the outputs of `target` that are not as paperkit left them, and what is wrong with each.
 
-    An output whose hash, of `hashes`, is the one that was `built` is not looked at.
+    `built` are the hashes of the files as the last build left them. An output that still has its hash, of `hashes`, is
+    not looked at.
     """
     found: dict[str, str] = {}
     for output in (*target.outputs, *target.companions):
@@ -160,7 +162,7 @@ def edited_outputs(
         if output in hashes and hashes[output] and hashes[output] == built.get(output):
             continue
         if path.is_file():
-            state = _seal_state(root, target, output)
+            state = _seal_state(root, target, output, built)
             if state is not SealState.INTACT:
                 found[output] = "was edited" if state is SealState.BROKEN else "was not written by paperkit"
         elif path.exists():
@@ -168,8 +170,11 @@ def edited_outputs(
     return found
 
 
-def _seal_state(root: Path, target: Target, output: str) -> SealState:
+def _seal_state(root: Path, target: Target, output: str, built: Mapping[str, str]) -> SealState:
     content, wrapper = (root / output).read_bytes(), root / target.outputs[0]
     if not output.endswith(".csv") or not wrapper.is_file():
         return seal_state(content)
+    # A killed build leaves a new wrapper beside an old table.
+    if built.get(output) == fingerprint(content):
+        return SealState.INTACT
     return beside_state(Path(output).name, content, wrapper.read_bytes())

@@ -9,18 +9,19 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paperkit.build import bases
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord, Record, in_order
+from paperkit.build.outputs import rescue, tidy, write_outputs
+from paperkit.build.patches import ConflictError, is_patchable, is_same_text
 from paperkit.build.plan import State, Step, edited_outputs
 from paperkit.build.reasons import counted
-from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import Artifact, fingerprint, is_inside, write_if_changed
+from paperkit.errors import PaperkitError, Problem
+from paperkit.files import Artifact, fingerprint
 from paperkit.manifest.load import Manifest
 
 if TYPE_CHECKING:
     from paperkit.build.make import Made, Workshop
-
-RESCUED = ".paperkit/rescued"
 
 
 class Result(Enum):
@@ -30,6 +31,7 @@ class Result(Enum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     EDITED = "edited"
+    CONFLICT = "conflict"
     STALE = "stale"
 
 
@@ -37,9 +39,10 @@ class Result(Enum):
 class Outcome:
     """What a build did to one target, and why.
 
-    `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced,
-    `diff` shows what an edit changed, `changes` says which drawn numbers are others than before, `error` is a defect
-    of paperkit itself. `record` and `frames` are what the lock is to have of the target and of the frames behind it.
+    `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced, `edited`
+    the files that somebody edited, `diff` shows what an edit changed, `changes` says which drawn numbers are others
+    than before, `error` is a defect of paperkit itself. `record` and `frames` are what the lock is to have of the
+    target and of the frames behind it.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Outcome:
     rescued: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    edited: tuple[str, ...] = ()
     diff: str = ""
     changes: tuple[str, ...] = ()
     error: Exception | None = None
@@ -74,10 +78,14 @@ def run(
     `workshop` is one of this manifest that may have loaded frames already.
     """
     outcomes: list[Outcome] = []
-    for step in steps:
+    every, is_tidy = tuple(steps), False
+    for step in every:
         on_start(step)
         outcome = _without_making(manifest, step, rebuild=rebuild)
         if outcome is None:
+            if not is_tidy:
+                tidy(manifest.root, (output for one in every for output in one.target.outputs))
+            is_tidy = True
             workshop = _workshop(manifest, states, workshop)
             outcome = _made(workshop, states, step, force=force, rebuild=rebuild)
         outcomes.append(outcome)
@@ -117,7 +125,8 @@ def _made(workshop: Workshop, states: FrameStates, step: Step, *, force: bool, r
             return _same(workshop.manifest, step, made)
         return _written(workshop.manifest, completed(step, made, states), made, force=force)
     except PaperkitError as error:
-        return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=error.problems)
+        result = Result.CONFLICT if isinstance(error, ConflictError) else Result.FAILED
+        return Outcome(id=name, result=result, reasons=reasons, problems=error.problems)
     except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
         message = f"{name}: {type(error).__name__}: {error}"
         hint = "this is a defect of paperkit, not of your paper; build --debug shows where"
@@ -157,21 +166,36 @@ def _same(manifest: Manifest, step: Step, made: Made) -> Outcome:
 def _written(manifest: Manifest, step: Step, made: Made, *, force: bool) -> Outcome:
     root = manifest.root
     # Looked at once more: an editor may have saved the file while its data was loading.
-    edited = edited_outputs(root, step.target)
+    edited = _edited(root, step, made)
     outcome = Outcome(
         id=step.target.id, result=Result.EDITED, reasons=step.reasons, notices=made.notices, frames=made.frames
     )
     if edited and not force:
         why = tuple(f"{output} {reason}" for output, reason in edited.items())
-        return replace(outcome, reasons=why, diff=_diff(root, made, edited))
-    rescued = tuple(_rescue(root, output) for output in edited)
+        return replace(outcome, reasons=why, edited=tuple(edited), diff=_diff(root, made, edited))
+    rescued = tuple(rescue(root, output) for output in edited)
     changed = _changes(root, made.artifacts)
-    written = tuple(artifact.path for artifact in made.artifacts if _write(root, artifact))
+    written = write_outputs(root, made.artifacts)
     outputs = {artifact.path: fingerprint(artifact.content) for artifact in made.artifacts}
     notices = in_order(_unplaced(notice, manifest.file) for notice in made.notices)
     record = None if step.record is None else replace(step.record, outputs=outputs, notices=notices)
     result = Result.BUILT if written else Result.UNCHANGED
     return replace(outcome, result=result, written=written, rescued=rescued, record=record, changes=changed)
+
+
+def _edited(root: Path, step: Step, made: Made) -> Mapping[str, str]:
+    """Return what was edited, and why, but for files that say what would be written: nothing is lost with those."""
+    contents = {artifact.path: artifact.content for artifact in made.artifacts}
+    left = {} if step.last is None else step.last.outputs
+    return {
+        output: why
+        for output, why in edited_outputs(root, step.target, left).items()
+        if not _says(root / output, output, contents)
+    }
+
+
+def _says(path: Path, output: str, contents: Mapping[str, bytes]) -> bool:
+    return output in contents and path.is_file() and is_same_text(output, path.read_bytes(), contents[output])
 
 
 def _changes(root: Path, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
@@ -195,42 +219,17 @@ def _unplaced(notice: Problem, manifest: str) -> Problem:
     return replace(notice, place=None) if notice.place is not None and notice.place.file == manifest else notice
 
 
-def _write(root: Path, artifact: Artifact) -> bool:
-    path = root / artifact.path
-    if not is_inside(path, root):
-        hint = "outputs stay in the folder of the manifest; remove the link"
-        raise PaperkitError(Problem(message="leads outside the project", place=Place(file=artifact.path), hint=hint))
-    try:
-        return write_if_changed(path, artifact.content)
-    except OSError as error:
-        message = f"cannot be written: {error.strerror or error}"
-        raise PaperkitError(Problem(message=message, place=Place(file=artifact.path))) from error
-
-
-def _rescue(root: Path, output: str) -> str:
-    """Copy an edited output to a place where no build writes, and return that place."""
-    if not (root / output).is_file():
-        hint = "move it away, or name another file in the manifest"
-        raise PaperkitError(Problem(message="is a folder", place=Place(file=output), hint=hint))
-    content = (root / output).read_bytes()
-    number = 0
-    while True:
-        number += 1
-        place = f"{RESCUED}/{output}.{number}"
-        if not (root / place).exists():
-            _write(root, Artifact(path=place, content=content))
-            return place
-
-
 def _diff(root: Path, made: Made, edited: Mapping[str, str]) -> str:
-    """Return, as a unified diff, what the edit changed against what a build would write."""
+    """Return, as a unified diff, what was edited: against the file as it was written, or what a build would write."""
     parts: list[str] = []
     for artifact in made.artifacts:
         if artifact.path not in edited:
             continue
         try:
-            ours = artifact.content.decode()
-            theirs = (root / artifact.path).read_bytes().decode().replace("\r\n", "\n")
+            content = (root / artifact.path).read_bytes()
+            base = bases.base_of(root, artifact.path, content) if is_patchable(artifact.path) else None
+            ours = (base or artifact.content).decode().replace("\r\n", "\n")
+            theirs = content.decode().replace("\r\n", "\n")
         except (UnicodeDecodeError, IsADirectoryError):
             parts.append(f"{artifact.path}: cannot be shown as text\n")
             continue

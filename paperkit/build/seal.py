@@ -19,6 +19,12 @@ _KEYWORD = b"paperkit seal"
 _CHUNK = re.compile(rb"\x00{3}\x55tEXtpaperkit seal\x00sha256:[0-9a-f]{64}.{4}", re.DOTALL)
 
 
+_HEADER = re.compile(
+    rb"^(?:%|<!--) (?:Made by paperkit from [^\n]*; edit that, not this file\."
+    rb"|Patched with patches/[^\n]*\.patch\.|beside it [^\n]+ sha256:[0-9a-f]{64}"
+    rb"|paperkit seal sha256:[0-9a-f]{64})(?: -->)?(?:\n|\Z)",
+    re.MULTILINE,
+)
 _BESIDE = re.compile(rb"^% beside it (.+) sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
 _NOTHING: Mapping[str, bytes] = {}
 
@@ -31,17 +37,22 @@ class SealState(Enum):
     ABSENT = "not written by paperkit"
 
 
-def seal_text(content: bytes, *, origin: str, beside: Mapping[str, bytes] = _NOTHING) -> bytes:
+def seal_text(
+    content: bytes, *, origin: str, beside: Mapping[str, bytes] = _NOTHING, patch: str | None = None
+) -> bytes:
     """Return TeX `content` below a header that names `origin` and seals everything but the seal's own line.
 
-    `beside` are files without a seal of their own, name → content: the header has their hashes.
+    `beside` are files without a seal of their own, name → content: the header has their hashes. `patch` names the
+    patch that was applied.
     """
     hashes = ((f"% beside it {name} sha256:".encode(), _digest(other)) for name, other in beside.items())
-    header = f"% {_made_by(origin)}\n".encode() + b"".join(said + digest + b"\n" for said, digest in hashes)
+    said = (_made_by(origin), *(() if patch is None else (_patched_with(patch),)))
+    header = "".join(f"% {line}\n" for line in said).encode()
+    header += b"".join(said + digest + b"\n" for said, digest in hashes)
     return header + _line(b"%", header + content) + content
 
 
-def seal_svg(content: bytes, *, origin: str) -> bytes:
+def seal_svg(content: bytes, *, origin: str, patch: str | None = None) -> bytes:
     """Return an SVG with comments below its first line that name `origin` and seal everything but the seal's own line.
 
     Raises:
@@ -52,7 +63,8 @@ def seal_svg(content: bytes, *, origin: str) -> bytes:
     if not declaration.startswith(b"<?xml"):
         raise ValueError("no XML declaration")
     # Two hyphens would end the comment.
-    head = declaration + end + f"<!-- {re.sub('-(?=-)', '- ', _made_by(origin))} -->\n".encode()
+    said = (_made_by(origin), *(() if patch is None else (_patched_with(patch),)))
+    head = declaration + end + "".join(f"<!-- {re.sub('-(?=-)', '- ', line)} -->\n" for line in said).encode()
     return head + _line(b"<!--", head + rest, b" -->") + rest
 
 
@@ -98,6 +110,17 @@ def seal_state(content: bytes) -> SealState:
     return SealState.INTACT if _digest(rest) == match[1] else SealState.BROKEN
 
 
+def seal_of(content: bytes) -> str | None:
+    """Return the hash that the seal of a text file carries; None where it has none."""
+    match = _SEAL.search(content)
+    return None if match is None else match[1].decode()
+
+
+def unsealed(content: bytes) -> bytes:
+    """Return a text file without the lines of its header, whatever was done to them; lines end with a line feed."""
+    return _HEADER.sub(b"", content.replace(b"\r\n", b"\n"))
+
+
 def beside_state(name: str, content: bytes, sealed: bytes) -> SealState:
     """Tell whether the file `name` is as it was when the TeX file `sealed` was written beside it.
 
@@ -125,6 +148,10 @@ def _made_by(origin: str) -> str:
     # The header is a comment: nothing in a name may end its line.
     printable = "".join(c if c.isprintable() else "?" for c in origin)
     return f"Made by paperkit from {printable}; edit that, not this file."
+
+
+def _patched_with(patch: str) -> str:
+    return f"Patched with {patch}."
 
 
 def _line(comment: bytes, body: bytes, end: bytes = b"") -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paperkit.build.paper import BuildReport, Paper
+from paperkit.build.patches import is_patchable
 from paperkit.build.plan import State, Step
 from paperkit.build.run import Outcome, Result
 from paperkit.cli.console import print_json, print_problems, problem_json, progress, say, word
@@ -44,13 +45,20 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
     options: dict[str, Any] = {name: flags[name] for name in ("force", "rebuild", "frozen", "paranoid")}
     if flags["as_json"]:
         report = paper.build(selectors, **options)
-        print_json(_document(report))
+        print_json(report_json(report))
     else:
         screen = _Screen(quiet=flags["quiet"], debug=flags["debug"])
         with screen.running():
-            report = paper.build(selectors, on_plan=screen.plan, on_outcome=screen.outcome, **options)
+            report = paper.build(
+                selectors, on_plan=screen.plan, on_outcome=screen.outcome, on_wait=screen.wait, **options
+            )
         screen.summary(report, time.perf_counter() - started)
-    codes = {Result.EDITED: EDITED, Result.FAILED: FAILED, Result.STALE: STALE}
+    return exit_code(report)
+
+
+def exit_code(report: BuildReport) -> int:
+    """Return the exit code of a build: edits and conflicts come first, they need an author."""
+    codes = {Result.EDITED: EDITED, Result.CONFLICT: EDITED, Result.FAILED: FAILED, Result.STALE: STALE}
     return next((code for result, code in codes.items() if report.having(result)), 0)
 
 
@@ -78,6 +86,11 @@ class _Screen:
             yield
         finally:
             self._stop()
+
+    def wait(self) -> None:
+        """Say that another build is at work."""
+        if not self._quiet:
+            say("another build is at work in this project; this one begins when that has ended", err=True)
 
     def plan(self, steps: tuple[Step, ...]) -> None:
         """Open a progress bar when there is work."""
@@ -115,7 +128,8 @@ class _Screen:
         for line in outcome.diff.splitlines():
             colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
             say(f"    {line}", style=colour)
-        hint = "left alone: move the change into the manifest, or build --force (which saves the edited file first)"
+        keep = f"keep it with paperkit adopt {outcome.id}, " if any(map(is_patchable, outcome.edited)) else ""
+        hint = f"left alone: {keep}move it into the manifest, or build --force (which saves the edited file first)"
         say(f"    {hint}", style="magenta")
 
     def summary(self, report: BuildReport, seconds: float) -> None:
@@ -143,7 +157,8 @@ def _because(outcome: Outcome) -> str:
     return click.style(f"  ({shown}{f' and {more} more' if more > 0 else ''})", fg="bright_black")
 
 
-def _document(report: BuildReport) -> dict[str, Any]:
+def report_json(report: BuildReport) -> dict[str, Any]:
+    """Return a report as JSON types."""
     return {
         "outcomes": [
             {

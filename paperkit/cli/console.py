@@ -22,6 +22,7 @@ COLOURS = {
     "failed": "red",
     "broken": "red",
     "edited": "magenta",
+    "conflict": "magenta",
 }
 
 

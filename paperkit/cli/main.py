@@ -15,6 +15,7 @@ from paperkit.errors import ManifestError, PaperkitError
 FAILED, WRONG_MANIFEST, STALE, EDITED = 1, 2, 3, 4
 
 COMMANDS = {
+    "adopt": "Keep hand edits of outputs as patches that every build applies.",
     "build": "Bring every table, figure and macro up to date.",
     "check": "Tell whether the outputs are up to date and unedited, for CI.",
     "fetch": "Get the files of frames that have a url.",
@@ -68,7 +69,8 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 def cli() -> None:
     """Turn paper.toml into a paper's tables, figures and number macros.
 
-    Exit codes: 0 fine, 1 an asset failed or a check found something, 2 the manifest is wrong, 3 stale, 4 edited.
+    Exit codes: 0 fine, 1 an asset failed or a check found something, 2 the manifest is wrong, 3 stale,
+    4 edited or in conflict.
     """
 
 

@@ -71,7 +71,7 @@ def _files(project: Path) -> dict[str, bytes]:
 def _paths(project: Path) -> list[Path]:
     """Return every file but those that belong to this machine."""
     found = sorted(path for path in project.rglob("*") if path.is_file())
-    return [path for path in found if path.parent != project / ".paperkit"]
+    return [path for path in found if project / ".paperkit" not in path.parents]
 
 
 def test_the_first_build_makes_everything_the_second_nothing(project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -175,9 +176,7 @@ def test_a_clone_knows_the_rows_from_the_lock(project: Path) -> None:
     lock = load_lock(project / "paper.lock")
     assert lock.frames["best"].counts == {"from": 4, "where": 3}
     assert lock.targets["table.counted"].frames == {"counted": lock.frames["counted"].rows}
-    for path in (project / ".paperkit").iterdir():
-        path.unlink()
-    (project / ".paperkit").rmdir()
+    shutil.rmtree(project / ".paperkit")
     assert set(_results(_build(project)).values()) == {"unchanged"}
     assert _calls(project) == 1
 
