@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
+import yaml
+
+from paperkit.build.check import Kind
 from paperkit.cli.main import COMMANDS
 from paperkit.manifest.expression_tree import AGGREGATES, CHECKS, FUNCTIONS
 
@@ -27,3 +31,15 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_examples_for_ci_are_yaml_and_call_what_there_is() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    assert [block for block in blocks if "jobs" in block or "repos" in block] == blocks
+    for name, options in re.findall(r"paperkit ([a-z]+)((?: --[a-z]+)*)", page):
+        command = import_module(f"paperkit.cli.{name}").command
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(options.split()) <= known
+    kinds = set(re.findall(r"\*\*([a-z]+)\*\*", page.partition("Unused entries")[0]))
+    assert kinds == {kind.value for kind in Kind}

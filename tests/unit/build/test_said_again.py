@@ -49,8 +49,9 @@ def test_an_unchanged_target_says_what_its_last_build_said(project: Path, capsys
     assert _said(capsys, "build") == NOTE
     assert _said(capsys, "check") == NOTE
     assert run(["check", "--json"]) == 0
-    assert [notice["message"] for notice in json.loads(capsys.readouterr().out)["notices"]] == [
-        "'accuracy' is missing from 1 of 2 objects"
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["kind"], one["note"], one["message"]) for one in found] == [
+        ("note", True, "'accuracy' is missing from 1 of 2 objects")
     ]
     assert (project / LOCK).read_bytes() == before
 

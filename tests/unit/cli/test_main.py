@@ -45,6 +45,7 @@ def test_an_unknown_command_is_suggested(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["build", "--help"], ["status"], ["check"]])
 def test_quick_commands_import_nothing_heavy(project: Path, arguments: list[str]) -> None:
+    assert run(["build", "-q"]) == 0
     script = f"import sys; from paperkit.cli.main import run; run({arguments!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True)
     assert not {"pandas", "numpy", "matplotlib", "seaborn", "jinja2", "rich"} & set(done.stdout.split())
@@ -53,7 +54,8 @@ def test_quick_commands_import_nothing_heavy(project: Path, arguments: list[str]
 def test_json_of_build_status_and_check(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--json"]) == 3
     found = json.loads(capsys.readouterr().out)["findings"]
-    assert [(entry["id"], entry["state"]) for entry in found] == [("table.main", "missing"), ("preamble", "missing")]
+    known = [(entry["target"], entry["kind"]) for entry in found]
+    assert known == [("table.main", "missing"), ("preamble", "missing")]
     assert run(["build", "--json"]) == 0
     outcomes = json.loads(capsys.readouterr().out)["outcomes"]
     assert outcomes[0] == {
