@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 COLOURS = {
     "built": "green",
+    "changed": "yellow",
+    "new": "green",
+    "gone": "red",
     "unchanged": "bright_black",
     "stale": "yellow",
     "missing": "yellow",

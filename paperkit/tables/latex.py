@@ -208,9 +208,11 @@ class _Writer:
         """Return the tabular of the columns `first` to `last`."""
         alignments = "".join(self._table.alignments[first : last + 1])
         edge = "" if self._shaded[last] else "@{}"
+        # A space, which TeX skips, tells the stub from a column that is flush left as well.
+        gap = " " if alignments[:1] == "l" else ""
         # The shading of an edge column would stick out beyond the rules by the separation that `@{}` takes away.
         return Block(
-            columns=f"@{{}}{'l' * self._stubs}{alignments}{edge}",
+            columns=f"@{{}}{'l' * self._stubs}{gap}{alignments}{edge}",
             heads=tuple(self._heads(first, last)),
             rows=self._rows(first, last),
             count=last - first + 1 + self._stubs,
