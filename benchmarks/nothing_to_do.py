@@ -3,7 +3,7 @@
 Each of ours is a table made from a CSV of its own; each of theirs a copy of the same file. All are built once, then
 run again, by turns, with nothing to do: GNU make always, snakemake and DVC with `--all`. Those two are installed from
 the package index into environments below `benchmarks/.environments`, which takes minutes; DVC's first build is long,
-so that it has a tenth of the targets and its cost is shown for those. Processor time is user plus system, with child
+so that it has a quarter of the targets and its cost is shown for those. Processor time is user plus system, with child
 processes.
 """
 
@@ -23,7 +23,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = Path(__file__).resolve().parent / ".environments"
 IMPORTS = ("pandas", "numpy", "matplotlib", "jinja2", "pydantic")
-_DVC_SHARE = 10
+_DVC_SHARE = 4
 
 
 def run(command: list[str], folder: Path) -> tuple[float, float]:
