@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--rebuild", is_flag=True, help="Make everything again, also what is up to date.")
 @click.option("--frozen", is_flag=True, help="Write nothing: fail if an output or the lock would change.")
 @click.option("--paranoid", is_flag=True, help="Read every file, also those that look as at the last build.")
+@click.option("--watch", is_flag=True, help="Go on: build again whenever a file is saved, until Ctrl-C.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
 @click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
 @json_option
@@ -40,6 +41,10 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
     A SELECTOR is an asset or a glob over assets (table.main, 'figure.*', macros), a frame and all that depends on it
     (data.runs+), or a state (state:stale).
     """
+    if flags["watch"]:
+        from paperkit.cli.watching import watching
+
+        return watching(manifest, selectors, **flags)
     started = time.perf_counter()
     paper = Paper.load(manifest)
     options: dict[str, Any] = {name: flags[name] for name in ("force", "rebuild", "frozen", "paranoid")}
@@ -106,7 +111,7 @@ class _Screen:
             task = self._bar.task_ids[0]
             self._bar.update(task, advance=1, description=outcome.id)
         if outcome.result is not Result.UNCHANGED and not self._quiet:
-            say(f"{word(outcome.result.value)} {outcome.id}{_because(outcome)}")
+            say(f"{word(outcome.result.value)} {outcome.id}{because(outcome)}")
         for line in () if self._quiet else shortened(outcome.changes):
             say(f"{'':10} {line}", style="bright_black")
         for saved in outcome.rescued:
@@ -149,7 +154,8 @@ class _Screen:
             self._bar = None
 
 
-def _because(outcome: Outcome) -> str:
+def because(outcome: Outcome) -> str:
+    """Return why a target was built, in brackets."""
     if not outcome.reasons:
         return ""
     shown = ", ".join(outcome.reasons[:2])

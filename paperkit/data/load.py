@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,6 +88,12 @@ class Frames:
         if not found.rows:
             found = self._traces[name] = replace(found, rows=rows_digest(frame.data))
         return found
+
+    def adopt(self, other: Frames, names: Iterable[str]) -> None:
+        """Keep those of the frames `names` that `other` has loaded: nothing that they are made from has changed."""
+        kept = [name for name in names if name in other._traces]
+        self._frames |= {name: other._frames[name] for name in kept}
+        self._traces |= {name: other._traces[name] for name in kept}
 
     def trace(self, name: str) -> tuple[tuple[str, Rows], ...]:
         """Return the source and every clause of a frame that it uses, by name, and the rows after each.

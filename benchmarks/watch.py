@@ -1,0 +1,104 @@
+"""How long `paperkit build --watch` takes from a save to the new file on disk, in the reference paper.
+
+Prints, for each kind of save, the median and the slowest of 20. The process is warm: it has built once, and waited.
+
+    python benchmarks/watch.py
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SAVES = 20
+PATIENCE = 60.0
+
+
+@contextmanager
+def watched(root: Path) -> Iterator[None]:
+    """Run `build --watch` in `root`, past its first build and its preparations."""
+    command = [sys.executable, "-m", "paperkit", "build", "--watch"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("watching"):
+                break
+        time.sleep(5)
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def copied(folder: Path) -> Path:
+    """Return a copy of the reference paper."""
+    for name in ("data", "figures", "tables"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("paper.toml", "paper.lock", "paper.tex", "macros.tex", "paperkit-preamble.tex"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def seconds(save: Callable[[int], object], output: Path, number: int) -> float:
+    """Return the seconds from a save until `output` is another file."""
+    before = output.stat().st_ino, output.stat().st_mtime_ns
+    started = time.perf_counter()
+    save(number)
+    while (output.stat().st_ino, output.stat().st_mtime_ns) == before:
+        if time.perf_counter() - started > PATIENCE:
+            raise TimeoutError(output.name)
+        time.sleep(0.001)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Save, wait, and print."""
+    with tempfile.TemporaryDirectory() as name:
+        root = copied(Path(name))
+        manifest, data = root / "paper.toml", max((root / "data").glob("*.csv"))
+        text, rows = manifest.read_text(), data.read_text()
+        cell = re.search(r"(?<=,)\d+\.\d+", rows.split("\n", 3)[3])
+        assert cell is not None
+        at = rows.index(rows.split("\n", 3)[3]) + cell.start()
+
+        def precision(number: int) -> None:
+            manifest.write_text(text.replace("[table.", f"[style.watched]\nprecision = {number % 2}\n\n[table.", 1))
+            styled = manifest.read_text().replace('style   = "heat"', 'style   = ["heat", "watched"]')
+            manifest.write_text(styled)
+
+        def height(number: int) -> None:
+            manifest.write_text(re.sub(r'height( *)= "2\.\din"', rf'height\1= "2.{3 + number % 2}in"', text))
+
+        def measured(number: int) -> None:
+            data.write_text(rows[:at] + f"{50 + number % 2}" + rows[at + len(cell[0]) :])
+
+        table, figure = root / "tables" / "appendix-vit.tex", root / "figures" / "model-size.pgf"
+        with watched(root):
+            cases = {
+                "manifest → table": (precision, table),
+                "data cell → table": (measured, table),
+                "manifest → figure": (height, figure),
+                "data cell → figure": (measured, figure),
+            }
+            for case, (save, output) in cases.items():
+                took = []
+                for number in range(SAVES + 1):
+                    took.append(seconds(save, output, number))
+                    time.sleep(1.0)  # what else is built from the same save, and the quiet after it
+                took = took[1:]
+                print(f"{case:20} median {statistics.median(took) * 1000:4.0f} ms   slowest {max(took) * 1000:4.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
