@@ -89,6 +89,8 @@ def test_templates_and_folders_that_come_later_are_seen(project: Path) -> None:
         assert "% mine" in (project / "tables" / "main.tex").read_text()
         (project / "templates" / "table.tex").write_text("% ours\n")
         process.until(table_main="built")
+        (project / "templates" / "table.tex").unlink()
+        process.until(table_main="built")
         (project / "paper.toml").write_text(MANIFEST.replace("runs/{model}", "more/{model}"))
         assert process.until(table_main="failed")[-1]["outcomes"][0]["problems"][0]["line"] == 3
         (project / "more").mkdir()
@@ -117,7 +119,7 @@ def test_editors_that_rename_and_write_in_steps(project: Path) -> None:
         for name in (".paper.toml.swp", "paper.toml~", "4913", "#paper.toml#", "tables/.main.tex.1x.tmp"):
             (project / name).write_text("x")
         new = project / "paper.toml.new"
-        new.write_text(MANIFEST + "precision = 1\n")
+        new.write_text(MANIFEST + "precision = 2\n")
         new.replace(project / "paper.toml")
         turns = process.until(table_own="built")
         assert not [turn for turn in turns if turn["problems"]]

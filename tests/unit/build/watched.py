@@ -17,7 +17,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).parents[3]
 # A loaded machine is slow, not wrong.
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
