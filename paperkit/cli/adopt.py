@@ -12,10 +12,11 @@ from paperkit.build.adopt import Adoption, adopt, drop, edited_texts
 from paperkit.build.paper import BuildReport, Paper
 from paperkit.build.patches import ConflictError
 from paperkit.build.run import Result
-from paperkit.cli.build import exit_code, report_json
+from paperkit.cli.build import exit_code
 from paperkit.cli.console import print_json, print_problems, problem_json, say, word
 from paperkit.cli.main import EDITED, FAILED
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.cli.reports import report_json
 from paperkit.errors import ManifestError, PaperkitError, Problem
 from paperkit.files import relative
 

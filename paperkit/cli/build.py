@@ -15,9 +15,10 @@ from paperkit.build.paper import BuildReport, Paper
 from paperkit.build.patches import is_patchable
 from paperkit.build.plan import State, Step
 from paperkit.build.run import Outcome, Result
-from paperkit.cli.console import print_json, print_problems, problem_json, progress, say, word
+from paperkit.cli.console import print_json, print_problems, progress, say, word
 from paperkit.cli.main import EDITED, FAILED, STALE
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.cli.reports import because, report_json
 from paperkit.errors import Problem
 
 if TYPE_CHECKING:
@@ -152,33 +153,3 @@ class _Screen:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-
-def because(outcome: Outcome) -> str:
-    """Return why a target was built, in brackets."""
-    if not outcome.reasons:
-        return ""
-    shown = ", ".join(outcome.reasons[:2])
-    more = len(outcome.reasons) - 2
-    return click.style(f"  ({shown}{f' and {more} more' if more > 0 else ''})", fg="bright_black")
-
-
-def report_json(report: BuildReport) -> dict[str, Any]:
-    """Return a report as JSON types."""
-    return {
-        "outcomes": [
-            {
-                "id": outcome.id,
-                "result": outcome.result.value,
-                "reasons": list(outcome.reasons),
-                "written": list(outcome.written),
-                "rescued": list(outcome.rescued),
-                "problems": [problem_json(problem) for problem in outcome.problems],
-                "notices": [problem_json(notice) for notice in outcome.notices],
-                "diff": outcome.diff,
-                "changes": list(outcome.changes),
-            }
-            for outcome in report.outcomes
-        ],
-        "notices": [problem_json(notice) for notice in report.notices],
-    }

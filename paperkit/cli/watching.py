@@ -11,8 +11,8 @@ import click
 
 from paperkit.build.run import Outcome, Result
 from paperkit.build.watch import Turn, watch
-from paperkit.cli.build import because, report_json
 from paperkit.cli.console import print_problems, problem_json, say, word
+from paperkit.cli.reports import because, report_json
 from paperkit.errors import Problem
 
 _MOST_LINES = 12
