@@ -18,7 +18,7 @@ from paperkit.data import python_code
 from paperkit.data.dependencies import frames_used
 from paperkit.data.patterns import find, sources
 from paperkit.data.table import under
-from paperkit.errors import ManifestPath, PaperkitError
+from paperkit.errors import ManifestPath, PaperkitError, Place, Problem
 from paperkit.files import listed, relative
 from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import AnyAsset, FigureSpec, FrameSpec
@@ -155,7 +155,16 @@ class Fingerprints:
         return (*own, *others) if own else ()
 
     def _inputs(self, paths: Iterable[Path]) -> Mapping[str, str]:
-        return {relative(path, self._manifest.root): self.files.sha(path) for path in sorted(set(paths))}
+        return {relative(path, self._manifest.root): self._sha(path) for path in sorted(set(paths))}
+
+    def _sha(self, path: Path) -> str:
+        try:
+            return self.files.sha(path)
+        except OSError as error:
+            place = Place(file=relative(path, self._manifest.root))
+            message = f"cannot be read: {error.strerror or error}"
+            hint = "let yourself read it (chmod, chown)" if isinstance(error, PermissionError) else None
+            raise PaperkitError(Problem(message=message, place=place, hint=hint)) from error
 
 
 def entry(target: Target, manifest: Manifest) -> Mapping[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paperkit.build import bases
@@ -80,10 +80,10 @@ def rescue(root: Path, output: str) -> str:
 
 
 @contextmanager
-def building(root: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+def building(root: Path, outputs: Iterable[str] = (), on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold a project for one build at a time: a second one waits, after a call of `on_wait`.
 
-    Where `.paperkit/` cannot be made, builds do not wait for each other.
+    What killed builds left beside `outputs` is removed. Where `.paperkit/` cannot be made, builds do not wait.
     """
     try:
         folder = private_folder(root)
@@ -91,15 +91,20 @@ def building(root: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator
         yield
         return
     with exclusive(folder, on_wait):
+        _tidy(root, outputs)
         yield
 
 
-def tidy(root: Path, outputs: Iterable[str]) -> None:
+def _tidy(root: Path, outputs: Iterable[str]) -> None:
     """Remove temporary files of killed builds from all folders that a build of `outputs` writes to."""
     folders = {(root / output).parent for output in outputs} | {root}
     saved = root / ".paperkit"
     folders |= {path for path in saved.rglob("*") if path.is_dir()} | {saved} if saved.is_dir() else set()
     remove_leftovers(sorted(folders))
+    # Without its temporary file, the writer of a receipt leaves none: nothing but time is lost.
+    for path in saved.glob("*.receipt.*.tmp"):
+        with suppress(OSError):
+            path.unlink()
 
 
-__all__ = ["building", "rescue", "tidy", "write", "write_outputs"]
+__all__ = ["building", "rescue", "write", "write_outputs"]

@@ -134,7 +134,8 @@ class Paper:
             PaperkitError: the lock cannot be written.
 
         """
-        with nullcontext() if frozen else building(self.manifest.root, on_wait):
+        outputs = (output for target in self.targets for output in target.outputs)
+        with nullcontext() if frozen else building(self.manifest.root, outputs, on_wait):
             return self._build(
                 tuple(selectors),
                 force=force,

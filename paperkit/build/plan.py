@@ -11,6 +11,7 @@ from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import Lock, Record
 from paperkit.build.reasons import Reasons
 from paperkit.build.seal import SealState, beside_state, seal_state
+from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target
 from paperkit.data.dependencies import all_frames
 from paperkit.errors import PaperkitError, Problem
@@ -95,7 +96,7 @@ class _Planner:
         for name in names:
             path = self._manifest.root / name
             if path.is_file():
-                found[name] = self._fingerprints.files.sha(path)
+                found[name] = _sha(self._fingerprints.files, path)
             elif path.exists():
                 found[name] = ""
         return found
@@ -137,6 +138,14 @@ class _Planner:
         return (*missing, *self._reasons.of_target(target, record, last), *replaced)
 
 
+def _sha(files: StatCache, path: Path) -> str:
+    """Return the hash of an output; empty for one that cannot be read."""
+    try:
+        return files.sha(path)
+    except OSError:
+        return ""
+
+
 def _not_about(edited: Iterable[str], reasons: Iterable[str]) -> tuple[str, ...]:
     """Return the reasons that are not a consequence of the edit itself."""
     return tuple(reason for reason in reasons if not any(reason.startswith(f"{output} ") for output in edited))
@@ -162,7 +171,11 @@ def edited_outputs(
         if output in hashes and hashes[output] and hashes[output] == built.get(output):
             continue
         if path.is_file():
-            state = _seal_state(root, target, output, built)
+            try:
+                state = _seal_state(root, target, output, built)
+            except OSError:
+                found[output] = "cannot be read"
+                continue
             if state is not SealState.INTACT:
                 found[output] = "was edited" if state is SealState.BROKEN else "was not written by paperkit"
         elif path.exists():

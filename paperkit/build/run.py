@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from paperkit.build import bases
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord, Record, in_order
-from paperkit.build.outputs import rescue, tidy, write_outputs
+from paperkit.build.outputs import rescue, write_outputs
 from paperkit.build.patches import ConflictError, is_patchable, is_same_text
 from paperkit.build.plan import State, Step, edited_outputs
 from paperkit.build.reasons import counted
@@ -78,14 +78,10 @@ def run(
     `workshop` is one of this manifest that may have loaded frames already.
     """
     outcomes: list[Outcome] = []
-    every, is_tidy = tuple(steps), False
-    for step in every:
+    for step in steps:
         on_start(step)
         outcome = _without_making(manifest, step, rebuild=rebuild)
         if outcome is None:
-            if not is_tidy:
-                tidy(manifest.root, (output for one in every for output in one.target.outputs))
-            is_tidy = True
             workshop = _workshop(manifest, states, workshop)
             outcome = _made(workshop, states, step, force=force, rebuild=rebuild)
         outcomes.append(outcome)
@@ -195,7 +191,10 @@ def _edited(root: Path, step: Step, made: Made) -> Mapping[str, str]:
 
 
 def _says(path: Path, output: str, contents: Mapping[str, bytes]) -> bool:
-    return output in contents and path.is_file() and is_same_text(output, path.read_bytes(), contents[output])
+    try:
+        return output in contents and is_same_text(output, path.read_bytes(), contents[output])
+    except OSError:
+        return False
 
 
 def _changes(root: Path, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
@@ -230,7 +229,7 @@ def _diff(root: Path, made: Made, edited: Mapping[str, str]) -> str:
             base = bases.base_of(root, artifact.path, content) if is_patchable(artifact.path) else None
             ours = (base or artifact.content).decode().replace("\r\n", "\n")
             theirs = content.decode().replace("\r\n", "\n")
-        except (UnicodeDecodeError, IsADirectoryError):
+        except (UnicodeDecodeError, OSError):
             parts.append(f"{artifact.path}: cannot be shown as text\n")
             continue
         lines = difflib.unified_diff(

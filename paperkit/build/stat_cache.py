@@ -54,7 +54,8 @@ class StatCache:
         """
         for name in (self._manifest.name, *names):
             if (path := self._root / name).is_file():
-                self.sha(path)
+                with suppress(OSError):  # it stands in the reasons of a plan
+                    self.sha(path)
         plain = {name: found for name, found in self._found.items() if not name.startswith(f"{_SYNTAX}:")}
         folders = {self._name(folder): receipt.names_hash(str(folder)) or "none" for folder in looked.folders}
         absent = [self._name(path) for path in looked.absent]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -170,6 +171,9 @@ def _read(path: Path) -> str:
     except FileNotFoundError as error:
         hint = "run paperkit in the folder of your paper.toml, or name it with --manifest"
         raise ManifestError(Problem(message="no such manifest", place=Place(file=str(path)), hint=hint)) from error
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise ManifestError(Problem(message=message, place=Place(file=path.name))) from error
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.start} cannot be read"
         raise ManifestError(Problem(message=message, place=Place(file=path.name))) from error
@@ -362,7 +366,8 @@ class _Reader:
 
     def _identity(self, output: str) -> str:
         """Return what two names of one file share: links followed, and case ignored as many file systems do."""
-        return str((self.root / output).resolve()).casefold()
+        # Not resolve, which fails where links go in circles.
+        return os.path.realpath(self.root / output).casefold()
 
     def _taken(self, output: str, read: Mapping[str, str]) -> str | None:
         """Return why `output` is not free to be written, or None; `read` has an expression of what each frame reads."""
