@@ -372,7 +372,7 @@ class _Reader:
     def _taken(self, output: str, read: Mapping[str, str]) -> str | None:
         """Return why `output` is not free to be written, or None; `read` has an expression of what each frame reads."""
         name = str(PurePosixPath(output))
-        if name in (self.file, lock_name(self.file)) or name.startswith(("templates/", ".paperkit/")):
+        if name in (self.file, lock_name(self.file)) or name.startswith(("templates/", "patches/", ".paperkit/")):
             return f"{output} is a file of paperkit's own"
         return next(
             (
