@@ -19,7 +19,6 @@ STATE_COLORS: Mapping[str, tuple[str, str, str]] = {
     "stale": ("#fff1c9", "#9a6700", "#3d2a00"),
     "missing": ("#fff1c9", "#9a6700", "#3d2a00"),
     "edited": ("#f7e0f0", "#8a2a6b", "#43123a"),
-    "conflict": ("#f7e0f0", "#8a2a6b", "#43123a"),
     "broken": ("#fbdcd9", "#b3241b", "#4f0f0a"),
     "unused": ("#f6f8fa", "#8b949e", "#59636e"),
 }

@@ -28,6 +28,8 @@ _BETWEEN = re.compile(
 _PARTS = re.compile(r"\\end(?:first|last)?(?:head|foot)(?![A-Za-z])")
 _INDENT = re.compile(r"\s*((?:\\quad\{\})*)")
 _HEAD_RULES = ("midrule", "hline")
+# Letters of a column specification.
+_MOST_COLUMNS = 100_000
 _SEALED = b"paperkit seal "
 
 
@@ -206,7 +208,10 @@ def _unrepeated(columns: str) -> str:
     r"""Return a column specification with `*{3}{c}` written out."""
     while (found := _STAR.search(columns)) is not None:
         repeated, end = group(columns, found.end())
-        columns = columns[: found.start()] + repeated * min(int(found[1]), 1000) + columns[end:]
+        count = int(found[1]) if len(found[1]) < len(str(_MOST_COLUMNS)) else 0
+        # Nested ones may ask for more than any page, or memory, holds.
+        count = count if count * len(repeated) <= _MOST_COLUMNS else 0
+        columns = columns[: found.start()] + repeated * count + columns[end:]
     return columns
 
 

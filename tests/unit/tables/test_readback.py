@@ -82,3 +82,9 @@ def test_no_edit_makes_it_raise(text: str, start: int, length: int) -> None:
     begin = ours.index("\\begin{tabular}") + start
     assert isinstance(cells((ours[:begin] + text + ours[begin + length :]).encode("utf-8", "replace")), CellGrid | None)
     assert isinstance(cells(text.encode("utf-8", "replace")), CellGrid | None)
+
+
+def test_a_specification_that_asks_for_too_much_ends() -> None:
+    columns = "*{999}{" * 30 + "c" + "}" * 30
+    for body in ("a & b \\\\", "\\multicolumn{99999999}{c}{a} & b \\\\"):
+        assert cells(f"\\begin{{tabular}}{{{columns}}} {body} \\end{{tabular}}".encode()) is not None
