@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from paperkit.build.check import Finding, Kind, findings
 from paperkit.build.paper import Paper
 from paperkit.cli.console import print_json, print_problems, problem_json, say, word
 from paperkit.cli.github import annotated
 from paperkit.cli.main import EDITED, FAILED, STALE
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.review.check import Finding, Kind, findings
 
 _SAID_BY_TARGET = (Kind.STALE, Kind.MISSING, Kind.EDITED)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from paperkit.build.diff import AssetDiff, Diff, diff
 from paperkit.build.paper import Paper
 from paperkit.build.targets import select
 from paperkit.cli.console import print_json, print_problems, problem_json, say, word
@@ -17,6 +16,7 @@ from paperkit.cli.options import json_option, manifest_option
 from paperkit.errors import ManifestError, PaperkitError
 from paperkit.files import relative, write_if_changed
 from paperkit.proof.pictures import PICTURE_ENDS, compare_pictures
+from paperkit.review.diff import AssetDiff, Diff, diff
 
 MOST = 5
 PAGE = Path(".paperkit/diff/index.html")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from paperkit.build.graph import Graph, graph
-from paperkit.build.graph_text import Line, mermaid, tree
 from paperkit.build.paper import Paper
 from paperkit.cli.console import COLOURS, print_json, say
 from paperkit.cli.options import json_option, manifest_option
+from paperkit.review.graph import Graph, graph
+from paperkit.review.graph_text import Line, mermaid, tree
 
 _STYLES = {"file": "cyan", "frame": "blue", "asset": None, "output": None}
 _SEEN = "… above"
@@ -49,7 +49,7 @@ def command(selectors: tuple[str, ...], manifest: Path, form: str | None, output
 
 def _written(found: Graph, form: str | None) -> str:
     if form == "svg":
-        from paperkit.build.graph_svg import svg
+        from paperkit.review.graph_svg import svg
 
         return svg(found)
     return mermaid(found) if form == "mermaid" else "".join(f"{click.unstyle(_shown(line))}\n" for line in tree(found))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
-from paperkit.build.check import Finding
 from paperkit.build.targets import Target
+from paperkit.review.check import Finding
 
 
 def report(targets: Iterable[Target], found: Iterable[Finding], *, strict: bool = False) -> str:

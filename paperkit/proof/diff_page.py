@@ -9,9 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.diff import AssetDiff, Diff
 from paperkit.errors import PaperkitError, Problem
 from paperkit.proof.pictures import PICTURE_ENDS, compare_pictures
+from paperkit.review.diff import AssetDiff, Diff
 from paperkit.style.contrast import ink
 from paperkit.tables.changes import said
 from paperkit.tables.readback import CellGrid, PrintedRow, cells

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from paperkit.build.check import Kind
 from paperkit.cli.main import COMMANDS
 from paperkit.manifest.expression_tree import AGGREGATES, CHECKS, FUNCTIONS
+from paperkit.review.check import Kind
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])

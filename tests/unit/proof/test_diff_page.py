@@ -10,9 +10,9 @@ import pandas as pd
 from PIL import Image
 
 from paperkit import Table
-from paperkit.build.diff import AssetDiff, Diff, File
 from paperkit.macros.changes import MacroChange
 from paperkit.proof.diff_page import diff_page
+from paperkit.review.diff import AssetDiff, Diff, File
 from paperkit.tables.changes import compare
 
 FRAME = pd.DataFrame({"a<b": [1.5, 2.5], "b": [3.5, 4.5]}, index=["x & y", "z"])

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from paperkit.build.plan import State, Step
-from paperkit.build.usage import Usage, usage
 from paperkit.errors import PaperkitError, Place, Problem
+from paperkit.review.usage import Usage, usage
 
 if TYPE_CHECKING:
     from paperkit.build.paper import Paper

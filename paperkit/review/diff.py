@@ -12,12 +12,12 @@ import tomli
 
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State
-from paperkit.build.revision import Repository, Revision
 from paperkit.build.targets import Target, select
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.macros.changes import MacroChange
 from paperkit.macros.changes import changes as macro_changes
 from paperkit.manifest.load import lock_name, outside
+from paperkit.review.revision import Repository, Revision
 from paperkit.tables.changes import TableChanges, compare
 
 NOW = "the working tree"

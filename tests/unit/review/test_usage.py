@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from paperkit.build.paper import Paper
-from paperkit.build.usage import Usage, usage
+from paperkit.review.usage import Usage, usage
 
 MANIFEST = """
 [data.runs]

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from paperkit.build.graph import Graph, Kind, Node
-from paperkit.build.graph_layout import Layout, layout
-from paperkit.build.graph_text import STATE_COLORS
+from paperkit.review.graph import Graph, Kind, Node
+from paperkit.review.graph_layout import Layout, layout
+from paperkit.review.graph_text import STATE_COLORS
 
 # Lengths in CSS pixels.
 _FONT, _LINE, _HEIGHT = 12.0, 34.0, 24.0

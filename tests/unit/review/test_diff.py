@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from paperkit import Paper
-from paperkit.build.diff import NOW, diff
-from paperkit.build.revision import Repository
 from paperkit.errors import ManifestError, PaperkitError
+from paperkit.review.diff import NOW, diff
+from paperkit.review.revision import Repository
 
 MANIFEST = """[data.runs]
 read = "runs.csv"

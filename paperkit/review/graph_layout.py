@@ -7,7 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from paperkit.build.graph import Graph
+from paperkit.review.graph import Graph
 
 _SWEEPS = 12
 _SETTLINGS = 8

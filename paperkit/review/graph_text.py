@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from paperkit.build.graph import Graph, Kind, Node
+from paperkit.review.graph import Graph, Kind, Node
 
 _SHAPES: Mapping[Kind, tuple[str, str]] = {
     "file": ("[/", "/]"),

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit import Paper
-from paperkit.build.graph import Graph, Kind, Node, braced, graph
-from paperkit.build.graph_layout import layout
-from paperkit.build.graph_svg import svg
-from paperkit.build.graph_text import mermaid, tree
 from paperkit.cli.main import run
+from paperkit.review.graph import Graph, Kind, Node, braced, graph
+from paperkit.review.graph_layout import layout
+from paperkit.review.graph_svg import svg
+from paperkit.review.graph_text import mermaid, tree
 
 MANIFEST = """[data.runs]
 read = "runs-{seed}.csv"
