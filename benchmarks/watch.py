@@ -77,7 +77,7 @@ def main() -> None:
 
         def measured(number: int) -> None:
             # One file, in which every tenth changes: box plots do not show each single cell.
-            tenths = str.maketrans("0123456789", "1234567890" if number % 2 else "0123456789")
+            tenths = str.maketrans("0123456789", "0123456789" if number % 2 else "1234567890")
             files[-1].write_text(re.sub(r"\.\d", lambda found: found[0].translate(tenths), contents[-1]))
 
         table, figure = root / "tables" / "appendix-vit.tex", root / "figures" / "model-size.pgf"
