@@ -11,7 +11,7 @@ from paperkit.build.fingerprints import Fingerprints
 from paperkit.build.frame_rows import FrameRows
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord
-from paperkit.build.metrics import ask_tex, load_metrics, metrics_name, save_metrics
+from paperkit.build.metrics import Sizes, metrics_name
 from paperkit.build.patches import patched
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, frames_of, origin, preamble_needs
@@ -23,7 +23,7 @@ from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
 from paperkit.manifest.reads import recorded, watched_labels, watched_venue
 from paperkit.templates import Templates
-from paperkit.tex.extents import Extents, SetText
+from paperkit.tex.extents import Extents
 
 if TYPE_CHECKING:
     from paperkit.data.frame import Frame
@@ -52,14 +52,15 @@ class Made:
 
 
 class Workshop:
-    """What making needs, loaded once: frames, labels, venue, templates."""
+    """What making needs, loaded once: frames, labels, venue, templates, sizes of texts that TeX measured."""
 
-    def __init__(self, manifest: Manifest, states: FrameStates | None = None) -> None:
+    def __init__(self, manifest: Manifest, states: FrameStates | None = None, sizes: Sizes | None = None) -> None:
         self.states = states = states or FrameStates(manifest, Fingerprints(manifest))
         manifest = replace(manifest, labels=watched_labels(manifest.labels), venue=watched_venue(manifest.venue))
         self.manifest = manifest
         self.frames = Frames(manifest.root, manifest.data, manifest.labels, manifest=manifest.file)
         self.rows = FrameRows(states, self.frames)
+        self.sizes = sizes or Sizes(manifest.root / metrics_name(manifest.file))
         self._drawn: dict[str, Frame] = {}
         folder = manifest.root / "templates"
         self.templates = Templates(folder if folder.is_dir() else None)
@@ -145,28 +146,26 @@ class Workshop:
 
     def _compiled(self, asset: FigureAsset, frames: Mapping[str, Frame]) -> tuple[Figure, tuple[Problem, ...]]:
         """Return a figure, and what TeX could not set of it; texts that only TeX can measure are asked of it once."""
-        from paperkit import figures
-
-        manifest = self.manifest
-        path = manifest.root / metrics_name(manifest.file)
-        extents = Extents(known=load_metrics(path))
-        figure = figures.compile(asset, frames, manifest.labels, manifest.venue, root=manifest.root, extents=extents)
-        refused: dict[SetText, str] = {}
+        figure, extents = self._laid_out(asset, frames)
         for _ in range(_ROUNDS):
-            found, wrong = ask_tex(text for text in extents.wanted if text not in refused)
-            refused |= wrong
-            if not found:
+            unknown = tuple(text for text in extents.wanted if text not in self.sizes.refused)
+            if not unknown or not self.sizes.ask(unknown):
                 break
-            extents = Extents(known={**extents.known, **found})
-            save_metrics(path, extents.known)
-            figure = figures.compile(
-                asset, frames, manifest.labels, manifest.venue, root=manifest.root, extents=extents
-            )
+            figure, extents = self._laid_out(asset, frames)
+        refused = {text: self.sizes.refused[text] for text in extents.wanted if text in self.sizes.refused}
         notices = (
             Problem(message=f"TeX cannot set '{text.tex}': {said}", path=asset.path, hint=_REFUSED_HINT)
             for text, said in refused.items()
         )
         return figure, tuple(notices)
+
+    def _laid_out(self, asset: FigureAsset, frames: Mapping[str, Frame]) -> tuple[Figure, Extents]:
+        """Return a figure, and the texts of it whose sizes had to be estimated."""
+        from paperkit import figures
+
+        manifest, extents = self.manifest, Extents(known=self.sizes.known)
+        figure = figures.compile(asset, frames, manifest.labels, manifest.venue, root=manifest.root, extents=extents)
+        return figure, extents
 
     def _macros(self, target: Target) -> Made:
         from paperkit import macros

@@ -18,7 +18,7 @@ from typing import Any
 import tomli
 
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import unwritable, write_if_changed
+from paperkit.files import exclusive, unwritable, write_if_changed
 from paperkit.tex.extents import SetText
 from paperkit.tex.metrics import Extent
 
@@ -93,6 +93,48 @@ def save_metrics(path: Path, known: Mapping[SetText, Extent]) -> None:
         write_if_changed(path, (_HEADER + tomli_w.dumps({"version": _VERSION, "text": rows})).encode())
     except OSError as error:
         raise unwritable(error, path.name) from error
+
+
+class Sizes:
+    """The sizes that a build knows: those kept at `path`, and those that it asked of TeX, which are kept there at once.
+
+    `learnt` are the sizes that TeX gave this build, `refused` the texts that it cannot set and what it said of them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: Mapping[SetText, Extent] | None = None
+        self.learnt: dict[SetText, Extent] = {}
+        self.refused: dict[SetText, str] = {}
+
+    @property
+    def known(self) -> Mapping[SetText, Extent]:
+        """Return every size that is known.
+
+        Raises:
+            PaperkitError: the file cannot be read.
+
+        """
+        if self._kept is None:
+            self._kept = load_metrics(self._path)
+        return {**self._kept, **self.learnt}
+
+    def ask(self, texts: Iterable[SetText]) -> bool:
+        """Ask TeX for the sizes of texts that are not known; tell whether any of them is now."""
+        asked, known = tuple(texts), self.known
+        found, wrong = ask_tex(text for text in asked if text not in known and text not in self.refused)
+        self.refused |= wrong
+        if found:
+            self.learnt |= found
+            # Another build may have asked meanwhile.
+            with exclusive(self._path.parent):
+                save_metrics(self._path, {**load_metrics(self._path), **self.learnt})
+        return any(text in known or text in found for text in asked)
+
+
+def has_tex() -> bool:
+    """Tell whether there is a pdfLaTeX to ask."""
+    return shutil.which("pdflatex") is not None
 
 
 def ask_tex(texts: Iterable[SetText]) -> tuple[dict[SetText, Extent], dict[SetText, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,11 +14,12 @@ from paperkit.build.explain import Explanation, explain
 from paperkit.build.fingerprints import Fingerprints
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord, Lock, Record, load_lock, update_lock
+from paperkit.build.loop import run
 from paperkit.build.metrics import load_metrics, metrics_name
 from paperkit.build.outputs import building
 from paperkit.build.patches import strays
 from paperkit.build.plan import State, Step, expected_outputs, plan
-from paperkit.build.run import Outcome, Result, frozen_outcome, merged_frames, merged_lock, run
+from paperkit.build.run import Outcome, Result, frozen_outcome, merged_frames, merged_lock
 from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, frames_of, select, targets
 from paperkit.build.unused import missing_files, unused
@@ -117,6 +119,8 @@ class Paper:
         frozen: bool = False,
         paranoid: bool = False,
         workshop: Workshop | None = None,
+        jobs: int | None = 1,
+        executor: str | Executor | None = None,
         on_plan: Callable[[tuple[Step, ...]], None] = lambda _: None,
         on_start: Callable[[Step], None] = lambda _: None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
@@ -127,11 +131,14 @@ class Paper:
         `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes everything again;
         with `frozen` nothing is written: what is not up to date is told of; with `paranoid` every file is read, however
         old it looks. `workshop` is one of this manifest, with frames that are as their files are now.
+        Figures are made by `jobs` processes (None: as many as pay) or by an `executor`: `"process"`,
+        `"dask://host:8786"`, `"module:callable"`, or a `concurrent.futures.Executor`, which is left open.
         While another build is at work in the project, this one waits, after a call of `on_wait`.
 
         Raises:
             ManifestError: a selector names nothing.
-            PaperkitError: the lock cannot be written.
+            PaperkitError: the executor cannot be opened, or the lock cannot be written.
+            Interrupted: a KeyboardInterrupt; what was finished is written, the lock too.
 
         """
         outputs = (output for target in self.targets for output in target.outputs)
@@ -143,6 +150,8 @@ class Paper:
                 frozen=frozen,
                 paranoid=paranoid,
                 workshop=workshop,
+                jobs=jobs,
+                executor=executor,
                 on_plan=on_plan,
                 on_start=on_start,
                 on_outcome=on_outcome,
@@ -157,6 +166,8 @@ class Paper:
         frozen: bool,
         paranoid: bool,
         workshop: Workshop | None,
+        jobs: int | None,
+        executor: str | Executor | None,
         on_plan: Callable[[tuple[Step, ...]], None],
         on_start: Callable[[Step], None],
         on_outcome: Callable[[Outcome], None],
@@ -179,10 +190,12 @@ class Paper:
             force=force,
             rebuild=rebuild,
             workshop=workshop,
+            jobs=jobs,
+            executor=executor,
             on_start=on_start,
             on_outcome=on_outcome,
+            on_end=lambda done: update_lock(self._lock_path, lambda lock: self._built(lock, done), replace=True),
         )
-        update_lock(self._lock_path, lambda lock: self._built(lock, outcomes), replace=True)
         notices = (
             *self._page_notices(),
             *self._lock_notices(lock, damage),

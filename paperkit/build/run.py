@@ -1,9 +1,9 @@
-"""Run a plan: make what is stale, write it atomically, leave edited files alone, go on after failures."""
+"""Outcomes: write what was made, atomically, leave edited files alone, and say what became of every target."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -22,6 +22,7 @@ from paperkit.manifest.load import Manifest
 
 if TYPE_CHECKING:
     from paperkit.build.make import Made, Workshop
+    from paperkit.build.worker import Answer
 
 
 class Result(Enum):
@@ -41,7 +42,7 @@ class Outcome:
 
     `written` are the files that changed, `rescued` the copies of edited files that a forced build replaced, `edited`
     the files that somebody edited, `diff` shows what an edit changed, `changes` says which drawn numbers are others
-    than before, `error` is a defect of paperkit itself. `record` and `frames` are what the lock is to have of the
+    than before, `traceback` is of a defect of paperkit. `record` and `frames` are what the lock is to have of the
     target and of the frames behind it.
     """
 
@@ -55,51 +56,12 @@ class Outcome:
     edited: tuple[str, ...] = ()
     diff: str = ""
     changes: tuple[str, ...] = ()
-    error: Exception | None = None
+    traceback: str = ""
     record: Record | None = None
     frames: Mapping[str, FrameRecord] = field(default_factory=dict)
 
 
-def run(
-    manifest: Manifest,
-    steps: Iterable[Step],
-    states: FrameStates,
-    *,
-    force: bool = False,
-    rebuild: bool = False,
-    workshop: Workshop | None = None,
-    on_start: Callable[[Step], None] = lambda _: None,
-    on_outcome: Callable[[Outcome], None] = lambda _: None,
-) -> tuple[Outcome, ...]:
-    """Bring every step's target up to date and return one outcome each; a failure never stops the others.
-
-    `force` replaces edited outputs after saving them under `.paperkit/rescued/`; `rebuild` makes unchanged targets
-    again too. Outputs that would not change are not touched. An unchanged target has the notices of its last build.
-    `workshop` is one of this manifest that may have loaded frames already.
-    """
-    outcomes: list[Outcome] = []
-    for step in steps:
-        on_start(step)
-        outcome = _without_making(manifest, step, rebuild=rebuild)
-        if outcome is None:
-            workshop = _workshop(manifest, states, workshop)
-            outcome = _made(workshop, states, step, force=force, rebuild=rebuild)
-        outcomes.append(outcome)
-        on_outcome(outcome)
-    return tuple(outcomes)
-
-
-def _workshop(manifest: Manifest, states: FrameStates, known: Workshop | None) -> Workshop:
-    from paperkit.build.make import Workshop
-
-    if known is None:
-        return Workshop(manifest, states)
-    if known.states is not states:
-        known.renew(states)
-    return known
-
-
-def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
+def without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome | None:
     """Return the outcome of a step that cannot be made or need not be, else None."""
     if step.problems:
         result = Result.EDITED if step.state is State.EDITED else Result.FAILED
@@ -111,23 +73,23 @@ def _without_making(manifest: Manifest, step: Step, *, rebuild: bool) -> Outcome
     return None
 
 
-def _made(workshop: Workshop, states: FrameStates, step: Step, *, force: bool, rebuild: bool) -> Outcome:
-    name, reasons = step.target.id, step.reasons or ("asked for",)
-    last = step.last.frames if step.may_be_same and step.last is not None and not rebuild else None
+def finished(workshop: Workshop, step: Step, answer: Answer, states: FrameStates, *, force: bool) -> Outcome:
+    """Patch, seal and write what was drawn for a step, and return what became of its target."""
+    reasons, made = step.reasons or ("asked for",), answer.made
+    failed = Outcome(id=step.target.id, result=Result.FAILED, reasons=reasons, traceback=answer.traceback)
+    aside = () if answer.notice is None else (answer.notice,)
+    if made is None:
+        return replace(failed, problems=answer.problems, notices=aside)
+    step = replace(step, reasons=counted(reasons, step.frames, states.last, made.frames))
+    if made.is_same:
+        return _same(workshop.manifest, step, made)
     try:
-        made = workshop.make(step.target, last)
-        step = replace(step, reasons=counted(reasons, step.frames, states.last, made.frames))
-        if made.is_same:
-            return _same(workshop.manifest, step, made)
-        return _written(workshop.manifest, completed(step, made, states), made, force=force)
+        made = workshop.finish(step.target, made)
+        outcome = _written(workshop.manifest, completed(step, made, states), made, force=force)
     except PaperkitError as error:
         result = Result.CONFLICT if isinstance(error, ConflictError) else Result.FAILED
-        return Outcome(id=name, result=result, reasons=reasons, problems=error.problems)
-    except Exception as error:  # noqa: BLE001 - a defect in one asset must not stop the others
-        message = f"{name}: {type(error).__name__}: {error}"
-        hint = "this is a defect of paperkit, not of your paper; build --debug shows where"
-        problem = Problem(message=message, hint=hint)
-        return Outcome(id=name, result=Result.FAILED, reasons=reasons, problems=(problem,), error=error)
+        return replace(failed, result=result, problems=error.problems, notices=aside)
+    return replace(outcome, notices=(*outcome.notices, *aside))
 
 
 def completed(step: Step, made: Made, states: FrameStates) -> Step:
@@ -272,8 +234,8 @@ def merged_frames(
 
 def frozen_outcome(manifest: Manifest, step: Step) -> Outcome:
     """Return the outcome of a step where nothing may be written: unchanged, or stale with the reasons."""
-    found = _without_making(manifest, step, rebuild=False)
+    found = without_making(manifest, step, rebuild=False)
     return found or Outcome(id=step.target.id, result=Result.STALE, reasons=step.reasons)
 
 
-__all__ = ["Outcome", "Result", "frozen_outcome", "merged_frames", "merged_lock", "run"]
+__all__ = ["Outcome", "Result", "finished", "frozen_outcome", "merged_frames", "merged_lock", "without_making"]

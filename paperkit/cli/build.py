@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 import time
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from paperkit.build.executors import PROCESS, SERIAL
+from paperkit.build.loop import Interrupted
 from paperkit.build.paper import BuildReport, Paper
 from paperkit.build.patches import is_patchable
 from paperkit.build.plan import State, Step
 from paperkit.build.run import Outcome, Result
-from paperkit.cli.console import print_json, print_problems, progress, say, word
+from paperkit.cli.console import print_event, print_json, print_problems, problem_json, say, word
 from paperkit.cli.main import EDITED, FAILED, STALE
 from paperkit.cli.options import json_option, manifest_option
-from paperkit.cli.reports import because, report_json
+from paperkit.cli.reports import because, outcome_json, report_json
 from paperkit.errors import Problem
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from paperkit.cli.live import Board
+
+# The exit code of shells for what SIGINT ended.
+INTERRUPTED = 130
+_SHOW_CURSOR = b"\x1b[?25h"
 
 
 @click.command("build")
@@ -34,9 +44,23 @@ if TYPE_CHECKING:
 @click.option("--paranoid", is_flag=True, help="Read every file, also those that look as at the last build.")
 @click.option("--watch", is_flag=True, help="Go on: build again whenever a file is saved, until Ctrl-C.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that make figures (default: as many as pay).",
+)
+@click.option(
+    "--executor",
+    envvar="PAPERKIT_EXECUTOR",
+    metavar="WHICH",
+    help="Who makes figures: serial, process, dask://HOST:PORT, MODULE:CALLABLE (default: $PAPERKIT_EXECUTOR).",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
+@click.option("--events", is_flag=True, help="Print one line of JSON for everything that happens.")
 @json_option
-def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
+def command(selectors: tuple[str, ...], manifest: Path, jobs: int | None, executor: str | None, **flags: bool) -> int:
     """Bring every table, figure and macro up to date.
 
     A SELECTOR is an asset or a glob over assets (table.main, 'figure.*', macros), a frame and all that depends on it
@@ -47,18 +71,30 @@ def command(selectors: tuple[str, ...], manifest: Path, **flags: bool) -> int:
 
         return watching(manifest, selectors, **flags)
     started = time.perf_counter()
-    paper = Paper.load(manifest)
-    options: dict[str, Any] = {name: flags[name] for name in ("force", "rebuild", "frozen", "paranoid")}
-    if flags["as_json"]:
-        report = paper.build(selectors, **options)
-        print_json(report_json(report))
-    else:
-        screen = _Screen(quiet=flags["quiet"], debug=flags["debug"])
-        with screen.running():
-            report = paper.build(
-                selectors, on_plan=screen.plan, on_outcome=screen.outcome, on_wait=screen.wait, **options
+    if executor is not None and jobs is not None and not executor.startswith((SERIAL, PROCESS)):
+        if _is_given("executor"):
+            raise click.UsageError(f"--jobs counts processes of this machine, and {executor} has workers of its own")
+        executor = None
+    screen = _screen(flags)
+    with _interruptible(), screen.running():
+        try:
+            report = Paper.load(manifest).build(
+                selectors,
+                force=flags["force"],
+                rebuild=flags["rebuild"],
+                frozen=flags["frozen"],
+                paranoid=flags["paranoid"],
+                jobs=jobs,
+                executor=executor,
+                on_plan=screen.plan,
+                on_start=screen.start,
+                on_outcome=screen.outcome,
+                on_wait=screen.wait,
             )
-        screen.summary(report, time.perf_counter() - started)
+        except Interrupted as stop:
+            screen.interrupted(stop.outcomes)
+            return INTERRUPTED
+    screen.summary(report, time.perf_counter() - started)
     return exit_code(report)
 
 
@@ -66,6 +102,43 @@ def exit_code(report: BuildReport) -> int:
     """Return the exit code of a build: edits and conflicts come first, they need an author."""
     codes = {Result.EDITED: EDITED, Result.CONFLICT: EDITED, Result.FAILED: FAILED, Result.STALE: STALE}
     return next((code for result, code in codes.items() if report.having(result)), 0)
+
+
+def _is_given(option: str) -> bool:
+    """Tell whether an option stands on the command line, not in the environment."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let the first Ctrl-C stop the build in good order, and the second one at once."""
+    presses = 0
+
+    def press(*_: object) -> None:
+        nonlocal presses
+        presses += 1
+        if presses > 1:
+            if sys.stderr.isatty():
+                os.write(2, _SHOW_CURSOR)
+            os._exit(INTERRUPTED)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _screen(flags: Mapping[str, bool]) -> _Screen:
+    if flags["events"]:
+        return _Events()
+    if flags["as_json"]:
+        return _Json()
+    return _Text(quiet=flags["quiet"], debug=flags["debug"], rebuild=flags["rebuild"])
 
 
 _MOST_CHANGES = 5
@@ -78,16 +151,82 @@ def shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Screen:
-    """Progress on a terminal, plain lines elsewhere."""
+    """What is shown of a build; this one shows nothing."""
 
-    def __init__(self, *, quiet: bool, debug: bool) -> None:
-        self._quiet, self._debug = quiet, debug
-        self._bar: Progress | None = None
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Take down what is live, whatever happens."""
+        yield
+
+    def wait(self) -> None:
+        """Say that another build is at work."""
+
+    def plan(self, steps: tuple[Step, ...]) -> None:
+        """Show what will be done."""
+
+    def start(self, step: Step) -> None:
+        """Show that a target is being made."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Show what became of one target."""
+
+    def interrupted(self, outcomes: tuple[Outcome, ...]) -> None:
+        """Show what was done before the build was stopped."""
+
+    def summary(self, report: BuildReport, seconds: float) -> None:
+        """Show what was done."""
+
+
+class _Json(_Screen):
+    """One document at the end."""
+
+    def interrupted(self, outcomes: tuple[Outcome, ...]) -> None:
+        """Print what was done before the build was stopped."""
+        print_json({**report_json(BuildReport(outcomes=outcomes)), "interrupted": True})
+
+    def summary(self, report: BuildReport, seconds: float) -> None:  # noqa: ARG002 - documents have no times
+        """Print what was done."""
+        print_json(report_json(report))
+
+
+class _Events(_Screen):
+    """A line of JSON for everything that happens."""
+
+    def plan(self, steps: tuple[Step, ...]) -> None:
+        """Print what will be looked at."""
+        targets = [{"id": one.target.id, "state": one.state.value, "reasons": list(one.reasons)} for one in steps]
+        print_event("plan", targets=targets)
+
+    def start(self, step: Step) -> None:
+        """Print that a target is being made."""
+        print_event("start", id=step.target.id)
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Print what became of one target."""
+        print_event("outcome", **outcome_json(outcome))
+
+    def interrupted(self, outcomes: tuple[Outcome, ...]) -> None:
+        """Print that the build was stopped."""
+        print_event("done", **_counts(BuildReport(outcomes=outcomes)), notices=[], interrupted=True)
+
+    def summary(self, report: BuildReport, seconds: float) -> None:  # noqa: ARG002 - lines have no times
+        """Print the counts, and notices about the build as a whole."""
+        notices = [problem_json(notice) for notice in report.notices]
+        print_event("done", **_counts(report), notices=notices, interrupted=False)
+
+
+class _Text(_Screen):
+    """Live lines on a terminal, plain lines elsewhere."""
+
+    def __init__(self, *, quiet: bool, debug: bool, rebuild: bool) -> None:
+        self._quiet, self._debug, self._rebuild = quiet, debug, rebuild
+        self._board: Board | None = None
+        self._total = 0
         self._said: set[Problem] = set()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Take the progress bar down whatever happens."""
+        """Take the live lines down whatever happens."""
         try:
             yield
         finally:
@@ -99,18 +238,24 @@ class _Screen:
             say("another build is at work in this project; this one begins when that has ended", err=True)
 
     def plan(self, steps: tuple[Step, ...]) -> None:
-        """Open a progress bar when there is work."""
-        work = sum(step.state is not State.UNCHANGED for step in steps)
-        self._bar = None if self._quiet or not work else progress(len(steps))
-        if self._bar is not None:
-            self._bar.add_task("building", total=len(steps))
-            self._bar.start()
+        """Open the live lines when there is work."""
+        self._total = len(steps)
+        work = self._rebuild or any(step.state is not State.UNCHANGED for step in steps)
+        if work and not self._quiet and sys.stderr.isatty():
+            from paperkit.cli.live import Board
+
+            self._board = Board(len(steps))
+            self._board.open()
+
+    def start(self, step: Step) -> None:
+        """Add the line of a target."""
+        if self._board is not None:
+            self._board.start(step.target.id)
 
     def outcome(self, outcome: Outcome) -> None:
         """Print what became of one target; what is up to date is only counted."""
-        if self._bar is not None:
-            task = self._bar.task_ids[0]
-            self._bar.update(task, advance=1, description=outcome.id)
+        if self._board is not None:
+            self._board.end(outcome.id)
         if outcome.result is not Result.UNCHANGED and not self._quiet:
             say(f"{word(outcome.result.value)} {outcome.id}{because(outcome)}")
         for line in () if self._quiet else shortened(outcome.changes):
@@ -120,8 +265,8 @@ class _Screen:
         # One frame may fail, or have a notice, for many assets: it is said once.
         print_problems(self._unsaid(outcome.notices), kind="note")
         print_problems(self._unsaid(outcome.problems))
-        if outcome.error is not None and self._debug:
-            say("".join(traceback.format_exception(outcome.error)), err=True)
+        if outcome.traceback and self._debug:
+            say(outcome.traceback, err=True)
         if outcome.result is Result.EDITED:
             self._edited(outcome)
 
@@ -149,7 +294,17 @@ class _Screen:
         frozen = "; nothing was written" if report.having(Result.STALE) else ""
         say(f"{said or 'nothing to build'} in {seconds:.1f} s{frozen}")
 
+    def interrupted(self, outcomes: tuple[Outcome, ...]) -> None:
+        """Print one line: what was done before the build was stopped."""
+        self._stop()
+        done = f"{len(outcomes)} of {self._total} done"
+        say(f"interrupted, {done}; every file is either as it was or complete", err=True)
+
     def _stop(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        if self._board is not None:
+            self._board.close()
+            self._board = None
+
+
+def _counts(report: BuildReport) -> dict[str, int]:
+    return {result.value: len(report.having(result)) for result in Result}

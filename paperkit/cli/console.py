@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from paperkit.errors import Problem
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 COLOURS = {
     "built": "green",
@@ -31,7 +28,7 @@ COLOURS = {
 
 def say(text: str = "", *, style: str | None = None, err: bool = False) -> None:
     """Print one line, coloured on a terminal (click drops colour elsewhere and honours NO_COLOR)."""
-    click.echo(click.style(text, fg=style) if style else text, err=err, color=_colour())
+    _echo(click.style(text, fg=style) if style else text, err=err)
 
 
 def word(state: str, width: int = 10) -> str:
@@ -45,9 +42,9 @@ def print_problems(problems: Iterable[Problem], *, kind: str = "error") -> None:
     for problem in problems:
         first, *rest = str(problem).split("\n")
         prefix = "" if kind == "error" else click.style(f"{kind}: ", fg=colour)
-        click.echo(prefix + (click.style(first, fg=colour) if kind == "error" else first), err=True, color=_colour())
+        _echo(prefix + (click.style(first, fg=colour) if kind == "error" else first), err=True)
         for line in rest:
-            click.echo(line, err=True, color=_colour())
+            _echo(line, err=True)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -68,15 +65,16 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def progress(total: int) -> Progress | None:
-    """Return a progress bar when standard error is a terminal and there is something to wait for, else None."""
-    if total == 0 or not sys.stderr.isatty():
-        return None
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+def print_event(event: str, **facts: Any) -> None:
+    """Print one event as a line of JSON to standard output, at once."""
+    click.echo(json.dumps({"event": event, **facts}, ensure_ascii=False))
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+def _echo(text: str, *, err: bool) -> None:
+    # Above the live lines of a build, not through them: rich then stands in for the stream; click would look past it.
+    stream = sys.stderr if err else sys.stdout
+    live = hasattr(stream, "rich_proxied_file")
+    click.echo(text, file=stream if live else None, err=err, color=_colour())
 
 
 def _colour() -> bool | None:

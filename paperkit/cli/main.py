@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from paperkit.cli.console import print_json, print_problems, problem_json
+from paperkit.cli.console import print_event, print_json, print_problems, problem_json
 from paperkit.errors import ManifestError, PaperkitError
 
 FAILED, WRONG_MANIFEST, STALE, EDITED = 1, 2, 3, 4
@@ -87,7 +87,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         result: Any = cli.main(args=list(given), prog_name="paperkit", standalone_mode=False)
     except PaperkitError as error:
-        if "--json" in given:
+        if "--events" in given:
+            print_event("error", problems=[problem_json(problem) for problem in error.problems])
+        elif "--json" in given:
             print_json({"problems": [problem_json(problem) for problem in error.problems]})
         else:
             print_problems(error.problems)
