@@ -2,4 +2,6 @@
 
 from paperkit.cli.entry import main
 
-main()
+# Workers of an MPI pool run this file too, under another name.
+if __name__ == "__main__":
+    main()
