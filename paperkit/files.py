@@ -44,9 +44,12 @@ class Artifact:
 
 @dataclass(kw_only=True, slots=True)
 class Looked:
-    """What decides which files there are, besides the files themselves: folders that were listed, files not found."""
+    """What decides which files there are: files that were not found, folders that were listed.
 
-    folders: set[Path] = field(default_factory=set)
+    A folder has the names that were in it then, None if it was no folder.
+    """
+
+    folders: dict[Path, tuple[str, ...] | None] = field(default_factory=dict)
     absent: set[Path] = field(default_factory=set)
 
 
@@ -74,12 +77,13 @@ def is_there(path: Path, *, folder: bool = False) -> bool:
 
 def listed(folder: Path) -> tuple[Path, ...]:
     """Return what is in a folder, sorted by name, and record that it counts; nothing where there is no such folder."""
-    if (looked := _looked.get()) is not None:
-        looked.folders.add(folder)
     try:
-        return tuple(folder / entry.name for entry in sorted(os.scandir(folder), key=lambda entry: entry.name))
+        names: tuple[str, ...] | None = tuple(sorted(os.listdir(folder)))  # noqa: PTH208 - names, not paths
     except OSError:  # not a folder, or one that may not be read: it has no files for us
-        return ()
+        names = None
+    if (looked := _looked.get()) is not None:
+        looked.folders.setdefault(folder, names)
+    return tuple(folder / name for name in names or ())
 
 
 def fingerprint(content: bytes) -> str:

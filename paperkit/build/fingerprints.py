@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from paperkit.build.lock import FrameRecord, Record
 from paperkit.build.memory import Memory
+from paperkit.build.metrics import load_metrics, metrics_name, text_name
 from paperkit.build.patches import patch_files
 from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, figures_behind, origin, preamble_needs
@@ -21,16 +23,19 @@ from paperkit.data.table import under
 from paperkit.errors import ManifestPath, PaperkitError, Place, Problem
 from paperkit.files import listed, relative
 from paperkit.manifest.load import Manifest
-from paperkit.manifest.model import AnyAsset, FigureSpec, FrameSpec
+from paperkit.manifest.model import AnyAsset, FigureSpec, FrameSpec, MacroSpec
 from paperkit.manifest.reads import EVERY
 from paperkit.manifest.record import Record as ManifestRecord
 
 _LIBRARIES = {
     "table": ("jinja2", "pandas"),
-    "figure": ("jinja2", "matplotlib", "numpy", "pandas"),
+    "figure": ("jinja2", "matplotlib", "numpy", "pandas", "scipy"),
     "macros": ("pandas",),
     "preamble": ("jinja2",),
 }
+# What reads a file, by the end of the file's name.
+_READERS = {".parquet": "pyarrow", ".feather": "pyarrow", ".arrow": "pyarrow", ".xlsx": "openpyxl", ".xlsm": "openpyxl"}
+_COMPUTED = re.compile(r"<%[-+]?\s*(?:include|import|extends|from)\s+(?![\"'])")
 _TEMPLATES = {"table": "table.tex", "figure": "figure.tex", "preamble": "preamble.tex"}
 
 
@@ -59,9 +64,10 @@ class Fingerprints:
         code = self._closure(spec.python, ("data", name, "python"))
         libraries = ["paperkit-assets", "pandas", *self._libraries(code)]
         if spec.sql is not None:
-            libraries.append(_distribution("duckdb"))
+            libraries.append("duckdb")
+        libraries += (name for end, name in _READERS.items() if (spec.read or "").endswith(end))
         if _needs_scipy(spec):
-            libraries.append(_distribution("scipy"))
+            libraries.append("scipy")
         return FrameRecord(
             manifest=self.memory.tell(effective(spec)),
             labels=self.labels(last.labels if last is not None else ()),
@@ -83,19 +89,36 @@ class Fingerprints:
         code = tuple(path for asset in target.assets for path in self._code_of(asset))
         libraries = [*_LIBRARIES[target.kind], *self._libraries(code)]
         if figures_behind(target.assets, manifest):
-            libraries.append("numpy")
-        facts = last.facts if last is not None else ()
+            libraries += ("numpy", "scipy")
+        if any(isinstance(asset.spec, MacroSpec) and "ci_" in asset.spec.value for asset in target.assets):
+            libraries.append("scipy")
+        facts, texts = (last.facts, last.texts) if last is not None else ((), ())
         opened = (path for asset in target.assets for path in self._opened(asset))
         files = (*self._templates_of(target), *opened, *patch_files(target, manifest.root))
         return Record(
             manifest=self.memory.tell(entry(target, manifest)),
             venue=self.facts(facts),
             facts=facts,
+            texts=texts,
             labels=self.labels(last.labels if last is not None else ()),
             versions=_versions(("paperkit-assets", *libraries)),
             frames=dict.fromkeys(target.frames, ""),
-            inputs={**self._inputs(files), **self._inputs_of_code(code)},
+            inputs={**self._inputs(files), **self._inputs_of_code(code), **self.sizes(texts)},
         )
+
+    def sizes(self, texts: Iterable[str]) -> Mapping[str, str]:
+        """Return the hash of what `paper.metrics` has of some texts, by its name; empty without texts.
+
+        Raises:
+            PaperkitError: the file cannot be read.
+
+        """
+        wanted = sorted(texts)
+        if not wanted:
+            return {}
+        name = metrics_name(self._manifest.file)
+        known = {text_name(text): extent for text, extent in load_metrics(self._manifest.root / name).items()}
+        return {name: self.memory.tell({text: str(known.get(text)) for text in wanted})}
 
     def labels(self, columns: Iterable[str]) -> Mapping[str, str]:
         """Return the hash of the labels of each of some columns."""
@@ -149,10 +172,21 @@ class Fingerprints:
         return tuple(_distribution(module) for module in python_code.libraries(code, self._manifest.root))
 
     def _templates_of(self, target: Target) -> tuple[Path, ...]:
-        """Return the paper's own template of `target`, with those that it may include."""
-        own = [path for path in self._templates if path.name == _TEMPLATES.get(target.kind)]
-        others = [path for path in self._templates if path.name not in _TEMPLATES.values()]
-        return (*own, *others) if own else ()
+        """Return the paper's own template of `target`, with those of its own that it includes, however far.
+
+        Where a template computes the name of another, all count.
+        """
+        folder = self._manifest.root / "templates"
+        texts = {relative(path, folder): path for path in self._templates}
+        waiting = [name for name in (_TEMPLATES.get(target.kind),) if name in texts]
+        found: dict[str, Path] = {}
+        while waiting:
+            name = waiting.pop()
+            found[name] = texts[name]
+            text = texts[name].read_text(encoding="utf-8", errors="replace")
+            is_computed = _COMPUTED.search(text) is not None
+            waiting += [other for other in texts if other not in found and (is_computed or other in text)]
+        return tuple(found.values())
 
     def _inputs(self, paths: Iterable[Path]) -> Mapping[str, str]:
         return {relative(path, self._manifest.root): self._sha(path) for path in sorted(set(paths))}
@@ -195,7 +229,8 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def _versions(distributions: Iterable[str | None]) -> Mapping[str, str]:
-    return {name: _version(name) for name in distributions if name is not None}
+    found = ((name, _version(name)) for name in distributions if name is not None)
+    return {name: version for name, version in found if version is not None}
 
 
 @cache
@@ -209,8 +244,12 @@ def _distribution(module: str) -> str | None:
 
 
 @cache
-def _version(distribution: str) -> str:
-    return version(distribution)
+def _version(distribution: str) -> str | None:
+    """Return the version of a distribution; None for one that is not installed, which whoever needs it says."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
 
 
 def _needs_scipy(spec: FrameSpec) -> bool:

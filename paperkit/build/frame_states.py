@@ -58,12 +58,21 @@ class FrameStates:
         return is_known and replace(self.record(name), frames=upstream) == replace(last, counts={}, rows="")  # type: ignore[type-var]
 
     def changes(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield `name` and the frames behind it that are not made as last, each with the reasons in words."""
+        """Yield `name` and the frames behind it that are not made as last, each with the reasons in words.
+
+        Nothing is yielded for a frame whose rows are known; for any other at least one reason is.
+        """
         if self.rows(name):
             return
         record, last = self.record(name), self.last.get(name)
-        own = ("first build",) if last is None else self._reasons.of_frame(name, record, last)
-        if own:
-            yield name, own
-        for used in record.frames:
-            yield from self.changes(used)
+        known = {used: self.rows(used) for used in record.frames}
+        if last is None:
+            own: tuple[str, ...] = ("first build",)
+        else:
+            # Another target may have taken the new rows of a frame before this one.
+            others = (used for used, rows in known.items() if rows and rows != last.frames.get(used))
+            own = (*self._reasons.of_frame(name, record, last), *(f"[data.{used}] has other rows" for used in others))
+        upstream = [found for used, rows in known.items() if not rows for found in self.changes(used)]
+        if own or not upstream:
+            yield name, own or (f"[data.{name}] is to be loaded again",)
+        yield from upstream

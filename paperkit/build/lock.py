@@ -23,15 +23,16 @@ class Record:
     """What one target was made from and what came out; every value but the versions and names is a sha256.
 
     `manifest` is the effective configuration, `venue` those of the venue's `facts` that were looked up, `labels` the
-    columns whose labels were, `frames` the rows of the frames that it takes, `inputs` the files that it reads
-    itself, `versions` the libraries that shape the output, `outputs` the files as written, `left` files that the target
-    was written to before and that are still there, `notices` what the build said. Their places in the manifest are
-    left out: the lines of its keys move with every edit.
+    columns whose labels were, `texts` name the texts whose sizes only TeX can tell, `frames` the rows of the frames
+    that it takes, `inputs` the files that it reads itself, `versions` the libraries that shape the output, `outputs`
+    the files as written, `left` files that the target was written to before and that are still there, `notices` what
+    the build said. Their places in the manifest are left out: the lines of its keys move with every edit.
     """
 
     manifest: str
     venue: str = ""
     facts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     frames: Mapping[str, str] = field(default_factory=dict)
@@ -121,12 +122,17 @@ def _lock(document: Mapping[str, Any]) -> Lock:
             notices.setdefault(target, []).append(_notice(entry))
     return Lock(
         targets={
-            name: Record(**{**block, "facts": tuple(block.get("facts", ()))}, notices=tuple(notices.get(name, ())))
+            name: Record(**{**block, **_words(block)}, notices=tuple(notices.get(name, ())))
             for name, block in document.get("target", {}).items()
         },
         frames={name: FrameRecord(**block) for name, block in document.get("frame", {}).items()},
         sources=sources,
     )
+
+
+def _words(block: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the names that a block has as words of one text, which a merge tool takes for one line."""
+    return {name: tuple(block.get(name, "").split()) for name in ("facts", "texts")}
 
 
 def in_order(notices: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -181,7 +187,7 @@ def _block(record: Record | FrameRecord) -> dict[str, Any]:
         if each.name == "notices" or not value:
             continue
         if isinstance(value, tuple):
-            found[each.name] = list(value)
+            found[each.name] = " ".join(value)
         elif isinstance(value, Mapping) and each.name != "counts":
             found[each.name] = dict(sorted(value.items()))
         else:

@@ -11,7 +11,7 @@ from paperkit.build.fingerprints import Fingerprints
 from paperkit.build.frame_rows import FrameRows
 from paperkit.build.frame_states import FrameStates
 from paperkit.build.lock import FrameRecord
-from paperkit.build.metrics import Sizes, metrics_name
+from paperkit.build.metrics import Sizes, metrics_name, text_name
 from paperkit.build.patches import patched
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, frames_of, origin, preamble_needs
@@ -23,7 +23,7 @@ from paperkit.manifest.load import Manifest
 from paperkit.manifest.model import FigureAsset, MacroAsset, TableAsset
 from paperkit.manifest.reads import recorded, watched_labels, watched_venue
 from paperkit.templates import Templates
-from paperkit.tex.extents import Extents
+from paperkit.tex.extents import Extents, SetText
 
 if TYPE_CHECKING:
     from paperkit.data.frame import Frame
@@ -39,14 +39,16 @@ _BINARY = {".pdf": seal_pdf, ".png": seal_png}
 class Made:
     """The sealed files of one target, and what is worth knowing about them.
 
-    `labels` are the columns whose labels were looked up meanwhile, `facts` those of the venue, `frames` the records of
-    all frames behind it. With `is_same` the frames have the rows of the last build: nothing was made.
+    `labels` are the columns whose labels were looked up meanwhile, `facts` those of the venue, `texts` those that only
+    TeX can measure (by their short names), `frames` the records of all frames behind it. With `is_same` the frames have
+    the rows of the last build: nothing was made.
     """
 
     artifacts: tuple[Artifact, ...]
     notices: tuple[Problem, ...] = ()
     labels: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     frames: Mapping[str, FrameRecord] = field(default_factory=dict)
     is_same: bool = False
 
@@ -100,6 +102,7 @@ class Workshop:
             raise type(error)(*(self.manifest.placed(problem) for problem in error.problems)) from error
         return Made(
             artifacts=made.artifacts,
+            texts=made.texts,
             notices=tuple(dict.fromkeys(map(self.manifest.placed, made.notices))),
             labels=tuple(sorted(reads.labels)),
             facts=tuple(sorted(reads.facts)),
@@ -132,7 +135,7 @@ class Workshop:
 
         asset = cast(FigureAsset, target.asset)
         frames = {name: self.frames.load(name) for name in target.frames}
-        figure, refused = self._compiled(asset, frames)
+        figure, asked, refused = self._compiled(asset, frames)
         artifacts = figures.write(
             figure,
             asset,
@@ -142,10 +145,13 @@ class Workshop:
         )
         seen = (notice for frame in frames.values() for notice in frame.notices)
         found = figures.lint(figure, asset, artifacts, venue=self.manifest.venue)
-        return Made(artifacts=artifacts, notices=(*seen, *refused, *figure.notices, *found))
+        texts = tuple(sorted(map(text_name, asked)))
+        return Made(artifacts=artifacts, notices=(*seen, *refused, *figure.notices, *found), texts=texts)
 
-    def _compiled(self, asset: FigureAsset, frames: Mapping[str, Frame]) -> tuple[Figure, tuple[Problem, ...]]:
-        """Return a figure, and what TeX could not set of it; texts that only TeX can measure are asked of it once."""
+    def _compiled(
+        self, asset: FigureAsset, frames: Mapping[str, Frame]
+    ) -> tuple[Figure, tuple[SetText, ...], tuple[Problem, ...]]:
+        """Return a figure, its texts that only TeX can measure, and what TeX could not set; it is asked of it once."""
         figure, extents = self._laid_out(asset, frames)
         for _ in range(_ROUNDS):
             unknown = tuple(text for text in extents.wanted if text not in self.sizes.refused)
@@ -157,7 +163,7 @@ class Workshop:
             Problem(message=f"TeX cannot set '{text.tex}': {said}", path=asset.path, hint=_REFUSED_HINT)
             for text, said in refused.items()
         )
-        return figure, tuple(notices)
+        return figure, tuple(extents.asked), tuple(notices)
 
     def _laid_out(self, asset: FigureAsset, frames: Mapping[str, Frame]) -> tuple[Figure, Extents]:
         """Return a figure, and the texts of it whose sizes had to be estimated."""

@@ -18,7 +18,7 @@ from typing import Any
 import tomli
 
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import exclusive, unwritable, write_if_changed
+from paperkit.files import exclusive, fingerprint, unwritable, write_if_changed
 from paperkit.tex.extents import SetText
 from paperkit.tex.metrics import Extent
 
@@ -45,6 +45,11 @@ _COMMAND = re.compile(r"\\[A-Za-z@]+\s*$")
 def metrics_name(file: str) -> str:
     """Return the name of the metrics of a manifest: `paper.metrics` for `paper.toml`."""
     return str(PurePosixPath(file).with_suffix(".metrics"))
+
+
+def text_name(text: SetText) -> str:
+    """Return a short name of a text in its font, for where the text itself would be too long."""
+    return fingerprint(repr(tuple(text)).encode())[:16]
 
 
 def load_metrics(path: Path) -> dict[SetText, Extent]:

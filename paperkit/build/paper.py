@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, frames_of, select, targets
 from paperkit.build.unused import missing_files, unused
 from paperkit.errors import ManifestError, PaperkitError, Place, Problem, did_you_mean
-from paperkit.files import Looked, looking, relative
+from paperkit.files import Looked, fingerprint, looking
 from paperkit.manifest.each import each_problems
 from paperkit.manifest.load import Manifest, load, lock_name, outside
 from paperkit.style.page import SUFFIX
@@ -59,6 +59,7 @@ class Paper:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
+        self._loaded = _contents(manifest)
 
     @classmethod
     def load(cls, path: str | Path = "paper.toml") -> Paper:
@@ -178,11 +179,8 @@ class Paper:
             steps = self._plan(wanted, lock, states)
             idle = missing_files(self.manifest, self.targets)
         on_plan(steps)
-        if frozen and any(step.state is not State.UNCHANGED for step in steps):
-            outcomes = tuple(frozen_outcome(self.manifest, step) for step in steps)
-            for outcome in outcomes:
-                on_outcome(outcome)
-            return BuildReport(outcomes=outcomes, notices=tuple(self._page_notices()))
+        if frozen:
+            return self._frozen(steps, lock, on_outcome)
         outcomes = run(
             self.manifest,
             steps,
@@ -204,8 +202,19 @@ class Paper:
             *idle,
         )
         report = BuildReport(outcomes=outcomes, notices=notices)
-        self._keep(states.fingerprints, looked, report, is_whole=not wanted and not damage)
+        is_whole = not wanted and not damage and self._loaded == _contents(self.manifest)
+        self._keep(states.fingerprints, looked, report, is_whole=is_whole)
         return report
+
+    def _frozen(self, steps: Iterable[Step], lock: Lock, on_outcome: Callable[[Outcome], None]) -> BuildReport:
+        """Return what a build would not leave as it is: targets, and a lock with blocks that nothing needs."""
+        outcomes = [frozen_outcome(self.manifest, step) for step in steps]
+        if self._built(lock, ()) != lock:
+            reasons = ("it names what the manifest does not have",)
+            outcomes.append(Outcome(id=self._lock_path.name, result=Result.STALE, reasons=reasons))
+        for outcome in outcomes:
+            on_outcome(outcome)
+        return BuildReport(outcomes=tuple(outcomes), notices=tuple(self._page_notices()))
 
     def fetch(self, frames: Iterable[str] = (), *, update: bool = False) -> FetchReport:
         """Get the files of `frames`, or of all frames with a `url`, and keep their hashes in the lock.
@@ -296,7 +305,13 @@ class Paper:
         return Workshop(self.manifest)
 
     def _states(self, lock: Lock, *, paranoid: bool = False) -> FrameStates:
-        files = StatCache(self.manifest.root / self.manifest.file, paranoid=paranoid)
+        root = self.manifest.root
+        files = StatCache(root / self.manifest.file, paranoid=paranoid)
+        others = (metrics_name(self.manifest.file), *(source.path for source in lock.sources.values()))
+        for path in (*self._loaded, *(root / name for name in others)):
+            if path.is_file():
+                with suppress(OSError):  # whoever reads it says so
+                    files.sha(path)
         return FrameStates(self.manifest, Fingerprints(self.manifest, files), lock.frames)
 
     def _plan(self, selectors: Iterable[str], lock: Lock, states: FrameStates) -> tuple[Step, ...]:
@@ -322,20 +337,21 @@ class Paper:
         venues = (record.venue for record in lock.targets.values())
         labels = (sha for record in records for sha in record.labels.values())
         fingerprints.memory.save((*(record.manifest for record in records), *venues, *labels))
-        root = self.manifest.root
-        pages = [path.name for path in root.glob(f"*{SUFFIX}")]
-        if (document := self.manifest.paper.document) is not None:
-            page = (root / document).with_suffix(SUFFIX)
-            pages += [relative(page, root)]
-            looked.absent |= {path for path in (page,) if not path.exists()}
-        names = (self._lock_path.name, *pages, *(source.path for source in lock.sources.values()))
+        looked.absent |= {path for path, content in self._loaded.items() if content is None}
+        looked.absent |= {
+            path for path in (self.manifest.root / metrics_name(self.manifest.file),) if not path.exists()
+        }
         done = all(outcome.result in (Result.BUILT, Result.UNCHANGED) for outcome in report.outcomes)
         notices = (*(notice for outcome in report.outcomes for notice in outcome.notices), *report.notices)
+        made = [outcome.record.outputs for outcome in report.outcomes if outcome.record is not None]
+        written = {output: sha for outputs in made for output, sha in outputs.items()}
+        if self._lock_path.is_file():
+            written[self._lock_path.name] = fingerprint(self._lock_path.read_bytes())
         fingerprints.files.save(
             looked,
             targets=len(report.outcomes) if is_whole and done else None,
             notices=map(str, dict.fromkeys(notices)),
-            names=(*names, *(output for record in lock.targets.values() for output in record.outputs)),
+            written=written,
         )
 
     @property
@@ -363,6 +379,21 @@ class Paper:
             from paperkit.data.fetch import changed
 
             yield from map(self.manifest.placed, changed(self.manifest.data, self.manifest.root, lock.sources))
+
+
+def _contents(manifest: Manifest) -> Mapping[Path, str | None]:
+    """Return what a manifest was loaded from: its file, and the pages that documents tell of; None for no file."""
+    root = manifest.root
+    paths = [root / manifest.file, *root.glob(f"*{SUFFIX}")]
+    if manifest.paper.document is not None:
+        paths.append((root / manifest.paper.document).with_suffix(SUFFIX))
+    found: dict[Path, str | None] = {}
+    for path in paths:
+        try:
+            found[path] = fingerprint(path.read_bytes())
+        except OSError:
+            found[path] = None
+    return found
 
 
 def _known(kind: str, name: str, found: Mapping[str, object]) -> str:

@@ -45,12 +45,9 @@ def site_stats() -> list[tuple[int, str]]:
     return [(stat[0], path) for stat, path in found if stat is not None]
 
 
-def names_hash(folder: str) -> str | None:
-    """Return a hash of the names in a folder; None where it cannot be read."""
-    try:
-        return hashed("\n".join(sorted(os.listdir(folder))).encode("utf-8", "surrogateescape"))  # noqa: PTH208
-    except OSError:
-        return None
+def names_hash(names: tuple[str, ...] | None) -> str:
+    """Return a hash of the sorted names in a folder; `none` where it could not be read."""
+    return "none" if names is None else hashed("\n".join(names).encode("utf-8", "surrogateescape"))
 
 
 def pages(folder: str) -> str:
@@ -129,15 +126,20 @@ def _unchanged(manifest: str, lines: list[str]) -> tuple[int, list[str]] | None:
 
 
 def receipt_lines(
-    seen: int, files: dict[str, tuple[Stat, str]], folders: dict[str, str], absent: list[str], root: str
+    begin: list[str], files: dict[str, tuple[Stat, str]], folders: dict[str, str], absent: list[str]
 ) -> list[str]:
-    """Return the lines for what was seen below `root`: paths are relative to it, `folders` have a hash of names."""
-    lines = [f"machine {_machine()}", f"seen {seen}", f"pages {pages(root)}"]
-    lines += [f"site {mtime} {path}" for mtime, path in site_stats()]
+    """Return the lines for what was seen of a project: its paths are relative, `folders` have a hash of names."""
+    lines = [*begin]
     lines += [f"absent {path}" for path in sorted(absent)]
     lines += [f"folder {names} {path}" for path, names in sorted(folders.items())]
     lines += [f"file {' '.join(map(str, stat))} {sha} {path}" for path, (stat, sha) in sorted(files.items())]
     return lines if not any("\n" in line for line in lines) else []
+
+
+def first_lines(root: str) -> list[str]:
+    """Return the lines that a build begins its receipt with, before it looks at any file below `root`."""
+    lines = [f"machine {_machine()}", f"seen {time.time_ns()}", f"pages {pages(root)}"]
+    return [*lines, *(f"site {mtime} {path}" for mtime, path in site_stats())]
 
 
 def note_line(text: str) -> str:
@@ -156,7 +158,11 @@ def _machine() -> str:
 
 def _other_names(prefix: str, folder: str) -> bool:
     names, _, path = folder.partition(" ")
-    return (names_hash(prefix + path or ".") or "none") != names
+    try:
+        now: tuple[str, ...] | None = tuple(sorted(os.listdir(prefix + path or ".")))  # noqa: PTH208
+    except OSError:
+        now = None
+    return names_hash(now) != names
 
 
 def _unsettled(files: list[str] | tuple[str, ...], seen: int) -> bool:

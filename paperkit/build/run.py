@@ -101,6 +101,11 @@ def completed(step: Step, made: Made, states: FrameStates) -> Step:
         labels=states.fingerprints.labels(made.labels),
         venue=states.fingerprints.facts(made.facts),
         facts=made.facts,
+        texts=made.texts,
+        inputs={
+            **{name: sha for name, sha in step.record.inputs.items() if not name.endswith(".metrics")},
+            **states.fingerprints.sizes(made.texts),
+        },
         frames={name: made.frames[name].rows for name in step.target.frames},
     )
     return replace(step, record=record)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from paperkit.data import python_code
 from paperkit.files import Looked, fingerprint, private_folder, relative
 
 _SYNTAX = "syntax"
+_UNSEEN: receipt.Stat = (0, 0, -1, -1)  # a stat that no file has
+_NONE: Mapping[str, str] = {}
 
 
 class StatCache:
@@ -24,9 +25,10 @@ class StatCache:
     def __init__(self, manifest: Path, *, paranoid: bool = False) -> None:
         self._manifest = manifest
         self._root = manifest.parent
-        self.seen = time.time_ns()
+        self._begin = receipt.first_lines(str(self._root))
         self._known: dict[str, tuple[receipt.Stat, str]] = {}
         self._found: dict[str, tuple[receipt.Stat, str]] = {}
+        self._unread: set[str] = set()
         if not paranoid:
             self._load()
 
@@ -45,21 +47,33 @@ class StatCache:
         return self._hash(path, _SYNTAX, lambda: python_code.syntax_hash(path))
 
     def save(
-        self, looked: Looked, *, targets: int | None = None, notices: Iterable[str] = (), names: Iterable[str] = ()
+        self,
+        looked: Looked,
+        *,
+        targets: int | None = None,
+        notices: Iterable[str] = (),
+        written: Mapping[str, str] = _NONE,
     ) -> None:
         """Write the receipt; with the number of `targets`, all of them unchanged, the next build need not plan.
 
         `looked` are the folders and missing files that decide which files there are, `notices` what is to be said
-        again, `names` (POSIX, relative) files besides those that were asked for.
+        again. Files have the hashes of when the build first asked for them: what was saved since is seen next time.
+        `written` are the hashes of what the build itself has written, by POSIX name.
         """
-        for name in (self._manifest.name, *names):
-            if (path := self._root / name).is_file():
-                with suppress(OSError):  # it stands in the reasons of a plan
-                    self.sha(path)
-        plain = {name: found for name, found in self._found.items() if not name.startswith(f"{_SYNTAX}:")}
-        folders = {self._name(folder): receipt.names_hash(str(folder)) or "none" for folder in looked.folders}
+        for name, sha in written.items():
+            stat = receipt.stat_of(str(self._root / name))
+            if stat is not None:
+                self._found[name] = (stat, sha)
+                # Not by its stat: somebody may have saved it right after it was written.
+                self._unread.add(name)
+        plain = {
+            name: (_UNSEEN if name in self._unread else stat, sha)
+            for name, (stat, sha) in self._found.items()
+            if not name.startswith(f"{_SYNTAX}:")
+        }
+        folders = {self._name(folder): receipt.names_hash(names) for folder, names in looked.folders.items()}
         absent = [self._name(path) for path in looked.absent]
-        lines = receipt.receipt_lines(self.seen, plain, folders, absent, str(self._root))
+        lines = receipt.receipt_lines(self._begin, plain, folders, absent)
         lines += [
             f"{_SYNTAX} {' '.join(map(str, stat))} {sha} {name.partition(':')[2]}"
             for name, (stat, sha) in sorted(self._found.items())
@@ -74,7 +88,7 @@ class StatCache:
     def _hash(self, path: Path, kind: str, compute: Callable[[], str]) -> str:
         name = f"{kind}:{self._name(path)}" if kind else self._name(path)
         stat = receipt.stat_of(str(path))
-        if name in self._found and stat == self._found[name][0]:
+        if name in self._found:
             return self._found[name][1]
         known = self._known.get(name)
         sha = known[1] if known is not None and stat == known[0] else compute()

@@ -91,7 +91,8 @@ def frames_taken(
 def closure(file: Path, root: Path) -> tuple[Path, ...]:
     """Return `file` and the project's own modules that it imports, however far, sorted; never installed ones.
 
-    Modules are looked for as Python would: beside `file`, then in `root`; relative ones beside the importing file.
+    Modules are looked for as Python would: beside `file`, in `root`, in folders of `root` on Python's path; relative
+    ones beside the importing file.
     What a file imports under a computed name is not found.
 
     Raises:
@@ -103,16 +104,26 @@ def closure(file: Path, root: Path) -> tuple[Path, ...]:
     waiting = [start]
     while waiting:
         current = waiting.pop()
-        for imported in _imported(_tree(current, root), current, (start.parent, root.resolve())):
+        for imported in _imported(_tree(current, root), current, _folders(start, root)):
             if imported not in found and _is_own(imported, root):
                 found[imported] = None
                 waiting.append(imported)
     return tuple(sorted(found))
 
 
+def _folders(file: Path, root: Path) -> tuple[Path, ...]:
+    """Return where Python looks for the project's modules that the file imports: beside it, in the root, on its path.
+
+    What is on the path below the root is a folder of sources, such as `src` of a project installed for editing.
+    """
+    own = root.resolve()
+    found = (Path(entry).resolve() for entry in sys.path if entry)
+    return tuple(dict.fromkeys((file.parent, own, *(folder for folder in found if _is_own(folder, root)))))
+
+
 def own_names(file: Path, root: Path) -> frozenset[str]:
     """Return the top-level modules of the project that `closure` found behind the imports of `file`, by name."""
-    folders = (file.resolve().parent, root.resolve())
+    folders = _folders(file.resolve(), root)
     names = {name for path in closure(file, root) for name in _top_names(_tree(path, root))}
     return frozenset(name for name in names if any(_is_own(path, root) for path in _first(folders, name)))
 
@@ -120,7 +131,7 @@ def own_names(file: Path, root: Path) -> frozenset[str]:
 def libraries(files: tuple[Path, ...], root: Path) -> tuple[str, ...]:
     """Return the top-level modules that `files` import and that neither Python nor the project has, sorted."""
     names = {name for file in files for name in _top_names(_tree(file, root))}
-    folders = {root.resolve(), *(file.parent for file in files)}
+    folders = {folder for file in files for folder in _folders(file.resolve(), root)}
     own = {name for name in names if any(list(_module(folder, name)) for folder in folders)}
     return tuple(sorted(names - own - sys.stdlib_module_names))
 
@@ -128,14 +139,14 @@ def libraries(files: tuple[Path, ...], root: Path) -> tuple[str, ...]:
 def syntax_hash(path: Path) -> str:
     """Return the sha256 of the syntax of a Python file: comments, docstrings and layout do not change it.
 
-    A file that is not Python is hashed as it is.
+    Docstrings count in a file that reads them. A file that is not Python is hashed as it is.
     """
     content = path.read_bytes()
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError):
         return fingerprint(content)
-    for node in ast.walk(tree):
+    for node in () if b"__doc__" in content or b"getdoc" in content else ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and _has_docstring(
             node
         ):

@@ -20,13 +20,15 @@ class SetText(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extents:
-    """The sizes that are known, and in `wanted` the texts that were looked for in vain, in that order."""
+    """The sizes that are known; in `asked` the texts that were looked for, in `wanted` those of them in vain."""
 
     known: Mapping[SetText, Extent] = field(default_factory=dict)
     wanted: dict[SetText, None] = field(default_factory=dict)
+    asked: dict[SetText, None] = field(default_factory=dict)
 
     def find(self, text: SetText) -> Extent | None:
         """Return the size of `text`, or None, which is remembered."""
+        self.asked[text] = None
         found = self.known.get(text)
         if found is None:
             self.wanted[text] = None

@@ -23,11 +23,13 @@ PLACES = st.builds(Place, file=NAMES, line=st.none() | st.integers(1, 9), column
 PATHS = st.lists(st.integers(0, 9) | NAMES, max_size=3).map(tuple)
 PROBLEMS = st.builds(Problem, message=NAMES, path=PATHS, place=st.none() | PLACES, hint=st.none() | NAMES)
 NOTICES = st.lists(PROBLEMS, max_size=3).map(in_order)
+WORDS = st.lists(st.from_regex("[a-z_0-9]+", fullmatch=True), max_size=3).map(tuple)
 RECORDS = st.builds(
     Record,
     manifest=NAMES,
     venue=NAMES,
-    facts=st.lists(NAMES, max_size=3).map(tuple),
+    facts=WORDS,
+    texts=WORDS,
     labels=MAPS,
     versions=MAPS,
     frames=MAPS,
