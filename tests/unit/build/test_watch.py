@@ -144,7 +144,8 @@ def test_a_burst_is_one_build_and_what_is_built_is_none(project: Path) -> None:
         (project / "runs" / "a.csv").touch()
         (project / "factors.py").write_text("FACTOR = 2.5\n")
         turn = process.turn()
-        assert turn["changed"] in (["factors.py"], ["factors.py", "notes.txt"])
+        # On a slow machine the last save of the burst is told of late.
+        assert set(turn["changed"]) - {"notes.txt", "runs/a.csv"} == {"factors.py"}
         assert process.lines.empty()
 
 
