@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from paperkit.build.patches import FOLDER
+from paperkit.build.stat_cache import StatCache
 from paperkit.data import python_code
 from paperkit.data.dependencies import all_frames
 from paperkit.data.nearly import columns_made
 from paperkit.data.patterns import find, sources
 from paperkit.errors import PaperkitError
-from paperkit.files import fingerprint
 from paperkit.manifest.load import Manifest
 from paperkit.style.page import SUFFIX
 
-_RACY = (
-    2_000_000_000  # nanoseconds in which a second save may have the same time; file systems count in up to two seconds
-)
 _SIGNS = frozenset("*?{[")
 
 
@@ -50,40 +46,25 @@ def inputs(manifest: Manifest) -> Inputs:
     return Inputs(files=frozenset(files), folders=frozenset(filter(Path.is_dir, folders)))
 
 
-class FrameKeys:
-    """What frames are made from, as keys that stay equal for as long as nothing of it changes."""
+def frame_key(name: str, manifest: Manifest, files: StatCache) -> object | None:
+    """Return what a frame is made from, as a key that stays equal for as long as nothing of it changes.
 
-    def __init__(self) -> None:
-        self._hashes: dict[Path, tuple[tuple[int, ...], str]] = {}
-
-    def key(self, name: str, manifest: Manifest) -> object | None:
-        """Return the key of a frame; None for one that cannot be loaded, or whose places are those of the manifest."""
-        specs, root = manifest.data, manifest.root
-        parts: list[object] = [manifest.labels, sorted(set(columns_made(specs)))]
-        try:
-            for other in all_frames((name,), specs, root):
-                spec = specs[other]
-                if spec.rows:
-                    return None
-                files = set(sources(other, specs, root))
-                if spec.python is not None:
-                    files |= set(python_code.closure(python_code.find(spec.python, root).path, root))
-                parts.append((other, spec, tuple((path, self._hash(path)) for path in sorted(files))))
-        except (PaperkitError, OSError):
-            return None
-        return parts
-
-    def _hash(self, path: Path) -> str:
-        """Return the hash of a file, which is read again when its times, size or inode say so."""
-        stat = path.stat()
-        seen = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
-        known = self._hashes.get(path)
-        if known is not None and known[0] == seen:
-            return known[1]
-        found = fingerprint(path.read_bytes())
-        if time.time_ns() - stat.st_mtime_ns > _RACY:
-            self._hashes[path] = (seen, found)
-        return found
+    None for a frame that cannot be loaded, or whose places are those of the manifest.
+    """
+    specs, root = manifest.data, manifest.root
+    parts: list[object] = [manifest.labels, sorted(set(columns_made(specs)))]
+    try:
+        for other in all_frames((name,), specs, root):
+            spec = specs[other]
+            if spec.rows:
+                return None
+            read = set(sources(other, specs, root))
+            if spec.python is not None:
+                read |= set(python_code.closure(python_code.find(spec.python, root).path, root))
+            parts.append((other, spec, tuple((path, files.sha(path)) for path in sorted(read))))
+    except (PaperkitError, OSError):
+        return None
+    return parts
 
 
 def _patterns(manifest: Manifest) -> Iterator[str]:
@@ -147,4 +128,4 @@ def _closure(reference: str, root: Path) -> set[Path]:
         return {file} if file.parent.is_dir() else set()
 
 
-__all__ = ["FrameKeys", "Inputs", "inputs"]
+__all__ = ["Inputs", "frame_key", "inputs"]

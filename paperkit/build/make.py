@@ -15,7 +15,6 @@ from paperkit.build.metrics import Sizes, metrics_name, text_name
 from paperkit.build.patches import patched
 from paperkit.build.seal import seal_pdf, seal_png, seal_svg, seal_text
 from paperkit.build.targets import Target, frames_of, origin, preamble_needs
-from paperkit.data.frame import Frame
 from paperkit.data.load import Frames
 from paperkit.errors import PaperkitError, Problem
 from paperkit.files import Artifact

@@ -96,6 +96,11 @@ class Paper:
         states = self._states(lock)
         return explain(self.manifest, self._plan(selectors, lock, states), states)
 
+    def lock_problems(self) -> tuple[Problem, ...]:
+        """Return why the lock cannot be read, most often a merge conflict: then every target counts as never built."""
+        _, damage = self._lock()
+        return damage
+
     def notices(self, steps: Iterable[Step]) -> tuple[Problem, ...]:
         """Return what is to be said of the paper and of the unchanged targets of a plan.
 
@@ -108,7 +113,7 @@ class Paper:
             *said,
             *missing_files(self.manifest, self.targets),
             *unused(self.manifest, self.targets),
-            *strays(self.targets, self.manifest.root),
+            *strays(self.targets, self.manifest),
         )
 
     def build(
@@ -138,7 +143,7 @@ class Paper:
 
         Raises:
             ManifestError: a selector names nothing.
-            PaperkitError: the executor cannot be opened, or the lock cannot be written.
+            PaperkitError: the executor cannot be opened, the lock cannot be written, or, with `frozen`, not read.
             Interrupted: a KeyboardInterrupt; what was finished is written, the lock too.
 
         """
@@ -174,10 +179,12 @@ class Paper:
         on_outcome: Callable[[Outcome], None],
     ) -> BuildReport:
         lock, damage = self._lock()
+        if frozen and damage:
+            raise PaperkitError(*damage)
         with looking() as looked:
             states = self._states(lock, paranoid=paranoid)
             steps = self._plan(wanted, lock, states)
-            idle = missing_files(self.manifest, self.targets)
+            idle = (*strays(self.targets, self.manifest), *missing_files(self.manifest, self.targets))
         on_plan(steps)
         if frozen:
             return self._frozen(steps, lock, on_outcome)
@@ -198,7 +205,6 @@ class Paper:
             *self._page_notices(),
             *self._lock_notices(lock, damage),
             *template_notices(self.manifest.root),
-            *strays(self.targets, self.manifest.root),
             *idle,
         )
         report = BuildReport(outcomes=outcomes, notices=notices)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from paperkit.build.seal import unsealed
+from paperkit.build.seal import is_made_from, unsealed
 from paperkit.build.targets import Target
 from paperkit.build.unified import Applied, NotADiffError, Patch, apply, parse, shown
 from paperkit.errors import AssetError, Place, Problem
-from paperkit.files import Artifact, is_inside, is_there
+from paperkit.files import Artifact, is_inside, is_there, listed
+from paperkit.manifest.load import Manifest
 
 FOLDER = "patches"
 _BINARY = (".pdf", ".png", ".csv")
@@ -52,16 +53,35 @@ def patch_files(target: Target, root: Path) -> tuple[Path, ...]:
     return tuple(path for output in outputs if is_there(path := root / patch_path(output)))
 
 
-def strays(targets: Iterable[Target], root: Path) -> Iterator[Problem]:
-    """Yield a notice for each patch whose output no target makes and that is nowhere."""
-    folder = root / FOLDER
+def strays(targets: Iterable[Target], manifest: Manifest) -> Iterator[Problem]:
+    """Yield a notice for each patch whose output no target makes, nor another paper in the same folder."""
+    root = manifest.root
     known = {patch_path(output) for target in targets for output in (*target.outputs, *target.companions)}
-    for path in sorted(folder.rglob("*.patch")) if folder.is_dir() else ():
+    for path in _patches_below(root / FOLDER):
         name = path.relative_to(root).as_posix()
         output = name.removeprefix(f"{FOLDER}/").removesuffix(".patch")
-        if name not in known and not (root / output).exists():
+        if name not in known and not _is_of_another(root / output, manifest):
             hint = "rename it after the new output, or delete it"
             yield Problem(message=f"nothing makes {output}, which it patches", place=Place(file=name), hint=hint)
+
+
+def _patches_below(folder: Path) -> Iterator[Path]:
+    for path in listed(folder):
+        if path.is_dir() and not path.is_symlink():
+            yield from _patches_below(path)
+        elif path.suffix == ".patch":
+            yield path
+
+
+def _is_of_another(output: Path, manifest: Manifest) -> bool:
+    """Tell whether an output was made from another manifest beside this one."""
+    if not is_there(output):
+        return False
+    others = (path.name for path in manifest.root.glob("*.toml") if path.name != manifest.file)
+    try:
+        return is_made_from(output.read_bytes(), others)
+    except OSError:
+        return False
 
 
 def load_patch(root: Path, output: str) -> Patch | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from paperkit.files import fingerprint
@@ -119,6 +119,13 @@ def seal_of(content: bytes) -> str | None:
 def unsealed(content: bytes) -> bytes:
     """Return a text file without the lines of its header, whatever was done to them; lines end with a line feed."""
     return _HEADER.sub(b"", content.replace(b"\r\n", b"\n"))
+
+
+def is_made_from(content: bytes, manifests: Iterable[str]) -> bool:
+    """Tell whether the header of a text file says that it was made from one of some manifests."""
+    # What follows the manifest is its entry, or data.
+    said = (_made_by(name).partition("; edit")[0] for name in manifests)
+    return any(f"{start}{end}".encode() in content for start in said for end in (" [", " and ", "; edit"))
 
 
 def beside_state(name: str, content: bytes, sealed: bytes) -> SealState:

@@ -127,6 +127,8 @@ def select(all_targets: Iterable[Target], selectors: Iterable[str], manifest: Ma
             known = [target.id for target in every] + [f"data.{name}+" for name in manifest.data]
             close = did_you_mean(selector, known)
             hint = None if close else f"known: {', '.join(known)}"
+            if selector.removeprefix("data.") in manifest.data:
+                hint = "a frame is selected with a plus: everything that is made from it"
             problems.append(Problem(message=f"'{selector}' selects nothing{close}", hint=hint))
     if problems:
         raise ManifestError(*problems)

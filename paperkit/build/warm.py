@@ -9,8 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperkit.build.inputs import FrameKeys
+from paperkit.build.inputs import frame_key
 from paperkit.build.paper import BuildReport, Paper
+from paperkit.build.stat_cache import StatCache
 from paperkit.build.targets import Target, chain
 from paperkit.manifest.model import FigureSpec
 
@@ -27,11 +28,14 @@ class _Kept:
 
 
 class WarmPaper:
-    """The paper at `path`, which is loaded again for every build; frames are, if what they are made from changed."""
+    """The paper at `path`, which is loaded again for every build; frames are, if what they are made from changed.
 
-    def __init__(self, path: Path) -> None:
+    With `paranoid`, every file is read for every build, however old it looks.
+    """
+
+    def __init__(self, path: Path, *, paranoid: bool = False) -> None:
         self._path = path
-        self._keys = FrameKeys()
+        self._paranoid = paranoid
         self._kept: _Kept | None = None
         self._made: set[str] = set()
 
@@ -52,7 +56,7 @@ class WarmPaper:
             PaperkitError: the lock cannot be written.
 
         """
-        return paper.build(selectors, force=force, workshop=self._workshop(paper))
+        return paper.build(selectors, force=force, paranoid=self._paranoid, workshop=self._workshop(paper))
 
     def preparations(self, paper: Paper, selectors: Iterable[str] = ()) -> Iterator[Callable[[], object]]:
         """Yield what can be done before the next build, in small pieces: imports, frames, one asset of each kind.
@@ -79,7 +83,9 @@ class WarmPaper:
         manifest = paper.manifest
         workshop = Workshop(manifest)
         # Found before anything is loaded: a file that changes meanwhile is read once too often, never once too seldom.
-        keys = {name: self._keys.key(name, manifest) for name in manifest.data}
+        files = StatCache(manifest.root / manifest.file, paranoid=self._paranoid)
+        read = chain((name for target in paper.targets for name in target.frames), manifest)
+        keys = {name: frame_key(name, manifest, files) for name in read}
         if self._kept is not None:
             last = self._kept
             same = [name for name, key in keys.items() if key is not None and key == last.keys.get(name)]

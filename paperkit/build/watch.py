@@ -57,19 +57,19 @@ class Turn:
         return bool(self.problems) or any(outcome.result in (Result.FAILED, Result.CONFLICT) for outcome in outcomes)
 
 
-def watch(path: Path, selectors: Iterable[str] = (), *, force: bool = False) -> Iterator[Turn]:
+def watch(path: Path, selectors: Iterable[str] = (), *, force: bool = False, paranoid: bool = False) -> Iterator[Turn]:
     """Build, and build again whenever something is saved; yield what each turn did, for as long as somebody asks.
 
-    The first turn is yielded at once; `force` is for it alone. What changes nothing is no turn: files that nothing is
-    made from, a save without a change, the build's own outputs. An output that somebody else changed is one, whose
-    report says so. A manifest that is wrong is told, and waited for.
+    The first turn is yielded at once; `force` is for it alone; with `paranoid` every turn reads every file. What
+    changes nothing is no turn: files that nothing is made from, a save without a change, the build's own outputs. An
+    output that somebody else changed is one, whose report says so. A manifest that is wrong is told, and waited for.
 
     Raises:
         PaperkitError: watchfiles is not installed.
 
     """
     _require()
-    yield from _Watch(path, tuple(selectors)).turns(force=force)
+    yield from _Watch(path, tuple(selectors), paranoid=paranoid).turns(force=force)
 
 
 def _require() -> None:
@@ -82,11 +82,11 @@ def _require() -> None:
 class _Watch:
     """The state between two turns: what is known of the files, and the eyes that look at their folders."""
 
-    def __init__(self, path: Path, selectors: tuple[str, ...]) -> None:
+    def __init__(self, path: Path, selectors: tuple[str, ...], *, paranoid: bool) -> None:
         self._root = path.absolute().parent.resolve()
         self._manifest = self._root / path.name
         self._selectors = selectors
-        self._paper = WarmPaper(self._manifest)
+        self._paper = WarmPaper(self._manifest, paranoid=paranoid)
         self._inputs = Inputs(files=frozenset({self._manifest}), folders=frozenset({self._root}))
         self._own: dict[Path, _Signature] = {}
         self._homes: frozenset[Path] = frozenset()

@@ -33,6 +33,16 @@ if TYPE_CHECKING:
 # The exit code of shells for what SIGINT ended.
 INTERRUPTED = 130
 _SHOW_CURSOR = b"\x1b[?25h"
+_OWN_PROCESS = "a watch makes everything in its own warm process"
+_PAIRS = {
+    ("frozen", "watch"): "a frozen build writes nothing, a watch writes at every save",
+    ("frozen", "rebuild"): "a frozen build writes nothing, --rebuild makes everything again",
+    ("frozen", "force"): "a frozen build writes nothing, --force replaces edited outputs",
+    ("rebuild", "watch"): "run paperkit build --rebuild first",
+    ("events", "watch"): "with --json, a watch prints a line for each turn",
+    ("jobs", "watch"): _OWN_PROCESS,
+    ("executor", "watch"): _OWN_PROCESS,
+}
 
 
 @click.command("build")
@@ -66,6 +76,7 @@ def command(selectors: tuple[str, ...], manifest: Path, jobs: int | None, execut
     A SELECTOR is an asset or a glob over assets (table.main, 'figure.*', macros), a frame and all that depends on it
     (data.runs+), or a state (state:stale).
     """
+    _refuse_pairs(flags)
     if flags["watch"]:
         from paperkit.cli.watching import watching
 
@@ -102,6 +113,19 @@ def exit_code(report: BuildReport) -> int:
     """Return the exit code of a build: edits and conflicts come first, they need an author."""
     codes = {Result.EDITED: EDITED, Result.CONFLICT: EDITED, Result.FAILED: FAILED, Result.STALE: STALE}
     return next((code for result, code in codes.items() if report.having(result)), 0)
+
+
+def _refuse_pairs(flags: Mapping[str, bool]) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        click.UsageError: there are two such.
+
+    """
+    for (one, other), why in _PAIRS.items():
+        given = [flags[name] if name in flags else _is_given(name) for name in (one, other)]
+        if all(given):
+            raise click.UsageError(f"--{one} and --{other} do not go together: {why}")
 
 
 def _is_given(option: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from paperkit.build.paper import Paper
-from paperkit.cli.console import COLOURS, print_json, say
+from paperkit.cli.console import COLOURS, print_json, print_problems, say
 from paperkit.cli.options import json_option, manifest_option
 from paperkit.review.graph import Graph, graph
 from paperkit.review.graph_text import Line, mermaid, tree
@@ -34,7 +34,9 @@ def command(selectors: tuple[str, ...], manifest: Path, form: str | None, output
 
     A SELECTOR is as in build; what the selected assets are made from is shown too.
     """
-    found = graph(Paper.load(manifest), selectors)
+    paper = Paper.load(manifest)
+    found = graph(paper, selectors)
+    print_problems(paper.lock_problems(), kind="note")
     if form is None and output is not None:
         form = {".svg": "svg", ".mmd": "mermaid"}.get(output.suffix)
     if as_json:

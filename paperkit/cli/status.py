@@ -18,7 +18,7 @@ from paperkit.cli.options import json_option, manifest_option
 def command(selectors: tuple[str, ...], manifest: Path, *, as_json: bool) -> int:
     """Show how every output stands: unchanged, stale, missing, edited or broken, and why."""
     paper = Paper.load(manifest)
-    steps, orphans = paper.plan(selectors), paper.orphans()
+    steps, orphans, notices = paper.plan(selectors), paper.orphans(), paper.lock_problems()
     if as_json:
         targets = [
             {
@@ -30,8 +30,10 @@ def command(selectors: tuple[str, ...], manifest: Path, *, as_json: bool) -> int
             }
             for step in steps
         ]
-        print_json({"targets": targets, "orphans": list(orphans)})
+        notes = [problem_json(notice) for notice in notices]
+        print_json({"targets": targets, "orphans": list(orphans), "notices": notes})
         return 0
+    print_problems(notices, kind="note")
     for step in steps:
         why = f"  {', '.join(step.reasons)}" if step.reasons else ""
         say(f"{word(step.state.value)} {step.target.id}{click.style(why, fg='bright_black')}")

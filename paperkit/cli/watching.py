@@ -26,11 +26,9 @@ def watching(manifest: Path, selectors: tuple[str, ...], *, as_json: bool, quiet
         PaperkitError: watchfiles is not installed.
 
     """
-    if flags["rebuild"]:
-        raise click.UsageError("--rebuild and --watch do not go together: run paperkit build --rebuild first")
-    screen = _Screen(quiet=quiet)
+    screen = _Screen(quiet=quiet, debug=flags["debug"])
     try:
-        for turn in watch(manifest, selectors, force=flags["force"]):
+        for turn in watch(manifest, selectors, force=flags["force"], paranoid=flags["paranoid"]):
             if as_json:
                 click.echo(json.dumps(_document(turn), ensure_ascii=False))
             else:
@@ -50,8 +48,8 @@ def _document(turn: Turn) -> dict[str, object]:
 class _Screen:
     """What was said already is not said again until it was otherwise in between."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool, debug: bool) -> None:
+        self._quiet, self._debug = quiet, debug
         self._said: frozenset[object] = frozenset()
         self._is_first = True
 
@@ -80,6 +78,8 @@ class _Screen:
                 f"{word(outcome.result.value)} {outcome.id}{because(outcome)}{took * (outcome is lines[-1])}"
             )
             self._problems(outcome.problems, saying, kind="error")
+            if outcome.traceback and self._debug:
+                say(outcome.traceback, err=True)
             self._edit(outcome)
         if len(told) > len(lines):
             self._say_line(f"{'':10} and {len(told) - len(lines)} more")

@@ -26,10 +26,12 @@ def command(selectors: tuple[str, ...], manifest: Path, *, as_json: bool) -> int
     ASSET is a selector as those of build.
     """
     paper = Paper.load(manifest)
-    explanations = paper.why(selectors)
+    explanations, notices = paper.why(selectors), paper.lock_problems()
     if as_json:
-        print_json({"targets": [_document(one) for one in explanations]})
+        notes = [problem_json(notice) for notice in notices]
+        print_json({"targets": [_document(one) for one in explanations], "notices": notes})
         return 0
+    print_problems(notices, kind="note")
     for one in explanations:
         say(f"{word(one.step.state.value)} {one.step.target.id}")
         for line in _lines(one):

@@ -26,6 +26,7 @@ class Kind(Enum):
     MISSING = "missing"
     EDITED = "edited"
     BROKEN = "broken"
+    LOCK = "lock"
     DATA = "data"
     UNMADE = "unmade"
     UNUSED = "unused"
@@ -53,12 +54,13 @@ def findings(paper: Paper) -> tuple[Finding, ...]:
     Frames that changed since the last build are loaded, so that their checks run; else no data library is imported.
 
     Raises:
-        PaperkitError: a lock or a document cannot be read.
+        PaperkitError: a document cannot be read.
 
     """
     steps = paper.plan()
     used = usage(paper.manifest, paper.targets)
     found = [
+        *(Finding(kind=Kind.LOCK, problem=problem) for problem in paper.lock_problems()),
         *(finding for step in steps for finding in _of_target(paper, step)),
         *(Finding(kind=Kind.DATA, problem=problem) for problem in _failed_data(paper, steps)),
         *(Finding(kind=Kind.UNMADE, problem=problem) for problem in used.unmade()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,7 +31,7 @@ class Templates:
         from jinja2 import TemplateError
 
         try:
-            # Compiling a template takes longer than filling in that of a small table; Jinja2 sees when a file changes.
+            # Compiling a template takes longer than filling in that of a small table: Jinja2 keeps them.
             return _environment(self.folder).get_template(name).render(**context)
         except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
             if self.folder is None or not (self.folder / name).exists():
@@ -61,11 +62,27 @@ def _line_of(error: Exception, folder: Path) -> int | None:
 
 @cache
 def _environment(folder: Path | None) -> Environment:
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+    import jinja2
 
-    own = [FileSystemLoader(folder)] if folder is not None else []
-    return Environment(
-        loader=ChoiceLoader([*own, PackageLoader("paperkit", "templates")]),
+    own = [jinja2.FileSystemLoader(folder)] if folder is not None else []
+    files = jinja2.ChoiceLoader([*own, jinja2.PackageLoader("paperkit", "templates")])
+
+    def found(name: str) -> tuple[str, str | None]:
+        return files.get_source(environment, name)[:2]
+
+    def is_same(name: str, source: tuple[str, str | None]) -> bool:
+        try:
+            return found(name) == source
+        except (jinja2.TemplateNotFound, OSError, UnicodeDecodeError):
+            return False
+
+    def load(name: str) -> tuple[str, str | None, Callable[[], bool]]:
+        # By content, not by time: a copy may keep the time of another file, and a new file may hide a packaged one.
+        source = found(name)
+        return *source, lambda: is_same(name, source)
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
@@ -75,6 +92,7 @@ def _environment(folder: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is TeX; text is escaped where it becomes Tex
     )
+    return environment

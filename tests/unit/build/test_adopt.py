@@ -16,8 +16,10 @@ from paperkit.build.adopt import adopt, drop
 from paperkit.build.paper import BuildReport
 from paperkit.build.patches import ConflictError
 from paperkit.build.plan import State
+from paperkit.build.receipt import nothing_to_do
 from paperkit.build.run import Result
 from paperkit.errors import PaperkitError
+from paperkit.review.check import findings
 
 MANIFEST = """[data.runs]
 read = "runs.csv"
@@ -291,6 +293,30 @@ def test_a_patch_without_an_output_is_said(project: Path) -> None:
             "    rename it after the new output, or delete it"
         )
     ]
+
+
+def test_a_renamed_asset_leaves_its_patch_behind_until_that_is_renamed(project: Path) -> None:
+    _edit(project, "5.5", "5.9")
+    adopt(_paper(project), OUTPUT)
+    (project / "paper.toml").write_text(MANIFEST.replace("[table.main]", "[table.new]"))
+    note = f"{PATCH}: nothing makes tables/main.tex, which it patches\n    rename it after the new output, or delete it"
+    for _ in range(2):
+        assert note in [str(notice) for notice in _build(project).notices]
+    assert note in [str(finding.problem) for finding in findings(_paper(project))]
+    assert "5.9" not in (project / "tables" / "new.tex").read_text()
+    (project / PATCH).rename(project / "patches" / "tables" / "new.tex.patch")
+    assert nothing_to_do(str(project / "paper.toml")) is None
+    assert _build(project).notices == ()
+    assert "5.9" in (project / "tables" / "new.tex").read_text()
+
+
+def test_the_patches_of_another_paper_in_the_folder_are_its_own(project: Path) -> None:
+    _edit(project, "5.5", "5.9")
+    adopt(_paper(project), OUTPUT)
+    shutil.move(project / "paper.toml", project / "poster.toml")
+    Paper.load(project / "poster.toml").build(rebuild=True)
+    (project / "paper.toml").write_text('[paper]\npreamble = "other.tex"\n')
+    assert _build(project).notices == ()
 
 
 @pytest.mark.parametrize(

@@ -236,11 +236,16 @@ def test_selectors_name_assets_globs_frames_and_states(project: Path) -> None:
     assert list(_results(_build(project, "macro.mean*"))) == ["macros"]
     assert list(_results(_build(project, "state:missing"))) == ["preamble"]
     with pytest.raises(ManifestError) as caught:
-        _build(project, "table.rusn", "nothing.here")
-    assert [str(problem).split("\n")[0] for problem in caught.value.problems] == [
+        _build(project, "table.rusn", "nothing.here", "data.runs")
+    problems = [str(problem) for problem in caught.value.problems]
+    assert [problem.split("\n")[0] for problem in problems[:2]] == [
         "'table.rusn' selects nothing, did you mean 'table.runs'?",
         "'nothing.here' selects nothing",
     ]
+    assert problems[2] == (
+        "'data.runs' selects nothing, did you mean 'data.runs+'?\n"
+        "    a frame is selected with a plus: everything that is made from it"
+    )
 
 
 def test_an_asset_that_leaves_the_manifest_is_an_orphan(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

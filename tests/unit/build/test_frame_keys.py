@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from paperkit.build.inputs import FrameKeys, inputs
+from paperkit import Paper
+from paperkit.build import stat_cache
+from paperkit.build.inputs import frame_key, inputs
+from paperkit.build.stat_cache import StatCache
 from paperkit.build.warm import WarmPaper
+from paperkit.files import fingerprint
 from paperkit.manifest.load import load
 
 MANIFEST = """
@@ -46,6 +52,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _keys(project: Path) -> dict[str, object | None]:
+    """Return the keys of all frames, as another turn of a watch finds them."""
+    manifest, files = load(project / "paper.toml"), StatCache(project / "paper.toml")
+    return {name: frame_key(name, manifest, files) for name in FRAMES}
+
+
 def _manifest(change: Callable[[str], str]) -> Callable[[Path], object]:
     return lambda root: (root / "paper.toml").write_text(change(MANIFEST))
 
@@ -69,31 +81,47 @@ def _manifest(change: Callable[[str], str]) -> Callable[[Path], object]:
 def test_a_key_changes_with_what_a_frame_is_made_from(
     project: Path, change: Callable[[Path], object], changed: set[str]
 ) -> None:
-    keys = FrameKeys()
-    first, second = load(project / "paper.toml"), None
-    before = {name: keys.key(name, first) for name in FRAMES}
+    before = _keys(project)
     # Places in a frame of the manifest's own rows are those of the manifest, which any edit moves.
     assert [name for name, key in before.items() if key is None] == ["inline"]
     change(project)
-    second = load(project / "paper.toml")
-    after = {name: keys.key(name, second) for name in FRAMES}
+    after = _keys(project)
     assert {name for name in FRAMES if after[name] != before[name]} == changed
 
 
 def test_a_second_save_within_the_same_tick_is_seen(project: Path) -> None:
-    import os
-
-    keys, path = FrameKeys(), project / "other.csv"
-    manifest = load(project / "paper.toml")
+    path = project / "other.csv"
+    Paper.load(project / "paper.toml").build()
     stat = path.stat()
-    before = keys.key("other", manifest)
+    before = _keys(project)
     path.write_text("model,x\na,2\n")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert keys.key("other", manifest) != before
+    assert _keys(project)["other"] != before["other"]
+
+
+def test_files_that_were_read_long_ago_are_not_read_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = "".join(f'[table.{name}]\ndata = "{name}"\nrows = "x"\ncells = "x"\n' for name in ("other", "own"))
+    (project / "paper.toml").write_text(MANIFEST + frames)
+    # Two seconds after the last change, one can tell the next one by the clock.
+    later = time.time_ns() + 5_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    Paper.load(project / "paper.toml").build()
+    before = _keys(project)
+    read: list[bytes] = []
+
+    def reading(content: bytes) -> str:
+        read.append(content)
+        return fingerprint(content)
+
+    monkeypatch.setattr(stat_cache, "fingerprint", reading)
+    assert _keys(project) == before
+    assert read == []
+    assert None not in [before[name] for name in ("runs", "good", "other", "own")]
 
 
 def test_frames_stay_in_memory_until_they_change(project: Path) -> None:
-    (project / "paper.toml").write_text(MANIFEST.replace("[data.own]", "[data.mine]"))
+    manifest = MANIFEST.replace("[data.own]", "[data.mine]")
+    (project / "paper.toml").write_text(f'{manifest}[table.other]\ndata = "other"\nrows = "x"\ncells = "x"\n')
     warm = WarmPaper(project / "paper.toml")
 
     def loaded() -> tuple[object, object]:
@@ -106,6 +134,25 @@ def test_frames_stay_in_memory_until_they_change(project: Path) -> None:
     new, same = loaded()
     assert same is other
     assert new is not good
+
+
+@pytest.mark.parametrize("paranoid", [False, True])
+def test_a_paranoid_watch_reads_every_file_at_every_turn(
+    project: Path, monkeypatch: pytest.MonkeyPatch, *, paranoid: bool
+) -> None:
+    later = time.time_ns() + 5_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    read: list[bytes] = []
+
+    def reading(content: bytes) -> str:
+        read.append(content)
+        return fingerprint(content)
+
+    warm = WarmPaper(project / "paper.toml", paranoid=paranoid)
+    warm.build(warm.load())
+    monkeypatch.setattr(stat_cache, "fingerprint", reading)
+    warm.build(warm.load())
+    assert ((project / "runs" / "a.csv").read_bytes() in read) is paranoid
 
 
 def test_the_folders_to_look_at_are_those_of_what_is_read(project: Path) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from paperkit import tables
 from paperkit.build.watch import watch
+from paperkit.cli import watching as cli_watching
 from paperkit.cli.main import run
 from paperkit.errors import PaperkitError
 from tests.unit.build.watched import PATIENCE, watching
@@ -197,6 +199,21 @@ def test_without_watchfiles_the_extra_is_named(
     )
     with pytest.raises(PaperkitError, match="watchfiles"):
         next(watch(project / "paper.toml"))
+
+
+def test_debug_shows_the_traceback_of_a_defect(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(tables, "write", broken)
+    monkeypatch.setattr(cli_watching, "watch", lambda *given, **options: iter([next(watch(*given, **options))]))
+    monkeypatch.chdir(project)
+    assert run(["build", "--watch"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+    assert run(["build", "--watch", "--debug"]) == 0
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
 def test_the_first_turn_is_a_value(project: Path) -> None:

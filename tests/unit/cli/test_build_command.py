@@ -91,6 +91,28 @@ def test_jobs_of_another_executor_are_refused(project: Path, capsys: pytest.Capt
     assert not (project / "paper.lock").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--frozen --watch", "a frozen build writes nothing, a watch writes at every save"),
+        ("--frozen --rebuild", "a frozen build writes nothing, --rebuild makes everything again"),
+        ("--frozen --force", "a frozen build writes nothing, --force replaces edited outputs"),
+        ("--rebuild --watch", "run paperkit build --rebuild first"),
+        ("--events --watch", "with --json, a watch prints a line for each turn"),
+        ("--jobs --watch", "a watch makes everything in its own warm process"),
+        ("--executor --watch", "a watch makes everything in its own warm process"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    project: Path, capsys: pytest.CaptureFixture[str], options: str, said: str
+) -> None:
+    values = {"--jobs": ["2"], "--executor": ["serial"]}
+    arguments = [part for option in options.split() for part in (option, *values.get(option, ()))]
+    assert run(["build", *arguments]) == 2
+    assert f"Error: {options.replace(' ', ' and ')} do not go together: {said}\n" in capsys.readouterr().err
+    assert sorted(path.name for path in project.iterdir()) == ["paper.toml", "runs.csv"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 def test_a_terminal_shows_what_runs_and_prints_outcomes_above_it(project: Path) -> None:
     (project / "slow.py").write_text("import time\ndef draw(ax):\n    time.sleep(1)\n    ax.plot([1, 2], [3, 4])\n")
