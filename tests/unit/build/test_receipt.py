@@ -121,7 +121,7 @@ def test_a_settled_file_is_not_read_again(project: Path, monkeypatch: pytest.Mon
     folders = [
         line for line in Path(receipt_path(str(project / "paper.toml"))).read_text().split("\n") if "folder" in line
     ]
-    assert len(folders) == 2  # data/ and the templates that are not there: their names are hashed each time
+    assert len(folders) == 3  # data/, and the patches and templates that are not there: hashed each time
     assert _nothing(project) is None
     monkeypatch.undo()
     assert _nothing(project) == (3, [])
