@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-PAPERKIT = "import sys; from paperkit.cli import main; sys.exit(main())"
+PAPERKIT = "from paperkit.cli.entry import main; main()"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 FIGURE = """
 [figure.f{number:03}]
