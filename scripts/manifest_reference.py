@@ -46,6 +46,7 @@ RECORDS = (
     model.ReferenceSpan,
     model.ReferenceText,
     model.MacroSpec,
+    model.OverleafSpec,
 )
 HEAD = """# The manifest, key by key
 

@@ -30,12 +30,14 @@ from paperkit.manifest.model import (
     Label,
     MacroAsset,
     MacroSpec,
+    OverleafSpec,
     PaperSpec,
     Record,
     TableAsset,
     TableSpec,
     TableStyle,
 )
+from paperkit.manifest.overleaf import overleaf_problems
 from paperkit.manifest.positions import Span, line_and_column, positions
 from paperkit.manifest.references import label_of, label_problem
 from paperkit.style.colormap import is_colormap, unknown_colormap
@@ -43,7 +45,7 @@ from paperkit.style.page import Facts, venue_of_document
 from paperkit.style.venue import Venue, load_venue
 
 _SPECIAL = re.compile(r"[%#{}^~$&\"'<>|*?\x00-\x1f\x7f]")
-SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros")
+SECTIONS = ("paper", "labels", "style", "data", "table", "figure", "macros", "overleaf")
 RecordT = TypeVar("RecordT", bound=Record)
 _Floats = tuple[TableAsset | FigureAsset, ...]
 
@@ -69,6 +71,7 @@ class Manifest:
     tables: tuple[TableAsset, ...] = ()
     figures: tuple[FigureAsset, ...] = ()
     macros: tuple[MacroAsset, ...] = ()
+    overleaf: OverleafSpec = field(default_factory=OverleafSpec)
     problems: tuple[Problem, ...] = ()
     page: str | None = None
     notices: tuple[Problem, ...] = ()
@@ -197,6 +200,7 @@ class _Reader:
         tables = self._assets("table", self._entries(TableSpec, "table"), labels, styles)
         figures = self._assets("figure", self._entries(FigureSpec, "figure"), labels, {})
         macros = self._assets("macro", self._entries(MacroSpec, "macros"), labels, {})
+        overleaf = self._overleaf()
         self._check_outputs(paper, data, (*tables, *figures))
         self._check_labels((*tables, *figures))
         self._check_macro_names(macros)
@@ -215,6 +219,7 @@ class _Reader:
             tables=tuple(tables),
             figures=tuple(figures),
             macros=tuple(macros),
+            overleaf=overleaf,
             problems=tuple(self.problems),
         )
 
@@ -247,6 +252,11 @@ class _Reader:
         venue = written.get("venue")
         fallback = PaperSpec(venue=venue) if isinstance(venue, str) else PaperSpec()
         return self._record(PaperSpec, written, ("paper",)) or fallback
+
+    def _overleaf(self) -> OverleafSpec:
+        spec = self._record(OverleafSpec, self._section("overleaf"), ("overleaf",)) or OverleafSpec()
+        self.problems += [problem.under(("overleaf",)) for problem in overleaf_problems(spec)]
+        return spec
 
     def _facts(self, paper: PaperSpec) -> Facts:
         """Return the venue, with the page that the document itself set."""

@@ -45,6 +45,7 @@ from paperkit.manifest.frames import (
     SignificanceTest,
     Transpose,
 )
+from paperkit.manifest.overleaf import OverleafSpec
 from paperkit.manifest.record import Flag, Record, Scalar, Text
 from paperkit.manifest.tables import (
     Emphasis,
@@ -87,6 +88,7 @@ __all__ = [
     "MacroSpec",
     "Melt",
     "NumberFormat",
+    "OverleafSpec",
     "Override",
     "Palette",
     "PanelGrid",

@@ -12,7 +12,16 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from paperkit.manifest import model
-from paperkit.manifest.model import FigureSpec, FrameSpec, Label, MacroSpec, PaperSpec, TableSpec, TableStyle
+from paperkit.manifest.model import (
+    FigureSpec,
+    FrameSpec,
+    Label,
+    MacroSpec,
+    OverleafSpec,
+    PaperSpec,
+    TableSpec,
+    TableStyle,
+)
 from paperkit.style.colormap import colormap_names
 from paperkit.style.venue import venue_names
 
@@ -25,6 +34,7 @@ _SECTIONS: Mapping[str, tuple[Any, str]] = {
     "table": (dict[str, TableSpec], "Coloured tabulars."),
     "figure": (dict[str, FigureSpec], "Figures."),
     "macros": (dict[str, MacroSpec], "The numbers in the text, as TeX macros."),
+    "overleaf": (OverleafSpec, "The Overleaf project, or other git remote, that the outputs go to."),
 }
 
 
@@ -38,9 +48,9 @@ def schema(marks: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     for name, (annotation, description) in _SECTIONS.items():
         part = TypeAdapter(annotation).json_schema(by_alias=True, ref_template="#/definitions/{model}")
         definitions |= part.pop("$defs", {})
-        if annotation is PaperSpec:
-            definitions["PaperSpec"] = part
-            part = {"$ref": "#/definitions/PaperSpec"}
+        if annotation in (PaperSpec, OverleafSpec):
+            definitions[annotation.__name__] = part
+            part = {"$ref": f"#/definitions/{annotation.__name__}"}
         properties[name] = (
             {"description": description, "allOf": [part]} if "$ref" in part else {**part, "description": description}
         )
