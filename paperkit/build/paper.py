@@ -248,6 +248,11 @@ class Paper:
             problems=tuple(map(placed, report.problems)),
         )
 
+    def outputs(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the files that every target has, by its id: outputs, and companions that the last build made."""
+        lock, _ = self._lock()
+        return {target.id: expected_outputs(target, lock.targets.get(target.id)) for target in self.targets}
+
     def orphans(self) -> tuple[str, ...]:
         """Return files that an earlier build wrote and no entry makes any more."""
         lock, _ = self._lock()

@@ -21,7 +21,7 @@ PANDAS = ("paperkit/data/",)
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "paperkit").rglob("*.py"))
 # What `--help`, `check` and a build with nothing to do may import. The marks are among them, since checking a manifest
 # reads their options; what draws (the rest of figures/) is imported when there is something to draw.
-LIGHT = ("build", "cli", "figures.marks", "macros", "manifest", "style", "tables", "templates", "tex")
+LIGHT = ("build", "cli", "figures.marks", "macros", "manifest", "overleaf", "style", "tables", "templates", "tex")
 
 # Imported by the server of workers alone, in order to have everything imported.
 PRELOAD = "paperkit.build.preload"
