@@ -22,7 +22,14 @@ COLOURS = {
     "failed": "red",
     "broken": "red",
     "edited": "magenta",
+    "same": "bright_black",
+    "create": "green",
+    "update": "green",
+    "delete": "yellow",
+    "edited-remotely": "magenta",
     "conflict": "magenta",
+    "deleted-remotely": "magenta",
+    "foreign": "magenta",
 }
 
 

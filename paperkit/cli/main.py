@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": "Say what changed in the outputs since a revision of git.",
     "fetch": "Get the files of frames that have a url.",
     "graph": "Show what is made from what.",
+    "overleaf": "Bring the outputs to co-authors on Overleaf, and their edits here.",
     "proof": "Set every asset on one document, to look at.",
     "schema": "Write the JSON Schema that lets editors complete paper.toml.",
     "show": "Print a frame, and how many rows each of its clauses leaves.",
