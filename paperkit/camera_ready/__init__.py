@@ -1,0 +1,1 @@
+"""Camera-ready: what a venue asks of a paper, checked and packed."""
