@@ -16,9 +16,11 @@ FAILED, WRONG_MANIFEST, STALE, EDITED = 1, 2, 3, 4
 
 COMMANDS = {
     "adopt": "Keep hand edits of outputs as patches that every build applies.",
+    "audit": "Check a finished PDF against what a venue asks.",
     "build": "Bring every table, figure and macro up to date.",
     "check": "Tell whether the outputs are up to date and unedited, for CI.",
     "diff": "Say what changed in the outputs since a revision of git.",
+    "doctor": "Show which programs and libraries are there, and what is missing.",
     "fetch": "Get the files of frames that have a url.",
     "graph": "Show what is made from what.",
     "overleaf": "Bring the outputs to co-authors on Overleaf, and their edits here.",

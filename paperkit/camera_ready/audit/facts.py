@@ -36,17 +36,19 @@ class Box:
 class Use:
     """A place that names a font: its page, and the included file (`/PTEX.FileName`) when it stands in one.
 
-    `inner` is a file that the included file includes in turn.
+    `inner` is a file that the included file includes in turn; `form` is the number of the outermost form, by which a
+    file that the PDF does not name may be known all the same.
     """
 
     page: int
+    form: int | None = None
     asset: str | None = None
     inner: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Font:
-    """A font of the PDF, in the words of `pdffonts`: `kind` is `Type 1`, `Type 1C`, `CID TrueType`, `Type 3`, …"""
+    """A font of the PDF, in the words of `pdffonts`: `kind` is such as `Type 1C`, `CID TrueType`, `Type 3`."""
 
     name: str
     kind: str
@@ -92,13 +94,15 @@ class Contrast:
 class Block:
     """What one included file paints on a page, or the page's own content (`form` and `image` false).
 
-    `asset` is the file that pdfTeX or LuaTeX noted in it, `inner` one that this file includes in turn; `natural` is the
-    size of the file's own box in PDF points; `ink` is what is painted, clipped as it is shown. `thinnest` is the width of
-    the thinnest visible line in TeX points. `spaces` are the colour spaces (`gray`, `rgb`, `cmyk`, `icc3`, …).
+    `asset` is the file that the PDF names as its origin, `inner` one that this file includes in turn; `natural` is the
+    size of the file's own box in PDF points; `form` is the number of its object; `ink` is what is painted, as
+    clipped. `thinnest` is the width of the thinnest visible line in TeX points. `spaces` are the colour spaces
+    (`gray`, `rgb`, `cmyk`, `icc3`, …), `transparent` says what makes it so.
     """
 
     asset: str | None
     inner: str | None
+    form: int | None
     is_form: bool
     is_image: bool
     natural: tuple[float, float] | None

@@ -21,6 +21,7 @@ class Gathered:
 
     asset: str | None = None
     inner: str | None = None
+    form: int | None = None
     is_form: bool = False
     is_image: bool = False
     natural: tuple[float, float] | None = None
@@ -69,6 +70,7 @@ class Gathered:
         return Block(
             asset=self.asset,
             inner=self.inner,
+            form=self.form,
             is_form=self.is_form,
             is_image=self.is_image,
             natural=self.natural,

@@ -328,7 +328,7 @@ class Interpreter:
         name = file_name(form.get("/PTEX.FileName"))
         block = self.painter.block
         if block is self.painter.page or (name is not None and block.asset is None):
-            self._enter(Gathered(asset=name, is_form=True, natural=natural))
+            self._enter(Gathered(asset=name, is_form=True, natural=natural, form=form.objgen[0] or None))
         elif name is not None and block.inner is None:
             block.inner = name
 

@@ -69,11 +69,13 @@ def read_document(pdf: pikepdf.Pdf, pages: list[Any], size: int, budget: Budget)
         is_encrypted=bool(pdf.is_encrypted),
         repairs=tuple(str(warning)[:200] for warning in pdf.get_warnings()[:20]),
         title=text(info.get("/Title")) or _xmp_title(xmp),
-        shows_title=isinstance(preferences, pikepdf.Dictionary) and preferences.get("/DisplayDocTitle") is True,
+        shows_title=isinstance(preferences, pikepdf.Dictionary) and bool(preferences.get("/DisplayDocTitle", False)),
         language=text(root.get("/Lang"), 40),
         producer=text(info.get("/Producer"), 200),
         creator=text(info.get("/Creator"), 200),
-        is_tagged=isinstance(marks, pikepdf.Dictionary) and marks.get("/Marked") is True and "/StructTreeRoot" in root,
+        is_tagged=isinstance(marks, pikepdf.Dictionary)
+        and bool(marks.get("/Marked", False))
+        and "/StructTreeRoot" in root,
         figures=figures,
         described=described,
         has_xmp=bool(xmp),
@@ -81,8 +83,8 @@ def read_document(pdf: pikepdf.Pdf, pages: list[Any], size: int, budget: Budget)
         bookmarks=_attempt(unread, "bookmarks", _bookmarks, root, budget) or 0,
         annotations=tuple(annotations.kinds),
         external=tuple(annotations.external),
-        javascript=tuple(dict.fromkeys((*_scripts(root, names), *annotations.scripts)))[:50],
-        attachments=tuple((*_attached(names, root), *annotations.attachments))[:50],
+        javascript=tuple(dict.fromkeys([*_scripts(root, names), *annotations.scripts]))[:50],
+        attachments=(*_attached(names, root), *annotations.attachments)[:50],
         output_intents=len(entries(root.get("/OutputIntents"))),
         fonts=walk.fonts(),
         unread=tuple(dict.fromkeys(unread)),
@@ -145,9 +147,7 @@ def _figures(root: Any, budget: Budget) -> tuple[int, int]:
             figures += 1
             described += bool(text(node.get("/Alt")) or text(node.get("/ActualText")))
         kids = node.get("/K")
-        for kid in entries(kids) or [kids]:
-            if isinstance(kid, pikepdf.Dictionary):
-                pending.append(kid)
+        pending += [kid for kid in entries(kids) or [kids] if isinstance(kid, pikepdf.Dictionary)]
     return figures, described
 
 
@@ -189,7 +189,11 @@ def _has_script(action: Any, depth: int = 0) -> bool:
 
 
 def _attached(names: Any, root: Any) -> list[str]:
-    found = [text(item.get("/UF")) or text(item.get("/F")) for item in entries(root.get("/AF")) if isinstance(item, pikepdf.Dictionary)]
+    found = [
+        text(item.get("/UF")) or text(item.get("/F"))
+        for item in entries(root.get("/AF"))
+        if isinstance(item, pikepdf.Dictionary)
+    ]
     tree = names.get("/EmbeddedFiles") if isinstance(names, pikepdf.Dictionary) else None
     if isinstance(tree, pikepdf.Dictionary):
         listed = [text(name) for name in entries(tree.get("/Names"))[::2]]

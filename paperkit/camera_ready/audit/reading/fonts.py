@@ -58,6 +58,8 @@ class FontWalk:
         given = _dictionary(form)
         if depth >= MOST_DEPTH or "/Resources" not in given or not self.budget.walk():
             return
+        if use.form is None:
+            use = replace(use, form=form.objgen[0] or None)
         name = file_name(given.get("/PTEX.FileName"))
         if name is not None:
             use = replace(use, asset=name) if use.asset is None else replace(use, inner=use.inner or name)
@@ -122,9 +124,11 @@ def _kind(subtype: str, descendant: str, descriptor: Any) -> str:
         if compact:
             return compact
         outlines = descendant if is_cid else subtype
-        return {"/CIDFontType0": "CID Type 0C (OT)", "/CIDFontType2": "CID TrueType (OT)", "/TrueType": "TrueType (OT)"}.get(
-            outlines, "Type 1C (OT)"
-        )
+        return {
+            "/CIDFontType0": "CID Type 0C (OT)",
+            "/CIDFontType2": "CID TrueType (OT)",
+            "/TrueType": "TrueType (OT)",
+        }.get(outlines, "Type 1C (OT)")
     if _is_stream(descriptor.get("/FontFile2")):
         return "CID TrueType" if is_cid else "TrueType"
     if _is_stream(descriptor.get("/FontFile")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,8 +64,8 @@ def load_glyphs(font: pikepdf.Object) -> Glyphs:
         matrix = numbers(font.get("/FontMatrix"), 6)
         scale = abs(matrix[0]) if matrix else scale
     first = int(number(font.get("/FirstChar"), 0.0))
-    given = font.get("/Widths")
-    given = list(given)[:256] if isinstance(given, pikepdf.Array) else []
+    listed = font.get("/Widths")
+    given = list(listed)[:256] if isinstance(listed, pikepdf.Array) else []
     widths = {first + at: number(width, _TYPICAL) * scale for at, width in enumerate(given)}
     descriptor = font.get("/FontDescriptor")
     missing = number(descriptor.get("/MissingWidth"), 0.0) if isinstance(descriptor, pikepdf.Dictionary) else 0.0
@@ -145,7 +146,7 @@ def _range(characters: dict[int, str], first: int, last: int, text: bytes, sever
     start = _text(text)
     for code in range(first, last + 1) if start else ():
         point = ord(start[-1]) + code - first
-        characters[code] = start[:-1] + (chr(point) if point < 0x110000 else "�")
+        characters[code] = start[:-1] + (chr(point) if point <= sys.maxunicode else "�")
 
 
 def _code(digits: bytes) -> int:

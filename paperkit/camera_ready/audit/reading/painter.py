@@ -91,7 +91,9 @@ class Painter:
             return
         a, b, c, d, _, _ = state.matrix
         placed = ((a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5)
-        dpi = tuple(round(72 * count / length, 1) if length > 0 else 0.0 for count, length in zip(pixels, placed, strict=True))
+        dpi = tuple(
+            round(72 * count / length, 1) if length > 0 else 0.0 for count, length in zip(pixels, placed, strict=True)
+        )
         self._note(state, state.fill_space if is_mask else space, state.fill_alpha)
         self.block.paint(shown)
         self.block.add_image(
@@ -136,7 +138,11 @@ class Painter:
             return False
         end, baseline, before, was_script = self._last
         if was_script:
-            return abs(size - before) < before * (1 - _SCRIPT_RATIO) and abs(x - end) < before and abs(y - baseline) < 2 * before
+            return (
+                abs(size - before) < before * (1 - _SCRIPT_RATIO)
+                and abs(x - end) < before
+                and abs(y - baseline) < 2 * before
+            )
         return size < _SCRIPT_RATIO * before and abs(x - end) < 0.5 * before and 0 < abs(y - baseline) < before
 
     def _shown(self, state: State, bounds: Bounds | None) -> Bounds | None:

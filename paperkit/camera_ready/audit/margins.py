@@ -1,0 +1,66 @@
+"""Where the margins of a page are: what the venue states, else what most lines of the paper's own text tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from paperkit.camera_ready.audit.facts import Page
+from paperkit.style.submission import Fact
+
+_ENOUGH_LINES = 3
+_ENOUGH_SHARE = 0.04
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Margins:
+    """Margins in PDF points; from the left edge of the page, and from its right one when `is_inset`."""
+
+    left: float
+    right: float
+    is_inset: bool = False
+
+    def on(self, page: Page) -> tuple[float, float]:
+        """Return where text may begin and must end on a page."""
+        if self.is_inset:
+            return page.box.left + self.left, page.box.right - self.right
+        return self.left, self.right
+
+
+def stated_margins(fact: Fact | None) -> Margins | None:
+    """Return the margins that a venue states."""
+    return None if fact is None else Margins(left=fact.value[0], right=fact.value[1], is_inset=True)
+
+
+def find_margins(pages: tuple[Page, ...]) -> dict[int, Margins]:
+    """Return the margins of each page whose text tells them, by its number.
+
+    Lines of a paragraph begin at one place and, being justified, end at one place. The outermost such places that
+    enough lines share are the margins; left and right pages of a book have their own.
+    """
+    both = _edges(pages)
+    found: dict[int, Margins] = {}
+    for parity in (0, 1):
+        mine = tuple(page for page in pages if page.number % 2 == parity and page.rotation == 0)
+        own = _edges(mine) or both
+        if own is not None:
+            found.update({page.number: own for page in mine})
+    return found
+
+
+def _edges(pages: tuple[Page, ...]) -> Margins | None:
+    lines = [line for page in pages for line in page.lines if not line.text.strip().isdigit() and len(line.text) > 1]
+    lefts = Counter(round(line.left) for line in lines)
+    rights = Counter(round(line.right) for line in lines)
+    enough = max(_ENOUGH_LINES, _ENOUGH_SHARE * len(lines))
+    left = min((edge for edge in lefts if _near(lefts, edge) >= enough), default=None)
+    right = max((edge for edge in rights if _near(rights, edge) >= enough), default=None)
+    if left is None or right is None or right - left < 100:  # noqa: PLR2004 - no text is that narrow
+        return None
+    exact_left = min(line.left for line in lines if abs(line.left - left) <= 1)
+    exact_right = max(line.right for line in lines if abs(line.right - right) <= 1)
+    return Margins(left=exact_left, right=exact_right)
+
+
+def _near(edges: Counter[int], edge: int) -> int:
+    return edges[edge] + edges[edge - 1] + edges[edge + 1]

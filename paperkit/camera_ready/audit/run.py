@@ -1,0 +1,127 @@
+"""Audit a finished PDF: read it, read its log, ask every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from paperkit.camera_ready.audit.log import Log, parse_log
+from paperkit.camera_ready.audit.read import TIMEOUT, Reading, read_pdf, temporary
+from paperkit.camera_ready.audit.report import Finding, Report
+from paperkit.camera_ready.audit.rule import Rule
+from paperkit.camera_ready.audit.rules import all_rules
+from paperkit.camera_ready.audit.subject import Subject, find_names
+from paperkit.style.submission import Submission, load_submission
+
+
+def audit(
+    pdf: Path | bytes,
+    *,
+    venue: str | None = None,
+    log: Path | str | None = None,
+    sources: Mapping[str, str] | None = None,
+    origins: Mapping[str, str] | None = None,
+    name: str = "",
+    timeout: float = TIMEOUT,
+) -> Report:
+    """Check a finished PDF against what a venue asks and against good practice.
+
+    Args:
+        pdf: the file, or its bytes.
+        venue: a name that `load_submission` knows, None for good practice alone.
+        log: the LaTeX log or its path; by default the file beside the PDF, when there is one.
+        sources: names of files as PDF and log have them, and as the author knows them, where they differ.
+        origins: what of the manifest makes a file (`{"figures/roc.pdf": "figure.roc"}`), by the author's names.
+        name: what the report calls the file; by default its path.
+        timeout: seconds after which reading is given up.
+
+    Raises:
+        ManifestError: there is no such venue.
+        PaperkitError: pikepdf is not installed.
+        OSError: the file cannot be opened.
+
+    """
+    asked = load_submission(venue)
+    if isinstance(pdf, bytes):
+        with temporary(pdf) as path:
+            reading = read_pdf(path, timeout=timeout)
+    else:
+        reading = read_pdf(pdf, timeout=timeout)
+        if log is None and (beside := pdf.with_suffix(".log")).is_file():
+            log = beside
+    text = log.read_text(encoding="utf-8", errors="replace") if isinstance(log, Path) else log
+    parsed = None if text is None else parse_log(text)
+    found = _findings(reading, parsed, asked, sources or {})
+    findings = tuple(replace(one, origin=(origins or {}).get(one.asset or "")) for one in found)
+    return Report(file=name or (pdf.name if isinstance(pdf, Path) else "paper.pdf"), venue=venue, findings=findings)
+
+
+def _findings(reading: Reading, log: Log | None, venue: Submission, sources: Mapping[str, str]) -> Iterator[Finding]:
+    yield _readable(reading)
+    if reading.document is None:
+        for rule in all_rules():
+            yield _skipped(rule, "the PDF could not be read")
+        return
+    subject = Subject(
+        size=reading.size,
+        document=reading.document,
+        pages=reading.pages,
+        log=log,
+        venue=venue,
+        sources=sources,
+        names=find_names(reading.pages, log),
+    )
+    for rule in all_rules():
+        yield from _asked(rule, subject, reading)
+
+
+def _asked(rule: Rule, subject: Subject, reading: Reading) -> Iterator[Finding]:
+    """Ask one rule; a rule that cannot be asked is skipped, one that finds nothing has passed."""
+    fact = None
+    if rule.fact is not None:
+        fact = subject.venue.get_or_practice(rule.fact) if rule.practice else subject.venue.get(rule.fact)
+        if fact is None:
+            who = "no venue is named" if subject.venue.name is None else f"no rule of {subject.venue.name} is known"
+            yield Finding(rule=rule.name, status="skipped", severity="note", message=who, fix=_ASK)
+            return
+    if "log" in rule.needs and subject.log is None:
+        yield _skipped(rule, "there is no LaTeX log", fix="give the log with --log, or keep it beside the PDF")
+        return
+    if "log" in rule.needs and not subject.log_is_current:
+        yield _skipped(rule, "the LaTeX log is of another run", fix="compile the paper again")
+        return
+    found = tuple(rule.check(subject, fact))
+    yield from found
+    unread = _unread(subject, reading) if "content" in rule.needs else ""
+    if unread:
+        yield _skipped(rule, f"not all was read: {unread}", fix=_SMALLER)
+    elif not any(finding.status != "passed" for finding in found):
+        yield Finding(rule=rule.name, status="passed", severity="note", message=rule.title)
+
+
+_ASK = "name the venue with --venue, or read what it asks for"
+_SMALLER = "make the figures of these pages simpler (fewer points, or a raster layer), then audit again"
+
+
+def _readable(reading: Reading) -> Finding:
+    if reading.needs_password:
+        message, fix = "the file asks for a password", "make a PDF without encryption"
+    elif reading.document is None:
+        message, fix = f"the file cannot be read: {reading.trouble or 'it has no pages'}", "compile the paper again"
+    elif reading.trouble is not None:
+        message, fix = f"the file cannot be read to its end: {reading.trouble}", "compile the paper again"
+    else:
+        return Finding(rule="readable", status="passed", severity="note", message="the file can be read")
+    return Finding(rule="readable", status="failed", severity="error", message=message, fix=fix)
+
+
+def _unread(subject: Subject, reading: Reading) -> str:
+    parts = [f"page {page.number} ({page.unread})" for page in subject.pages if page.unread]
+    if len(subject.pages) < subject.document.pages:
+        parts.append(f"{subject.document.pages - len(subject.pages)} further pages ({reading.trouble or 'too many'})")
+    return ", ".join(parts[:5]) + (" and more" if len(parts) > 5 else "")  # noqa: PLR2004 - enough to go and look
+
+
+def _skipped(rule: Rule, message: str, *, fix: str = "") -> Finding:
+    return Finding(rule=rule.name, status="skipped", severity="warning", message=message, fix=fix)
