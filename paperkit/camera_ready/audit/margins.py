@@ -10,6 +10,7 @@ from paperkit.style.submission import Fact
 
 _ENOUGH_LINES = 3
 _ENOUGH_SHARE = 0.04
+_WIDE = 0.25  # Of the page: lines of a paragraph are that long, in two columns too, and cells of a table are not.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,13 +50,13 @@ def find_margins(pages: tuple[Page, ...]) -> dict[int, Margins]:
 
 
 def _edges(pages: tuple[Page, ...]) -> Margins | None:
-    lines = [line for page in pages for line in page.lines if not line.text.strip().isdigit() and len(line.text) > 1]
+    lines = [line for page in pages for line in page.lines if line.right - line.left > _WIDE * page.box.width]
     lefts = Counter(round(line.left) for line in lines)
     rights = Counter(round(line.right) for line in lines)
     enough = max(_ENOUGH_LINES, _ENOUGH_SHARE * len(lines))
     left = min((edge for edge in lefts if _near(lefts, edge) >= enough), default=None)
     right = max((edge for edge in rights if _near(rights, edge) >= enough), default=None)
-    if left is None or right is None or right - left < 100:  # noqa: PLR2004 - no text is that narrow
+    if left is None or right is None:
         return None
     exact_left = min(line.left for line in lines if abs(line.left - left) <= 1)
     exact_right = max(line.right for line in lines if abs(line.right - right) <= 1)

@@ -15,10 +15,10 @@ Severity = Literal["error", "warning", "note"]
 class Finding:
     """One rule and what came of it.
 
-    `status` is `skipped` when the check could not run or the venue states no rule; such a check is never
-    passed. `severity` says how much it matters: an `error` is what the venue refuses or what is plainly broken, a
-    `warning` what is good practice or could not be checked, a `note` what is worth knowing. `asset` is the included
-    file that brings it about, `origin` what of the manifest makes that file (`figure.roc`), `place` the line of a source;
+    `status` is `skipped` when the check could not run or the venue states no rule; such a check is never passed.
+    `severity` says how much it matters: an `error` is what the venue refuses or what is plainly broken, a `warning`
+    what is good practice or could not be checked, a `note` what is worth knowing. `asset` is the included file that
+    brings it about, `origin` what of the manifest makes that file (`figure.roc`), `place` the line of a source;
     `basis` says where the rule comes from.
     """
 

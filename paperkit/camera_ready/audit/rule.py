@@ -19,7 +19,8 @@ class Rule:
     """A rule: `check` yields findings, none when all is well; `fact` is the fact of the venue that it measures against.
 
     A rule with a fact is skipped, as a note, where neither the venue nor good practice has it. `practice` tells whether
-    good practice counts where a venue is silent. `needs` are parts of the subject that must have been read.
+    good practice counts where a venue is silent. `needs` are parts of the subject that must have been read. With
+    `is_once` what is measured alike in one file, or in the paper's own content, is said once for all its pages.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Rule:
     fact: str | None = None
     practice: bool = True
     needs: tuple[Need, ...] = ()
+    is_once: bool = False
 
 
 def failed(rule: str, message: str, fact: Fact | None = None, **more: object) -> Finding:

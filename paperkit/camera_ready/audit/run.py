@@ -9,7 +9,7 @@ from pathlib import Path
 from paperkit.camera_ready.audit.log import Log, parse_log
 from paperkit.camera_ready.audit.read import TIMEOUT, Reading, read_pdf, temporary
 from paperkit.camera_ready.audit.report import Finding, Report
-from paperkit.camera_ready.audit.rule import Rule
+from paperkit.camera_ready.audit.rule import Rule, counted
 from paperkit.camera_ready.audit.rules import all_rules
 from paperkit.camera_ready.audit.subject import Subject, find_names
 from paperkit.style.submission import Submission, load_submission
@@ -92,6 +92,8 @@ def _asked(rule: Rule, subject: Subject, reading: Reading) -> Iterator[Finding]:
         yield _skipped(rule, "the LaTeX log is of another run", fix="compile the paper again")
         return
     found = tuple(rule.check(subject, fact))
+    if rule.is_once:
+        found = _once(found)
     yield from found
     unread = _unread(subject, reading) if "content" in rule.needs else ""
     if unread:
@@ -102,6 +104,19 @@ def _asked(rule: Rule, subject: Subject, reading: Reading) -> Iterator[Finding]:
 
 _ASK = "name the venue with --venue, or read what it asks for"
 _SMALLER = "make the figures of these pages simpler (fewer points, or a raster layer), then audit again"
+
+
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return findings that are alike but for their pages as one, on the first page."""
+    alike: dict[tuple[str | None, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.asset, finding.measured), []).append(finding)
+    return tuple(replace(same[0], message=same[0].message + _more_pages(same)) for same in alike.values())
+
+
+def _more_pages(findings: list[Finding]) -> str:
+    others = len({finding.page for finding in findings}) - 1
+    return f", and on {counted(others, 'more page', 'more pages')}" if others else ""
 
 
 def _readable(reading: Reading) -> Finding:

@@ -97,7 +97,7 @@ def describe(font: pikepdf.Object) -> Font:
         if isinstance(descendants, pikepdf.Array) and len(descendants):
             inner = _dictionary(descendants[0])
     descriptor = _dictionary(inner.get("/FontDescriptor"))
-    name = _name(given.get("/BaseFont")) or _name(given.get("/Name")) or "(no name)"
+    name = _name(given.get("/BaseFont")) or NO_NAME
     is_type3 = subtype == "/Type3"
     return Font(
         name=_SUBSET.sub("", name, count=1) if _SUBSET.match(name) else name,
@@ -109,6 +109,7 @@ def describe(font: pikepdf.Object) -> Font:
     )
 
 
+NO_NAME = "[none]"
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 

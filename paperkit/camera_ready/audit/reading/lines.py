@@ -8,7 +8,7 @@ from paperkit.camera_ready.audit.facts import TEX_POINTS, Line
 from paperkit.camera_ready.audit.reading.limits import MOST_LINES
 
 _SAME = 1.0
-_GAP = 3.0
+_GAP = 1.1  # A wider gap, in the size of the type, is one between columns, or before a note in the margin.
 _SCRIPT = 0.6  # A script stands this part of the type's size above or below the line, at most.
 _LONGEST = 400  # No heading and no reference is longer.
 

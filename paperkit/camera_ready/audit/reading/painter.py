@@ -121,7 +121,8 @@ class Painter:
         if self.block is self.page and abs(b) < abs(a):
             self.lines.add(x, end[4], y, size, run.text)
         ink = to_rgb(state.fill_space, state.fill)
-        if ink is not None and state.fill_alpha >= 1:
+        # Glyphs that say nothing are parts of pictures, such as those of coloured emoji.
+        if ink is not None and state.fill_alpha >= 1 and any(map(str.isalnum, run.text)):
             self._contrast(ink, ((shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2), size, run.text.strip())
 
     def _contrast(self, ink: RGB, centre: tuple[float, float], size: float, text: str) -> None:

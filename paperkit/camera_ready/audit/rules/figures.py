@@ -218,8 +218,8 @@ def _beyond(shown: Shown, bounds: Margins, fact: Fact | None) -> Iterator[Findin
     if shown.is_own:
         for line in shown.page.lines:
             out = max(left - line.left, line.right - right)
-            # Numbers in a margin are those of a review copy's lines.
-            if out > _TEXT_BEYOND and not line.text.strip().isdigit():
+            # What stands wholly in a margin is meant to: notes, and the numbers of a review copy's lines.
+            if out > _TEXT_BEYOND and line.left < right and line.right > left:
                 yield _sticks("a line of text", f" (“{line.text.strip()[:40]}”)", out, shown, fact)
         return
     ink = shown.block.ink
@@ -254,12 +254,29 @@ def _what(shown: Shown) -> str:
 
 
 RULES = (
-    Rule(name="text-size", title="all text is large enough", check=_text_size, fact="figure_text", needs=("content",)),
     Rule(
-        name="line-width", title="all lines are thick enough", check=_line_width, fact="line_width", needs=("content",)
+        name="text-size",
+        title="all text is large enough",
+        check=_text_size,
+        fact="figure_text",
+        needs=("content",),
+        is_once=True,
     ),
     Rule(
-        name="image-resolution", title="all images are fine enough", check=_resolution, fact="dpi", needs=("content",)
+        name="line-width",
+        title="all lines are thick enough",
+        check=_line_width,
+        fact="line_width",
+        needs=("content",),
+        is_once=True,
+    ),
+    Rule(
+        name="image-resolution",
+        title="all images are fine enough",
+        check=_resolution,
+        fact="dpi",
+        needs=("content",),
+        is_once=True,
     ),
     Rule(
         name="colour-space",
@@ -267,15 +284,17 @@ RULES = (
         check=_colours,
         fact="colours",
         needs=("content",),
+        is_once=True,
     ),
     Rule(name="mixed-colours", title="figures do not mix RGB and CMYK", check=_mixed_colours, needs=("content",)),
-    Rule(name="transparency", title="nothing is transparent", check=_transparency, needs=("content",)),
+    Rule(name="transparency", title="nothing is transparent", check=_transparency, needs=("content",), is_once=True),
     Rule(
         name="contrast",
         title="all text stands out from its ground",
         check=_contrast,
         fact="contrast",
         needs=("content",),
+        is_once=True,
     ),
     Rule(name="off-page", title="nothing sticks out of the page", check=_off_page, needs=("content",)),
     Rule(name="margins", title="nothing sticks into the margins", check=_margins, needs=("content",)),
