@@ -24,17 +24,20 @@ def main(path: Path) -> None:
     try:
         with pikepdf.open(path, suppress_warnings=True, attempt_recovery=True) as pdf:
             for record in read_pages(pdf, path.stat().st_size):
-                _print(record)
+                _print(record, path)
     except pikepdf.PasswordError:
-        _print({"error": "password"})
+        _print({"error": "password"}, path)
     except (pikepdf.PdfError, OSError, MemoryError) as error:
-        _print({"error": str(error).replace(str(path), path.name)[:300] or type(error).__name__})
+        _print({"error": str(error)[:400] or type(error).__name__}, path)
 
 
-def _print(record: Any) -> None:
+def _print(record: Any, path: Path) -> None:
+    """Print a record as one line; qpdf begins its messages with the file's path, which is nobody's business."""
     from dataclasses import asdict
 
     line = json.dumps(record if isinstance(record, dict) else asdict(record))
+    for end in (": ", ", ", " "):
+        line = line.replace(json.dumps(f"{path}{end}")[1:-1], "")
     # A process that runs out of memory must not leave half a line behind.
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

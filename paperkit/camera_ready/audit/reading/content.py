@@ -6,7 +6,7 @@ tiling patterns, of Type 3 glyphs and of soft masks is not drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from paperkit.camera_ready.audit.reading.blocks import Gathered
 from paperkit.camera_ready.audit.reading.colours import space_name
 from paperkit.camera_ready.audit.reading.glyphs import Glyphs, load_glyphs
-from paperkit.camera_ready.audit.reading.lexer import Name, operations
-from paperkit.camera_ready.audit.reading.limits import MOST_BLOCKS, MOST_CONTENT, MOST_DEPTH, Budget, TooMuchError
+from paperkit.camera_ready.audit.reading.lexer import Name, Operation, operations
+from paperkit.camera_ready.audit.reading.limits import MOST_BLOCKS, MOST_DEPTH, Budget, TooMuchError
 from paperkit.camera_ready.audit.reading.matrices import IDENTITY, Bounds, Matrix, common, mapped, times
 from paperkit.camera_ready.audit.reading.objects import box, file_name, number, numbers
 from paperkit.camera_ready.audit.reading.painter import Painter, Path, Run
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _SPACE = 32
 _PAIR = 2
+_FORM = 10  # Showing a form takes the time of so many operators.
+_SMALL = 4096
+_MOST_KEPT = 2000
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,23 +38,23 @@ class Shared:
 
     budget: Budget
     glyphs: dict[tuple[int, int], Glyphs] = field(default_factory=dict)
-    forms: dict[tuple[int, int], bytes] = field(default_factory=dict)
-    kept: int = 0
+    forms: dict[tuple[int, int], tuple[Operation, ...]] = field(default_factory=dict)
 
-    def content(self, form: pikepdf.Stream) -> bytes:
-        """Return the content of a form; small ones, which pages show again and again, are decoded once.
+    def content(self, form: pikepdf.Stream) -> Iterable[Operation]:
+        """Return the content of a form; small ones, such as a plot's marks, which are shown often, are read once.
 
         Raises:
             TooMuchError: it is too large.
 
         """
-        data = self.forms.get(form.objgen)
-        if data is None:
-            data = decoded(form)
-            if self.kept + len(data) < MOST_CONTENT:
-                self.forms[form.objgen] = data
-                self.kept += len(data)
-        return data
+        known = self.forms.get(form.objgen)
+        if known is not None:
+            return known
+        data = decoded(form)
+        if len(data) > _SMALL or len(self.forms) > _MOST_KEPT:
+            return operations(data)
+        found = self.forms[form.objgen] = tuple(operations(data))
+        return found
 
 
 class Interpreter:
@@ -70,16 +73,17 @@ class Interpreter:
         self._line: Matrix = IDENTITY
         self._open: list[tuple[int, int]] = []
 
-    def run(self, data: bytes, resources: Any) -> None:
-        """Interpret content with its resources.
+    def run(self, content: Iterable[Operation], resources: Any) -> None:
+        """Interpret operations with their resources.
 
         Raises:
             TooMuchError: a limit was reached; what was read until then is in `blocks`.
 
         """
         outer, self._resources = self._resources, resources
-        for word, operands in operations(data):
-            self.shared.budget.operator()
+        spend = self.shared.budget.operator
+        for word, operands in content:
+            spend()
             handler = self._HANDLERS.get(word)
             if handler is not None:
                 try:
@@ -300,7 +304,8 @@ class Interpreter:
         if len(self._open) >= MOST_DEPTH:
             self.unread = f"forms within forms, more than {MOST_DEPTH} deep"
             return
-        data = self.shared.content(form)
+        self.shared.budget.operator(_FORM)
+        content = self.shared.content(form)
         block = self.painter.block
         bounds = box(form.get("/BBox"))
         self._place(form, (bounds.width, bounds.height) if bounds else None)
@@ -316,7 +321,7 @@ class Interpreter:
         self._states, self._path = States(state), Path()
         self._open.append(key)
         texts = self._text, self._line
-        self.run(data, form.get("/Resources", self._resources))
+        self.run(content, form.get("/Resources", self._resources))
         self._text, self._line = texts
         self._open.pop()
         self._states, self._path = states, path

@@ -26,6 +26,7 @@ _MOST_OPERANDS = 64
 _DEEPEST = 32
 _FARTHEST = 1e9
 _LONGEST = 64
+_SHORT = 10
 
 
 class Name(str):
@@ -94,7 +95,7 @@ def _other(kind: str, match: re.Match[bytes], data: bytes, stack: list[list[Any]
 
 def _number(text: bytes) -> float:
     try:
-        return max(-_FARTHEST, min(_FARTHEST, float(text[:_LONGEST])))
+        return float(text) if len(text) < _SHORT else max(-_FARTHEST, min(_FARTHEST, float(text[:_LONGEST])))
     except ValueError:
         # `--5` and `5-3`, which old producers write and viewers take.
         digits = text[:_LONGEST].lstrip(b"+-").split(b"-")[0]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 # A scientific PDF's largest page seen so far had 40 MB of operators; a bomb has gigabytes.
 MOST_CONTENT = 64 * 1024 * 1024
-MOST_OPERATORS = 2_000_000
+MOST_OPERATORS = 4_000_000
+MOST_ON_PAGE = 1_500_000
 MOST_BLOCKS = 2_000
 MOST_DEPTH = 24
 MOST_OBJECTS = 200_000
@@ -23,18 +24,25 @@ class Budget:
     """What may still be spent on one document: operators of content, objects that are walked."""
 
     operators: int = MOST_OPERATORS
+    on_page: int = MOST_ON_PAGE
     objects: int = MOST_OBJECTS
 
-    def operator(self) -> None:
-        """Spend one operator.
+    def page(self) -> None:
+        """Begin a page."""
+        self.operators -= MOST_ON_PAGE - self.on_page
+        self.on_page = max(0, min(MOST_ON_PAGE, self.operators))
+
+    def operator(self, count: int = 1) -> None:
+        """Spend an operator, or as many as something takes the time of.
 
         Raises:
-            TooMuchError: there is none left.
+            TooMuchError: there is none left, for the page or for the document.
 
         """
-        self.operators -= 1
-        if self.operators < 0:
-            raise TooMuchError(f"more than {MOST_OPERATORS} drawing operators")
+        self.on_page -= count
+        if self.on_page < 0:
+            most = MOST_ON_PAGE if self.operators >= MOST_ON_PAGE else MOST_OPERATORS
+            raise TooMuchError(f"more than {most} drawing operators")
 
     def walk(self) -> bool:
         """Spend one object of a walk; tell whether there was one left."""

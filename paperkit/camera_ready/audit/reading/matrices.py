@@ -17,7 +17,7 @@ def times(first: Matrix, second: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     found = (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
-    if all(-_FARTHEST < part < _FARTHEST for part in found):
+    if sum(map(abs, found)) < _FARTHEST:
         return found
     clean = [0.0 if math.isnan(part) else max(-_FARTHEST, min(_FARTHEST, part)) for part in found]
     return clean[0], clean[1], clean[2], clean[3], clean[4], clean[5]

@@ -10,6 +10,7 @@ import pikepdf
 from paperkit.camera_ready.audit.facts import Box, Document, Page
 from paperkit.camera_ready.audit.reading.content import Interpreter, Shared
 from paperkit.camera_ready.audit.reading.document import read_document
+from paperkit.camera_ready.audit.reading.lexer import operations
 from paperkit.camera_ready.audit.reading.limits import Budget, TooMuchError
 from paperkit.camera_ready.audit.reading.objects import box, inherited, number
 from paperkit.camera_ready.audit.reading.streams import joined
@@ -30,6 +31,7 @@ def read_pages(pdf: pikepdf.Pdf, size: int) -> Iterator[Document | Page]:
     yield read_document(pdf, pages, size, budget)
     shared = Shared(budget=budget)
     for index, page in enumerate(pages[:_MOST_PAGES], start=1):
+        shared.budget.page()
         yield read_page(page, index, shared)
 
 
@@ -39,7 +41,7 @@ def read_page(page: Any, index: int, shared: Shared) -> Page:
     interpreter = Interpreter(shared, (visible.left, visible.bottom, visible.right, visible.top))
     unread = None
     try:
-        interpreter.run(joined(page.get("/Contents")), inherited(page, "/Resources"))
+        interpreter.run(operations(joined(page.get("/Contents"))), inherited(page, "/Resources"))
     except TooMuchError as error:
         unread = str(error)
     except Exception as error:  # noqa: BLE001 - a hostile page can fail anywhere, and the other pages are worth knowing
