@@ -95,7 +95,8 @@ class Block:
     """What one included file paints on a page, or the page's own content (`form` and `image` false).
 
     `asset` is the file that the PDF names as its origin, `inner` one that this file includes in turn; `natural` is the
-    size of the file's own box in PDF points; `form` is the number of its object; `ink` is what is painted, as
+    size of the file's own box in PDF points; `form` is the number of its object, `outer` that of a form
+    without a name around it; `ink` is what is painted, as
     clipped. `thinnest` is the width of the thinnest visible line in TeX points. `spaces` are the colour spaces
     (`gray`, `rgb`, `cmyk`, `icc3`, …), `transparent` says what makes it so.
     """
@@ -103,6 +104,7 @@ class Block:
     asset: str | None
     inner: str | None
     form: int | None
+    outer: int | None
     is_form: bool
     is_image: bool
     natural: tuple[float, float] | None

@@ -18,7 +18,7 @@ _MOST_LINES = 400_000
 _MOST_MESSAGES = 2000
 _OPEN = re.compile(r'\("?([^"()\[\]{}<>\n]*?\.[A-Za-z0-9_]{1,10})"?(?=[\s()\[\]{}<>"]|$)')
 _SIGN = re.compile(
-    r"[()]|\[(\d+)(?=[\]\s{<.]|$)|<([^<>\n]*?\.(?:pdf|png|jpe?g|jbig2|mps))(?: \(PNG copy\))?>", re.IGNORECASE
+    r"[()]|\[(\d+)(?=[\]\s{<.]|$)|<(?!use )([^<>\n]*?\.(?:pdf|png|jpe?g|jbig2|mps))(?: \(PNG copy\))?>", re.IGNORECASE
 )
 _BOX = re.compile(
     r"Overfull \\(?P<kind>[hv])box \((?P<amount>[\d.]+)pt too (?:wide|high)\)"
@@ -32,7 +32,6 @@ _REFERENCE = re.compile(r"(Reference|Citation) [`'](.+?)'? (?:on page \S+ )?unde
 _WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
 _MISSING = re.compile(r"Missing character: There is no (.+?) (?:\(.*?\) )?in font ([^!]+)!")
 _SHAPE = re.compile(r"Font shape [`'](.+?)' undefined")
-_INCLUSION = re.compile(r"<([^<>\n]+?), id=\d+(?:, page=\d+)?, ")
 _USE = re.compile(r"^File: (.+?) Graphic file \(type \w+\)")
 _NOT_FOUND = re.compile(r"File [`'](.+?)' not found")
 

@@ -21,21 +21,12 @@ class Shown:
     page: Page
     block: Block
     asset: str | None
+    inner: str | None = None
 
     @property
     def is_own(self) -> bool:
         """Tell whether this is the page's own content: text, tables, and figures made of TeX."""
         return not self.block.is_form and not self.block.is_image
-
-    @property
-    def name(self) -> str:
-        """Return what to call it in a message."""
-        if self.asset is not None:
-            inner = self.block.inner
-            return self.asset if inner is None else f"{self.asset} (which includes {inner})"
-        if self.block.is_image:
-            return "an image"
-        return "an included figure" if self.block.is_form else "the page's own content"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,22 +45,28 @@ class Subject:
         """Yield every block of every page, with its name."""
         for page in self.pages:
             for index, block in enumerate(page.blocks):
-                asset = block.asset or self.names.get((page.number, index))
-                yield Shown(page=page, block=block, asset=self.named(asset))
+                asset, inner = block.asset or self.names.get((page.number, index)), block.inner
+                if block.outer is not None:
+                    asset, inner = self._within(page, block.outer, asset, inner)
+                yield Shown(page=page, block=block, asset=self.named(asset), inner=inner)
 
     def named(self, asset: str | None) -> str | None:
         """Return the name that the author knows a file by."""
         return None if asset is None else self.sources.get(asset, asset)
 
-    def culprit(self, use: Use) -> str | None:
-        """Return the included file that names a font, None for the paper's own text."""
-        if use.asset is not None or use.form is None:
-            return self.named(use.asset)
-        forms = (
-            (index, block) for page in self.pages if page.number == use.page for index, block in enumerate(page.blocks)
-        )
-        index = next((index for index, block in forms if block.form == use.form), None)
-        return None if index is None else self.named(self.names.get((use.page, index)))
+    def culprit(self, use: Use) -> tuple[str | None, str | None]:
+        """Return the included file that names a font, None for the paper's own text, and a file within that file."""
+        asset, inner = use.asset, use.inner
+        page = next((page for page in self.pages if page.number == use.page), None)
+        if page is not None and use.form is not None:
+            asset, inner = self._within(page, use.form, asset, inner)
+        return self.named(asset), inner
+
+    def _within(self, page: Page, form: int, asset: str | None, inner: str | None) -> tuple[str | None, str | None]:
+        """Return the file of the form around something, and what that form includes, when only the log knows it."""
+        index = next((index for index, block in enumerate(page.blocks) if block.form == form), None)
+        name = None if index is None else self.names.get((page.number, index))
+        return (asset, inner) if name is None or name == asset else (name, asset or inner)
 
     def place(self, place: Place | None) -> Place | None:
         """Return a place of the log in the file that the author knows."""
@@ -95,9 +92,9 @@ def find_names(pages: tuple[Page, ...], log: Log | None) -> dict[tuple[int, int]
         (page.number, index, block)
         for page in pages
         for index, block in enumerate(page.blocks)
-        if block.asset is None and (block.is_image or block.is_form)
+        if block.asset is None and block.outer is None and (block.is_image or block.is_form)
     ]
-    noted = {block.asset for page in pages for block in page.blocks if block.asset}
+    noted = {block.asset for page in pages for block in page.blocks if block.asset and block.outer is None}
     by_page: dict[int, list[str]] = defaultdict(list)
     for number, name in log.pictures:
         if name not in noted:

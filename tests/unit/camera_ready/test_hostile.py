@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import hostile
 import pikepdf
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from paperkit.camera_ready.audit.reading.content import Shared
 from paperkit.camera_ready.audit.reading.lexer import operations
 from paperkit.camera_ready.audit.reading.limits import Budget
 from paperkit.camera_ready.audit.reading.pages import read_page, read_pages
+from tests.unit.camera_ready import hostile
 
 _BLANK = hostile.with_page(lambda _, __: None)
 _LOCKED = hostile.with_page(lambda _, __: None, encryption=pikepdf.Encryption(user="a", owner="b"))

@@ -22,6 +22,7 @@ class Gathered:
     asset: str | None = None
     inner: str | None = None
     form: int | None = None
+    outer: int | None = None
     is_form: bool = False
     is_image: bool = False
     natural: tuple[float, float] | None = None
@@ -71,6 +72,7 @@ class Gathered:
             asset=self.asset,
             inner=self.inner,
             form=self.form,
+            outer=self.outer,
             is_form=self.is_form,
             is_image=self.is_image,
             natural=self.natural,

@@ -333,7 +333,8 @@ class Interpreter:
         name = file_name(form.get("/PTEX.FileName"))
         block = self.painter.block
         if block is self.painter.page or (name is not None and block.asset is None):
-            self._enter(Gathered(asset=name, is_form=True, natural=natural, form=form.objgen[0] or None))
+            number, outer = form.objgen[0] or None, block.outer or block.form
+            self._enter(Gathered(asset=name, is_form=True, natural=natural, form=number, outer=outer))
         elif name is not None and block.inner is None:
             block.inner = name
 

@@ -248,8 +248,8 @@ def _what(shown: Shown) -> str:
     """Return what a block is called at the head of a message, where its file stands before it."""
     if shown.is_own:
         return "the page's own content"
-    if shown.block.inner is not None:
-        return f"{shown.block.inner}, which the figure includes,"
+    if shown.inner is not None:
+        return f"{shown.inner}, which the figure includes,"
     return "the image" if shown.block.is_image else "the figure"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from paperkit.camera_ready.audit.facts import Font, Use
 from paperkit.camera_ready.audit.report import Finding
-from paperkit.camera_ready.audit.rule import Rule, failed, listed
+from paperkit.camera_ready.audit.rule import Rule, counted, failed, listed
 from paperkit.camera_ready.audit.subject import Subject
 from paperkit.style.submission import Fact
 
@@ -105,15 +105,14 @@ def _offending(subject: Subject, wrong: Callable[[Font], bool]) -> Iterator[tupl
     for font in subject.document.fonts:
         if not wrong(font):
             continue
-        uses: dict[str | None, list[Use]] = {}
+        uses: dict[tuple[str | None, str | None], list[Use]] = {}
         for use in font.uses:
             uses.setdefault(subject.culprit(use), []).append(use)
-        for name, places in uses.items():
-            inner = places[0].inner
+        for (name, inner), places in uses.items():
+            others = len({use.page for use in places}) - 1
             more = f", in {inner} which it includes" if inner else ""
-            rest = len({use.page for use in places}) - 1
-            pages = more + (f", and on {rest} more page{'s' if rest > 1 else ''}" if rest else "")
-            yield font.name, places[0], name, pages
+            more += f", and on {counted(others, 'more page')}" if others else ""
+            yield font.name, places[0], name, more
 
 
 RULES = (
