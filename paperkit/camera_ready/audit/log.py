@@ -133,9 +133,7 @@ class _Reader:
             self.uses.append(_clean(use[1]))
         elif line.startswith("No file ") and line.endswith(".bbl."):
             self._add("not found", line[8:-1], None)
-        elif _INCLUSION.search(line) is None and not line.startswith(
-            ("Package ", "LaTeX ", "(pdftex.def)", "(luatex.def)", "File: ")
-        ):
+        elif not line.startswith(("Package ", "LaTeX ", "(pdftex.def)", "(luatex.def)", "File: ")):
             self._scan(line)
 
     def done(self) -> Log:
