@@ -43,3 +43,14 @@ def test_examples_for_ci_are_yaml_and_call_what_there_is() -> None:
         assert set(options.split()) <= known
     kinds = set(re.findall(r"\*\*([a-z]+)\*\*", page.partition("Unused entries")[0]))
     assert kinds == {kind.value for kind in Kind}
+
+
+def test_the_page_on_the_audit_names_every_rule_and_no_other() -> None:
+    from paperkit.camera_ready.audit.rules import all_rules
+
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == {
+        "readable",
+        *(rule.name for rule in all_rules()),
+    }

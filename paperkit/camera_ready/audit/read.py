@@ -45,7 +45,8 @@ def read_pdf(pdf: Path, *, timeout: float = TIMEOUT) -> Reading:
         raise PaperkitError(Problem(message="reading a PDF needs pikepdf, which is not installed", hint=hint))
     with pdf.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
-    command = [sys.executable, "-m", "paperkit.camera_ready.audit.reading", str(pdf.resolve())]
+    # -P: a paper's folder may hold a pikepdf.py of its own.
+    command = [sys.executable, "-P", "-m", "paperkit.camera_ready.audit.reading", str(pdf.resolve())]
     root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join((root, *filter(None, [os.environ.get("PYTHONPATH")])))
     with tempfile.TemporaryFile() as output:

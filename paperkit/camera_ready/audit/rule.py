@@ -10,7 +10,7 @@ from paperkit.camera_ready.audit.report import Finding, Severity
 from paperkit.camera_ready.audit.subject import Subject
 from paperkit.style.submission import Fact
 
-Need = Literal["content", "log"]
+Need = Literal["annotations", "bookmarks", "content", "fonts", "log", "metadata", "structure"]
 Found = Iterable[Finding]
 
 

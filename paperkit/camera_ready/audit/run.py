@@ -9,7 +9,7 @@ from pathlib import Path
 from paperkit.camera_ready.audit.log import Log, parse_log
 from paperkit.camera_ready.audit.read import TIMEOUT, Reading, read_pdf, temporary
 from paperkit.camera_ready.audit.report import Finding, Report
-from paperkit.camera_ready.audit.rule import Rule, counted
+from paperkit.camera_ready.audit.rule import Rule, counted, listed
 from paperkit.camera_ready.audit.rules import all_rules
 from paperkit.camera_ready.audit.subject import Subject, find_names
 from paperkit.style.submission import Submission, load_submission
@@ -95,13 +95,14 @@ def _asked(rule: Rule, subject: Subject, reading: Reading) -> Iterator[Finding]:
     if rule.is_once:
         found = _once(found)
     yield from found
-    unread = _unread(subject, reading) if "content" in rule.needs else ""
+    unread = _unread(rule, subject, reading)
     if unread:
         yield _skipped(rule, f"not all was read: {unread}", fix=_SMALLER)
     elif not any(finding.status != "passed" for finding in found):
         yield Finding(rule=rule.name, status="passed", severity="note", message=rule.title)
 
 
+_TOO_MANY = "objects"
 _ASK = "name the venue with --venue, or read what it asks for"
 _SMALLER = "make the figures of these pages simpler (fewer points, or a raster layer), then audit again"
 
@@ -131,11 +132,15 @@ def _readable(reading: Reading) -> Finding:
     return Finding(rule="readable", status="failed", severity="error", message=message, fix=fix)
 
 
-def _unread(subject: Subject, reading: Reading) -> str:
-    parts = [f"page {page.number} ({page.unread})" for page in subject.pages if page.unread]
-    if len(subject.pages) < subject.document.pages:
-        parts.append(f"{subject.document.pages - len(subject.pages)} further pages ({reading.trouble or 'too many'})")
-    return ", ".join(parts[:5]) + (" and more" if len(parts) > 5 else "")  # noqa: PLR2004 - enough to go and look
+def _unread(rule: Rule, subject: Subject, reading: Reading) -> str:
+    """Return what a rule needs and could not be read, an empty text when it has all."""
+    parts = [part for part in subject.document.unread if part.split(":")[0] in {*rule.needs, _TOO_MANY}]
+    if "content" in rule.needs:
+        parts = [f"page {page.number} ({page.unread})" for page in subject.pages if page.unread]
+        if len(subject.pages) < subject.document.pages:
+            further = subject.document.pages - len(subject.pages)
+            parts.append(f"{further} further pages ({reading.trouble or 'too many'})")
+    return listed(parts) if rule.needs else ""
 
 
 def _skipped(rule: Rule, message: str, *, fix: str = "") -> Finding:

@@ -56,7 +56,7 @@ def read_document(pdf: pikepdf.Pdf, pages: list[Any], size: int, budget: Budget)
     if budget.objects < 0:
         unread.append("objects: too many")
     root = pdf.Root
-    info = _attempt(unread, "the document's information", lambda: pdf.trailer.get("/Info"))
+    info = _attempt(unread, "metadata", lambda: pdf.trailer.get("/Info"))
     info = info if isinstance(info, pikepdf.Dictionary) else pikepdf.Dictionary()
     xmp = _attempt(unread, "metadata", _metadata, root) or b""
     figures, described = _attempt(unread, "structure", _figures, root, budget) or (0, 0)

@@ -116,9 +116,17 @@ def _offending(subject: Subject, wrong: Callable[[Font], bool]) -> Iterator[tupl
 
 
 RULES = (
-    Rule(name="type3-font", title="no font is Type 3", check=_type3, fact="type3"),
-    Rule(name="unembedded-font", title="every font is embedded", check=_unembedded, fact="unembedded"),
-    Rule(name="whole-font", title="fonts are embedded as subsets", check=_unsubset, fact="unsubset"),
-    Rule(name="font-kind", title="every font is of a kind that the venue takes", check=_kinds, fact="fonts"),
-    Rule(name="font-without-unicode", title="the text of every font can be searched", check=_unicode),
+    Rule(name="type3-font", title="no font is Type 3", check=_type3, fact="type3", needs=("fonts",)),
+    Rule(
+        name="unembedded-font", title="every font is embedded", check=_unembedded, fact="unembedded", needs=("fonts",)
+    ),
+    Rule(name="whole-font", title="fonts are embedded as subsets", check=_unsubset, fact="unsubset", needs=("fonts",)),
+    Rule(
+        name="font-kind",
+        title="every font is of a kind that the venue takes",
+        check=_kinds,
+        fact="fonts",
+        needs=("fonts",),
+    ),
+    Rule(name="font-without-unicode", title="the text of every font can be searched", check=_unicode, needs=("fonts",)),
 )
