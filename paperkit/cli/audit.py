@@ -26,10 +26,13 @@ _MOST_ALIKE = 6
 @click.argument("pdf", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--venue", default=None, help="What the PDF is checked against; by default the manifest's venue, if any.")
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="The LaTeX log; by default FILE.log.")
+@click.option("--figure", "is_figure", is_flag=True, help="The file is one figure, not a paper.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings, and for checks that could not run, too.")
 @manifest_option
 @json_option
-def command(pdf: Path, venue: str | None, log: Path | None, manifest: Path, *, strict: bool, as_json: bool) -> int:
+def command(
+    pdf: Path, venue: str | None, log: Path | None, manifest: Path, *, is_figure: bool, strict: bool, as_json: bool
+) -> int:
     """Check a finished PDF against what a venue asks: fonts, pages, margins, sizes, images, colours, references.
 
     Exit codes: 0 no errors, 1 something that the venue refuses or that is plainly broken.
@@ -40,7 +43,7 @@ def command(pdf: Path, venue: str | None, log: Path | None, manifest: Path, *, s
         if file is not None and not file.is_file():
             raise PaperkitError(Problem(message="no such file", place=Place(file=file.as_posix())))
     known, origins = _manifest(manifest)
-    report = audit(pdf, venue=venue or known, log=log, origins=origins, name=pdf.as_posix())
+    report = audit(pdf, venue=venue or known, log=log, origins=origins, name=pdf.as_posix(), is_figure=is_figure)
     if as_json:
         print_json(report_json(report))
     else:

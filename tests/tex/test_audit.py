@@ -133,6 +133,36 @@ def test_a_log_of_another_run_is_not_believed(bad: tuple[str, Path]) -> None:
     assert next(f.message for f in report.skipped if f.rule == "overfull-box") == "the LaTeX log is of another run"
 
 
+def test_a_file_that_was_changed_since_is_not_judged_by_its_log(bad: tuple[str, Path]) -> None:
+    engine, pdf = bad
+    report = audit(pdf.read_bytes() + b"% more\n", log=pdf.with_suffix(".log"))
+
+    messages = {finding.message for finding in report.skipped if finding.rule == "overfull-box"}
+    # XeTeX's log does not say how large the file is.
+    assert messages == (set() if engine == "xelatex" else {"the LaTeX log is of another run"})
+
+
+@pytest.mark.parametrize(
+    ("figure", "found"),
+    [
+        ("good", set()),
+        ("small", set()),
+        ("wide", set()),
+        ("type3", {"Type 3 font DejaVuSans"}),
+        ("thin", {"the figure has a line of 0.1 pt"}),
+        ("glass", {"the figure is transparent (opacity)"}),
+        ("outer", {"Type 3 font DejaVuSans, in figures/type3.pdf which it includes"}),
+    ],
+)
+def test_a_figure_is_audited_by_itself(folder: Path, figure: str, found: set[str]) -> None:
+    name = f"figures/{figure}.pdf"
+    report = audit(folder / name, name=name, is_figure=True)
+
+    assert {finding.message for finding in report.failed} == found
+    assert {finding.asset for finding in report.failed} <= {name}
+    assert not {"title", "paper-size", "margins", "off-page", "overfull-box"} & {f.rule for f in report.findings}
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_clean_paper_has_no_findings_but_its_tags(
     engine: str, folder: Path, require_program: Callable[[str], str], tmp_path: Path

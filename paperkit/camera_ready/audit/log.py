@@ -29,7 +29,7 @@ _WARNING = re.compile(r"(?:LaTeX|Package|Class|pdfTeX|LaTeX3)[^:\n]{0,60}? [Ww]a
 _ERROR = re.compile(r"^! (?P<message>.+)$|^(?P<file>[^:\n]{1,300}\.\w{1,8}):(?P<line>\d+): (?P<what>.+)$")
 _LINE = re.compile(r"on input line (\d+)")
 _REFERENCE = re.compile(r"(Reference|Citation) [`'](.+?)'? (?:on page \S+ )?undefined")
-_WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
+_WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?(?:, (\d+) bytes)?")
 _MISSING = re.compile(r"Missing character: There is no (.+?) (?:\(.*?\) )?in font ([^!]+)!")
 _SHAPE = re.compile(r"Font shape [`'](.+?)' undefined")
 _USE = re.compile(r"^File: (.+?) Graphic file \(type \w+\)")
@@ -55,7 +55,7 @@ class Message:
 class Log:
     """A read log: the messages, the files that were opened, the pictures of each page and in all.
 
-    `pages` is how many pages were written, None when the run did not say so.
+    `pages` is how many pages were written and `size` how many bytes, None when the run did not say so.
     """
 
     messages: tuple[Message, ...]
@@ -63,6 +63,7 @@ class Log:
     pictures: tuple[tuple[int, str], ...]
     uses: tuple[str, ...]
     pages: int | None
+    size: int | None
 
     def of(self, *kinds: str) -> tuple[Message, ...]:
         """Return the messages of some kinds."""
@@ -108,6 +109,7 @@ class _Reader:
     pictures: list[tuple[int, str]] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
     written: int | None = None
+    size: int | None = None
     is_xetex: bool = False
 
     def take(self, line: str, rest: Iterator[str]) -> None:
@@ -128,7 +130,7 @@ class _Reader:
         elif (missing := _MISSING.search(line)) is not None:
             self._add("character", f"{missing[1]} in the font {missing[2]}", None)
         elif (written := _WRITTEN.search(line)) is not None:
-            self.written = int(written[1])
+            self.written, self.size = int(written[1]), int(written[2]) if written[2] else None
         elif (use := _USE.search(line)) is not None:
             self.uses.append(_clean(use[1]))
         elif line.startswith("No file ") and line.endswith(".bbl."):
@@ -144,6 +146,7 @@ class _Reader:
             pictures=tuple(self.pictures),
             uses=tuple(self.uses),
             pages=self.written,
+            size=self.size,
         )
 
     def _scan(self, line: str) -> None:

@@ -20,7 +20,8 @@ class Rule:
 
     A rule with a fact is skipped, as a note, where neither the venue nor good practice has it. `practice` tells whether
     good practice counts where a venue is silent. `needs` are parts of the subject that must have been read. With
-    `is_once` what is measured alike in one file, or in the paper's own content, is said once for all its pages.
+    `is_once` what is measured alike in one file, or in the paper's own content, is said once for all its pages. Those
+    `for_figures` can be asked of a figure by itself too.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Rule:
     practice: bool = True
     needs: tuple[Need, ...] = ()
     is_once: bool = False
+    for_figures: bool = False
 
 
 def failed(rule: str, message: str, fact: Fact | None = None, **more: object) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paperkit.camera_ready.audit.log import Log, parse_log
@@ -23,6 +23,7 @@ def audit(
     sources: Mapping[str, str] | None = None,
     origins: Mapping[str, str] | None = None,
     name: str = "",
+    is_figure: bool = False,
     timeout: float = TIMEOUT,
 ) -> Report:
     """Check a finished PDF against what a venue asks and against good practice.
@@ -33,7 +34,8 @@ def audit(
         log: the LaTeX log or its path; by default the file beside the PDF, when there is one.
         sources: names of files as PDF and log have them, and as the author knows them, where they differ.
         origins: what of the manifest makes a file (`{"figures/roc.pdf": "figure.roc"}`), by the author's names.
-        name: what the report calls the file; by default its path.
+        name: what the report calls the file; by default its name.
+        is_figure: the file is one figure, and only what can be told of it at its natural size is asked.
         timeout: seconds after which reading is given up.
 
     Raises:
@@ -43,36 +45,53 @@ def audit(
 
     """
     asked = load_submission(venue)
+    called = name or (pdf.name if isinstance(pdf, Path) else "paper.pdf")
     if isinstance(pdf, bytes):
         with temporary(pdf) as path:
             reading = read_pdf(path, timeout=timeout)
     else:
         reading = read_pdf(pdf, timeout=timeout)
-        if log is None and (beside := pdf.with_suffix(".log")).is_file():
+        if log is None and not is_figure and (beside := pdf.with_suffix(".log")).is_file():
             log = beside
     text = log.read_text(encoding="utf-8", errors="replace") if isinstance(log, Path) else log
     parsed = None if text is None else parse_log(text)
-    found = _findings(reading, parsed, asked, sources or {})
+    case = _Case(venue=asked, log=parsed, sources=sources or {}, figure=called if is_figure else None)
+    found = _findings(reading, case)
     findings = tuple(replace(one, origin=(origins or {}).get(one.asset or "")) for one in found)
-    return Report(file=name or (pdf.name if isinstance(pdf, Path) else "paper.pdf"), venue=venue, findings=findings)
+    return Report(file=called, venue=venue, findings=findings)
 
 
-def _findings(reading: Reading, log: Log | None, venue: Submission, sources: Mapping[str, str]) -> Iterator[Finding]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """What an audit is given besides the PDF."""
+
+    venue: Submission
+    log: Log | None
+    sources: Mapping[str, str]
+    figure: str | None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in all_rules() if self.figure is None or rule.for_figures)
+
+
+def _findings(reading: Reading, case: _Case) -> Iterator[Finding]:
     yield _readable(reading)
     if reading.document is None:
-        for rule in all_rules():
+        for rule in case.rules:
             yield _skipped(rule, "the PDF could not be read")
         return
     subject = Subject(
         size=reading.size,
         document=reading.document,
         pages=reading.pages,
-        log=log,
-        venue=venue,
-        sources=sources,
-        names=find_names(reading.pages, log),
+        log=case.log,
+        venue=case.venue,
+        sources=case.sources,
+        names=find_names(reading.pages, case.log),
+        figure=case.figure,
     )
-    for rule in all_rules():
+    for rule in case.rules:
         yield from _asked(rule, subject, reading)
 
 

@@ -22,16 +22,20 @@ class Shown:
     block: Block
     asset: str | None
     inner: str | None = None
+    is_figure: bool = False
 
     @property
     def is_own(self) -> bool:
         """Tell whether this is the page's own content: text, tables, and figures made of TeX."""
-        return not self.block.is_form and not self.block.is_image
+        return not self.is_figure and not self.block.is_form and not self.block.is_image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """An audited file. `sources` maps names in PDF and log to those that the author knows (renamed, flattened)."""
+    """An audited file. `sources` maps names in PDF and log to those that the author knows (renamed, flattened).
+
+    `figure` is the name of the file when it is a figure that nothing includes yet.
+    """
 
     size: int
     document: Document
@@ -40,6 +44,7 @@ class Subject:
     venue: Submission
     sources: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    figure: str | None = None
 
     def shown(self) -> Iterator[Shown]:
         """Yield every block of every page, with its name."""
@@ -48,7 +53,15 @@ class Subject:
                 asset, inner = block.asset or self.names.get((page.number, index)), block.inner
                 if block.outer is not None:
                     asset, inner = self._within(page, block.outer, asset, inner)
-                yield Shown(page=page, block=block, asset=self.named(asset), inner=inner)
+                if self.figure is not None:
+                    asset, inner = self.figure, asset or inner
+                yield Shown(
+                    page=page,
+                    block=block,
+                    asset=self.named(asset),
+                    inner=inner,
+                    is_figure=self.figure is not None,
+                )
 
     def named(self, asset: str | None) -> str | None:
         """Return the name that the author knows a file by."""
@@ -60,7 +73,7 @@ class Subject:
         page = next((page for page in self.pages if page.number == use.page), None)
         if page is not None and use.form is not None:
             asset, inner = self._within(page, use.form, asset, inner)
-        return self.named(asset), inner
+        return (self.named(asset), inner) if self.figure is None else (self.figure, asset or inner)
 
     def _within(self, page: Page, form: int, asset: str | None, inner: str | None) -> tuple[str | None, str | None]:
         """Return the file of the form around something, and what that form includes, when only the log knows it."""
@@ -76,8 +89,10 @@ class Subject:
 
     @property
     def log_is_current(self) -> bool:
-        """Tell whether the log is of the run that wrote this file, as far as its count of pages tells."""
-        return self.log is not None and (self.log.pages is None or self.log.pages == self.document.pages)
+        """Tell whether the log is of the run that wrote this file, as far as its counts of pages and bytes tell."""
+        if self.log is None:
+            return False
+        return self.log.pages in {None, self.document.pages} and self.log.size in {None, self.size}
 
 
 def find_names(pages: tuple[Page, ...], log: Log | None) -> dict[tuple[int, int], str]:

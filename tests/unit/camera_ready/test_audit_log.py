@@ -90,9 +90,10 @@ def test_pictures_are_told_by_page() -> None:
 
 
 def test_pages_are_those_that_were_written() -> None:
-    assert parse_log("Output written on a.pdf (12 pages, 5 bytes).\n").pages == 12
-    assert parse_log("Output written on a.pdf (1 page).\n").pages == 1
-    assert parse_log("").pages is None
+    for text, pages, size in (("(12 pages, 5 bytes)", 12, 5), ("(1 page)", 1, None)):
+        log = parse_log(f"Output written on a.pdf {text}.\n")
+        assert (log.pages, log.size) == (pages, size)
+    assert (parse_log("").pages, parse_log("").size) == (None, None)
 
 
 @given(st.text(alphabet="()[]<>{}ab1./\\ \n`'!:-", max_size=300), st.text(max_size=50))

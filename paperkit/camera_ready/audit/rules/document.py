@@ -206,10 +206,17 @@ def _claims(subject: Subject, _: Fact | None) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(name="damaged", title="the file is sound", check=_damaged),
+    Rule(name="damaged", title="the file is sound", for_figures=True, check=_damaged),
     Rule(name="pdf-version", title="the version of PDF is one that the venue takes", check=_version, fact="versions"),
-    Rule(name="encryption", title="the file is not encrypted", check=_encryption, fact="encryption"),
-    Rule(name="javascript", title="the file runs no script", check=_scripts, fact="javascript", needs=("annotations",)),
+    Rule(name="encryption", title="the file is not encrypted", for_figures=True, check=_encryption, fact="encryption"),
+    Rule(
+        name="javascript",
+        title="the file runs no script",
+        for_figures=True,
+        check=_scripts,
+        fact="javascript",
+        needs=("annotations",),
+    ),
     Rule(name="attachments", title="no file is attached", check=_attachments, needs=("annotations",)),
     Rule(name="links", title="the file has no links", check=_links, fact="links", needs=("annotations",)),
     Rule(

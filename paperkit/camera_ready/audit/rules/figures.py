@@ -261,6 +261,7 @@ RULES = (
         fact="figure_text",
         needs=("content",),
         is_once=True,
+        for_figures=True,
     ),
     Rule(
         name="line-width",
@@ -269,6 +270,7 @@ RULES = (
         fact="line_width",
         needs=("content",),
         is_once=True,
+        for_figures=True,
     ),
     Rule(
         name="image-resolution",
@@ -277,6 +279,7 @@ RULES = (
         fact="dpi",
         needs=("content",),
         is_once=True,
+        for_figures=True,
     ),
     Rule(
         name="colour-space",
@@ -285,9 +288,17 @@ RULES = (
         fact="colours",
         needs=("content",),
         is_once=True,
+        for_figures=True,
     ),
     Rule(name="mixed-colours", title="figures do not mix RGB and CMYK", check=_mixed_colours, needs=("content",)),
-    Rule(name="transparency", title="nothing is transparent", check=_transparency, needs=("content",), is_once=True),
+    Rule(
+        name="transparency",
+        title="nothing is transparent",
+        check=_transparency,
+        needs=("content",),
+        is_once=True,
+        for_figures=True,
+    ),
     Rule(
         name="contrast",
         title="all text stands out from its ground",
@@ -295,6 +306,7 @@ RULES = (
         fact="contrast",
         needs=("content",),
         is_once=True,
+        for_figures=True,
     ),
     Rule(name="off-page", title="nothing sticks out of the page", check=_off_page, needs=("content",)),
     Rule(name="margins", title="nothing sticks into the margins", check=_margins, needs=("content",)),

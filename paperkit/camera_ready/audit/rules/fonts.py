@@ -116,17 +116,36 @@ def _offending(subject: Subject, wrong: Callable[[Font], bool]) -> Iterator[tupl
 
 
 RULES = (
-    Rule(name="type3-font", title="no font is Type 3", check=_type3, fact="type3", needs=("fonts",)),
+    Rule(name="type3-font", title="no font is Type 3", check=_type3, fact="type3", needs=("fonts",), for_figures=True),
     Rule(
-        name="unembedded-font", title="every font is embedded", check=_unembedded, fact="unembedded", needs=("fonts",)
+        name="unembedded-font",
+        title="every font is embedded",
+        check=_unembedded,
+        fact="unembedded",
+        needs=("fonts",),
+        for_figures=True,
     ),
-    Rule(name="whole-font", title="fonts are embedded as subsets", check=_unsubset, fact="unsubset", needs=("fonts",)),
+    Rule(
+        name="whole-font",
+        title="fonts are embedded as subsets",
+        check=_unsubset,
+        fact="unsubset",
+        needs=("fonts",),
+        for_figures=True,
+    ),
     Rule(
         name="font-kind",
         title="every font is of a kind that the venue takes",
         check=_kinds,
         fact="fonts",
         needs=("fonts",),
+        for_figures=True,
     ),
-    Rule(name="font-without-unicode", title="the text of every font can be searched", check=_unicode, needs=("fonts",)),
+    Rule(
+        name="font-without-unicode",
+        title="the text of every font can be searched",
+        check=_unicode,
+        needs=("fonts",),
+        for_figures=True,
+    ),
 )

@@ -34,6 +34,8 @@ def _errors(subject: Subject, _: Fact | None) -> Iterator[Finding]:
         yield failed(
             "latex-error",
             f"{message.text} was not found",
+            # A list of references that the document itself has needs none; undefined citations are told apart.
+            severity="note" if message.text.endswith(".bbl") else None,
             place=subject.place(message.place),
             basis=_LOG,
             fix="put the file where the document looks for it, and compile again",
