@@ -17,6 +17,7 @@ from paperkit.errors import PaperkitError, Place, Problem
 
 if TYPE_CHECKING:
     from paperkit.camera_ready.audit import Finding, Report
+    from paperkit.camera_ready.audit.facts import Document
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "bright_black"}
 _MOST_ALIKE = 6
@@ -109,7 +110,32 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "file": report.file,
         "venue": report.venue,
+        "pdf": None if report.document is None else document_json(report.document),
         "findings": [finding_json(finding) for finding in report.findings],
+    }
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """Return what a PDF says of itself as JSON types."""
+    return {
+        "pages": document.pages,
+        "version": document.version,
+        "producer": document.producer,
+        "creator": document.creator,
+        "title": document.title,
+        "language": document.language,
+        "tagged": document.is_tagged,
+        "claims": list(document.claims),
+        "fonts": [
+            {
+                "name": font.name,
+                "kind": font.kind,
+                "embedded": font.is_embedded,
+                "subset": font.is_subset,
+                "unicode": font.has_unicode,
+            }
+            for font in document.fonts
+        ],
     }
 
 

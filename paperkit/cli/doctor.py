@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +16,7 @@ from paperkit.cli.options import json_option
 if TYPE_CHECKING:
     from paperkit.doctor import Diagnosis, Feature, Part
 
+_HARD = "\N{NO-BREAK SPACE}"  # Between a name and its version, which stay on one line.
 _COLOURS = {"ready": "green", "partly": "yellow", "missing": "red"}
 
 
@@ -39,7 +43,8 @@ def print_diagnosis(diagnosis: Diagnosis) -> None:
     width = max(len(feature.name) for feature in diagnosis.features)
     for feature in diagnosis.features:
         state = click.style(f"{feature.state:<8}", fg=_COLOURS[feature.state])
-        say(f"{state} {feature.name:<{width}}  {_summary(feature)}")
+        for number, line in enumerate(_wrapped(_summary(feature), width + 11)):
+            say(f"{state} {feature.name:<{width}}  {line}" if number == 0 else f"{'':{width + 11}}{line}")
         for part, how in _lacking(feature):
             say(f"{'':8} {'':{width}}  {part.name} {how}: {part.install}")
 
@@ -47,12 +52,20 @@ def print_diagnosis(diagnosis: Diagnosis) -> None:
 def _summary(feature: Feature) -> str:
     parts = [*feature.needed, *feature.one_of, *feature.useful]
     there = ", ".join(
-        part.name if part.found in {None, "found", "?"} else f"{part.name} {part.found}"
+        part.name if part.found in {None, "found", "?"} else f"{part.name}{_HARD}{part.found}"
         for part in dict.fromkeys(parts)
         if part.found is not None
     )
     purpose = "" if feature.purpose == "extra" else f"{feature.purpose}: "
     return f"{purpose}{there or 'nothing found'}"
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    """Return a text in lines that fit a terminal behind an indent, as one line where it is no terminal."""
+    if not sys.stdout.isatty():
+        return [text.replace(_HARD, " ")]
+    lines = textwrap.wrap(text, max(40, shutil.get_terminal_size().columns - indent), break_on_hyphens=False)
+    return [line.replace(_HARD, " ") for line in lines]
 
 
 def _lacking(feature: Feature) -> list[tuple[Part, str]]:

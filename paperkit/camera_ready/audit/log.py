@@ -33,6 +33,7 @@ _WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?(?:, (\d+) bytes)?")
 _MISSING = re.compile(r"Missing character: There is no (.+?) (?:\(.*?\) )?in font ([^!]+)!")
 _SHAPE = re.compile(r"Font shape [`'](.+?)' undefined")
 _USE = re.compile(r"^File: (.+?) Graphic file \(type \w+\)")
+_FLOAT = re.compile(r"Float too large for page by ([\d.]+)pt")
 _NOT_FOUND = re.compile(r"File [`'](.+?)' not found")
 
 
@@ -40,8 +41,9 @@ _NOT_FOUND = re.compile(r"File [`'](.+?)' not found")
 class Message:
     """Something the log says: its kind, its words, the source it is about, the page that was being made.
 
-    Kinds: `overfull`, `reference`, `citation`, `shape`, `character`, `error`, `rerun`, `not found`, `inclusion`.
-    `amount` is by how much a box is too large, in TeX points; `page` counts from 1.
+    Kinds: `overfull`, `reference`, `citation`, `shape`, `character`, `error`, `rerun`, `not found`, `inclusion`, and
+    `undescribed` for an image that acmart misses a description of. `amount` is by how much a box is too large, in TeX
+    points; `page` counts from 1.
     """
 
     kind: str
@@ -191,6 +193,10 @@ class _Reader:
             self._add("not found", missing[1], place)
         elif "Rerun" in text or "rerun" in text or "Label(s) may have changed" in text:
             self._add("rerun", text, None)
+        elif (large := _FLOAT.search(text)) is not None:
+            self._add("overfull", "a float is too high", place, amount=float(large[1]))
+        elif "image without description" in text:
+            self._add("undescribed", "an image has no \\Description", place)
         elif "PDF inclusion" in text or "page group" in text:
             self._add("inclusion", text.rsplit("PDF inclusion: ", maxsplit=1)[-1], place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from paperkit.camera_ready.audit.facts import Document
 from paperkit.errors import Place
 
 Status = Literal["passed", "failed", "skipped"]
@@ -45,10 +46,14 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """The findings of an audit of one file, for one venue or none."""
+    """The findings of an audit of one file, for one venue or none.
+
+    `document` is what the file says of itself, None when it could not be read.
+    """
 
     file: str
     venue: str | None
+    document: Document | None
     findings: tuple[Finding, ...]
 
     @property

@@ -58,7 +58,7 @@ def audit(
     case = _Case(venue=asked, log=parsed, sources=sources or {}, figure=called if is_figure else None)
     found = _findings(reading, case)
     findings = tuple(replace(one, origin=(origins or {}).get(one.asset or "")) for one in found)
-    return Report(file=called, venue=venue, findings=findings)
+    return Report(file=called, venue=venue, document=reading.document, findings=findings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

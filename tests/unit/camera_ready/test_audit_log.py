@@ -56,6 +56,14 @@ def _said(log: str) -> list[tuple[str, str, str | None, int | None]]:
             "(./a.tex\n./b.tex:7: Undefined control sequence.\nl.7 \\foo\n",
             ("error", "Undefined control sequence.", "b.tex:7", 1),
         ),
+        (
+            "(./a.tex\nLaTeX Warning: Float too large for page by 7.5pt on input line 9.\n\n",
+            ("overfull", "a float is too high", "a.tex:9", 1),
+        ),
+        (
+            "(./a.tex\nClass acmart Warning: A possible image without description on input line 6.\n\n",
+            ("undescribed", "an image has no \\Description", "a.tex:6", 1),
+        ),
         ("No file a.bbl.\n", ("not found", "a.bbl", None, 1)),
         (
             "LaTeX Warning: Label(s) may have changed. Rerun to get cross-references right.\n",

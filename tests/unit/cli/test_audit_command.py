@@ -68,6 +68,7 @@ note     the file is not tagged  tagged
          → \\DocumentMetadata{tagging=on} with a current LaTeX, where the class allows it
 skipped  pdf-version, annotations, file-size, whole-font, font-kind, page-limit, sections: no rule of aaai2026 is known
 skipped  alt-text: in a file without tags no figure can have alternative text
+skipped  description: only the class acmart looks for descriptions of images
 paper.pdf for aaai2026: 3 errors, 1 warning, 3 notes; 26 rules passed
 """
     )
@@ -81,6 +82,10 @@ def test_the_manifest_tells_venue_and_makers(folder: Path, capsys: pytest.Captur
     report = json.loads(capsys.readouterr().out)
     font = next(finding for finding in report["findings"] if finding["rule"] == "type3-font")
     assert (report["file"], report["venue"]) == ("paper.pdf", "icml2026")
+    assert report["pdf"]["fonts"] == [
+        {"name": "Dingbats", "kind": "Type 3", "embedded": True, "subset": True, "unicode": False}
+    ]
+    assert (report["pdf"]["pages"], report["pdf"]["tagged"], report["pdf"]["claims"]) == (1, False, [])
     assert font == {
         "rule": "type3-font",
         "status": "failed",

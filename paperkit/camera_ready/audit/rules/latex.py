@@ -147,6 +147,22 @@ def _inclusion(subject: Subject, _: Fact | None) -> Iterator[Finding]:
         )
 
 
+def _descriptions(subject: Subject, _: Fact | None) -> Iterator[Finding]:
+    if subject.log is None or not any(posixpath.basename(file) == "acmart.cls" for file in subject.log.files):
+        why = "only the class acmart looks for descriptions of images"
+        yield Finding(rule="description", status="skipped", severity="note", message=why)
+    for message in _messages(subject, "undescribed"):
+        yield failed(
+            "description",
+            message.text,
+            place=subject.place(message.place),
+            basis="ACM's class acmart, which warns of it",
+            measured="none",
+            allowed="a description of every image",
+            fix="\\Description{…} in the figure, as the alt of paper.toml has it",
+        )
+
+
 def _packages(subject: Subject, fact: Fact | None) -> Iterator[Finding]:
     assert fact is not None  # noqa: S101 - a rule with a fact is asked only with it
     loaded = {posixpath.basename(file) for file in subject.log.files} if subject.log else set()
@@ -172,6 +188,7 @@ RULES = (
     Rule(name="overfull-box", title="no box is too large", check=_overfull_refused, needs=("log",)),
     Rule(name="missing-glyph", title="no font and no glyph is missing", check=_missing, needs=("log",)),
     Rule(name="inclusion", title="pdfTeX took all included files without a warning", check=_inclusion, needs=("log",)),
+    Rule(name="description", title="every image has a description", check=_descriptions, needs=("log",)),
     Rule(
         name="refused-package",
         title="no package is loaded that the venue refuses",
