@@ -16,7 +16,7 @@ from paperkit.errors import Place
 _WIDTH = 79
 _MOST_LINES = 400_000
 _MOST_MESSAGES = 2000
-_OPEN = re.compile(r'\("?([^"()\[\]{}<>\n]*?\.[A-Za-z0-9_]{1,10})"?(?=[\s()\[\]{}<>"]|$)')
+_OPEN = re.compile(r'\("?([^"()\[\]{}<>\n]*?\.[A-Za-z][A-Za-z0-9_]{0,9})"?(?=[\s()\[\]{}<>"]|$)')
 _SIGN = re.compile(
     r"[()]|\[(\d+)(?=[\]\s{<.]|$)|<(?!use )([^<>\n]*?\.(?:pdf|png|jpe?g|jbig2|mps))(?: \(PNG copy\))?>", re.IGNORECASE
 )
@@ -90,16 +90,25 @@ def parse_log(text: str) -> Log:
 def _whole_lines(text: str) -> Iterator[str]:
     """Yield the lines as TeX meant them: one that is exactly as long as its limit goes on in the next."""
     lines = text.replace("\r\n", "\n").split("\n")[:_MOST_LINES]
-    breaks = not any(len(line) > _WIDTH + 1 for line in lines)
+    breaks = _are_broken(lines)
     whole = ""
     for line in lines:
         whole += line
-        full = breaks and (len(line) == _WIDTH or len(line.encode(errors="replace")) == _WIDTH)
-        if not full or len(whole) > 100 * _WIDTH:
+        if not (breaks and _is_full(line)) or len(whole) > 100 * _WIDTH:
             yield whole
             whole = ""
     if whole:
         yield whole
+
+
+def _are_broken(lines: list[str]) -> bool:
+    """Tell whether TeX broke long lines: then many are full, and none is longer but its banner and its statistics."""
+    longer = sum(len(line) > _WIDTH + 1 and "stack positions out of" not in line for line in lines[1:])
+    return longer == 0 or longer < sum(map(_is_full, lines))
+
+
+def _is_full(line: str) -> bool:
+    return len(line) == _WIDTH or len(line.encode(errors="replace")) == _WIDTH
 
 
 @dataclass(kw_only=True, slots=True)
@@ -219,7 +228,8 @@ class _Reader:
             self.messages.append(Message(kind=kind, text=text.strip(), place=place, page=self.page + 1, amount=amount))
 
     def _place(self, line: int) -> Place | None:
-        name = next((name for name in reversed(self.stack) if name), None)
+        # Behind a parenthesis that opens no file that is known, no place is better than a wrong one.
+        name = self.stack[-1] if self.stack else None
         return None if name is None else Place(file=name, line=line)
 
     def _until_blank(self, rest: Iterator[str]) -> None:

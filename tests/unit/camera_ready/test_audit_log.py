@@ -24,6 +24,7 @@ def _said(log: str) -> list[tuple[str, str, str | None, int | None]]:
         (f'("./my paper.tex"\n{_BOX})', ("overfull", "a paragraph is too wide", "my paper.tex:3", 1)),
         (f"(./my paper.tex\n{_BOX})", ("overfull", "a paragraph is too wide", "my paper.tex:3", 1)),
         (f"(./a.tex (see (this) text)\n{_BOX})", ("overfull", "a paragraph is too wide", "a.tex:3", 1)),
+        (f"(./a.tex (./b (c) d.tex\n{_BOX}))", ("overfull", "a paragraph is too wide", None, 1)),
         (
             "(./a.tex\nOverfull \\hbox (2.0pt too wide) in alignment at lines 7--9\n [][] \n\n",
             ("overfull", "a table is too wide", "a.tex:7", 1),
@@ -80,7 +81,11 @@ def test_lines_that_tex_broke_are_joined() -> None:
     warning = f"LaTeX Warning: Reference `{name}' on page 10 undefined on input line 120."
     broken = "\n".join(warning[at : at + 79] for at in range(0, len(warning), 79))
 
-    assert _said(f"(./a.tex\n{broken}\n\n") == [("reference", name, "a.tex:120", 1)]
+    banner = "This is pdfTeX, Version 3.141592653-2.6-1.40.24 (TeX Live 2022/Debian) (preloaded format=pdflatex)"
+    statistics = f" 85i,11n,131p,1056b,518s stack positions out of {'10000i,1000n,20000p,200000b,200000s'}"
+    assert len(banner) > 79
+    assert len(statistics) > 79
+    assert _said(f"{banner}\n(./a.tex\n{broken}\n\n{statistics}\n") == [("reference", name, "a.tex:120", 1)]
 
 
 def test_long_lines_are_left_alone_where_tex_breaks_none() -> None:
