@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -11,10 +12,29 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from paperkit.camera_ready.audit import Finding, audit
+from paperkit.camera_ready.audit.facts import Document, Page
+from paperkit.camera_ready.audit.read import Reading
+from paperkit.camera_ready.audit.reading.pages import read_pages
 from paperkit.camera_ready.audit.rules import all_rules
 from paperkit.style.submission import load_submission
 
 Fill = Callable[[Pdf], None]
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process: another one for each of these files would take most of the time."""
+
+    def read(path: Path, *, timeout: float) -> Reading:
+        del timeout
+        size = path.stat().st_size
+        with pikepdf.open(path, suppress_warnings=True) as pdf:
+            records = tuple(read_pages(pdf, size))
+        document = next(record for record in records if isinstance(record, Document))
+        pages = tuple(record for record in records if isinstance(record, Page))
+        return Reading(size=size, document=document, pages=pages, trouble=None)
+
+    monkeypatch.setattr("paperkit.camera_ready.audit.run.read_pdf", read)
 
 
 def _pdf(fill: Fill | None = None, *, pages: int = 1, size: tuple[int, int] = (612, 792)) -> bytes:
@@ -207,6 +227,8 @@ def test_only_fonts_of_the_venues_kinds() -> None:
         ("0.1 0 0 0.1 0 0 cm 2 w 0 0 m 900 900 l S", "line-width", "the page's own content has a line of 0.2 pt"),
         ("0 w 0 0 m 9 9 l S", "line-width", "the page's own content has a line of 0 pt"),
         ("q 0 0 5 5 re W n 0.1 w 50 50 m 90 90 l S Q", "line-width", None),
+        ("1 0 0 rg 1 0 0 RG 0.1 w 50 50 9 9 re B", "line-width", None),
+        ("1 0 0 rg 0 0 1 RG 0.1 w 50 50 9 9 re B", "line-width", "the page's own content has a line of 0.1 pt"),
         ("1 G 0.1 w 50 50 m 90 90 l S", "line-width", None),
         ("BT /F 3 Tf (x) Tj ET", "text-size", "the page's own content has text of 3.0 pt (“x”)"),
         ("BT /F 1 Tf 3 0 0 3 9 9 Tm (x) Tj ET", "text-size", "the page's own content has text of 3.0 pt (“x”)"),

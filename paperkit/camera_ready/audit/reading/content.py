@@ -151,7 +151,7 @@ class Interpreter:
         if fill:
             self.painter.fill(state, path.bounds, rectangles)
         if stroke:
-            self.painter.stroke(state, path.bounds)
+            self.painter.stroke(state, path.bounds, is_edge=fill)
         if clips and state.clip is not None:
             state.clip = None if path.bounds is None else common(state.clip, path.bounds)
 

@@ -62,8 +62,8 @@ class Painter:
         if not rectangles or len(rectangles) > _MOST_RECTANGLES:
             self._grounds.fill(shown, None)
 
-    def stroke(self, state: State, bounds: Bounds | None) -> None:
-        """Stroke a path."""
+    def stroke(self, state: State, bounds: Bounds | None, *, is_edge: bool = False) -> None:
+        """Stroke a path; the edge of a shape in the shape's own colour, which hides seams, is no line."""
         if bounds is None or to_rgb(state.stroke_space, state.stroke) == _WHITE:
             return
         width = state.width * scale_of(state.matrix)
@@ -73,7 +73,8 @@ class Painter:
             return
         self._note(state, state.stroke_space, state.stroke_alpha)
         self.block.paint(shown)
-        if bounds[2] - bounds[0] + bounds[3] - bounds[1] > 0:
+        is_seam = is_edge and (state.fill_space, state.fill) == (state.stroke_space, state.stroke)
+        if bounds[2] - bounds[0] + bounds[3] - bounds[1] > 0 and not is_seam:
             self.block.add_line(width)
 
     def shade(self, state: State, space: str) -> None:
