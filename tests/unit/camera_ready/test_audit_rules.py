@@ -266,3 +266,16 @@ def test_good_practice_never_is_an_error() -> None:
     fact = load_submission("aaai2026").get("figure_text")
     assert fact is not None
     assert [f.basis for f in _found(data, "text-size", "aaai2026")] == [fact.basis]
+
+
+def test_rules_about_a_part_that_was_not_read_have_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("paperkit.camera_ready.audit.reading.fonts.FontWalk.page", fail)
+    report = audit(_pdf(), venue="ieee")
+
+    skipped = {finding.rule: finding.message for finding in report.skipped if finding.severity == "warning"}
+    fonts = dict.fromkeys(("type3-font", "unembedded-font", "whole-font", "font-without-unicode"), "fonts: ValueError")
+    assert {rule: skipped[rule] for rule in fonts} == {rule: f"not all was read: {why}" for rule, why in fonts.items()}
+    assert [f.message for f in report.failed if f.rule == "damaged"] == ["could not be read: fonts: ValueError"]
