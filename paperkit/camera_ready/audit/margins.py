@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from paperkit.camera_ready.audit.facts import Page
+from paperkit.camera_ready.audit.facts import Box, Page
 from paperkit.style.submission import Fact
 
 _ENOUGH_LINES = 3
@@ -15,10 +15,15 @@ _WIDE = 0.25  # Of the page: lines of a paragraph are that long, in two columns 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Margins:
-    """Margins in PDF points; from the left edge of the page, and from its right one when `is_inset`."""
+    """Margins in PDF points; from the left edge of the page, and from its right one when `is_inset`.
+
+    `top` and `bottom` are from the edges of the page, 0 where they are not known.
+    """
 
     left: float
     right: float
+    top: float = 0.0
+    bottom: float = 0.0
     is_inset: bool = False
 
     def on(self, page: Page) -> tuple[float, float]:
@@ -27,10 +32,21 @@ class Margins:
             return page.box.left + self.left, page.box.right - self.right
         return self.left, self.right
 
+    def beyond(self, page: Page, box: Box) -> float:
+        """Return how far a box sticks into a margin of a page, 0 or less when it does not."""
+        left, right = self.on(page)
+        out = max(left - box.left, box.right - right)
+        if self.top:
+            out = max(out, box.top - (page.box.top - self.top))
+        return max(out, page.box.bottom + self.bottom - box.bottom) if self.bottom else out
+
 
 def stated_margins(fact: Fact | None) -> Margins | None:
     """Return the margins that a venue states."""
-    return None if fact is None else Margins(left=fact.value[0], right=fact.value[1], is_inset=True)
+    if fact is None:
+        return None
+    left, right, top, bottom = fact.value
+    return Margins(left=left, right=right, top=top, bottom=bottom, is_inset=True)
 
 
 def find_margins(pages: tuple[Page, ...]) -> dict[int, Margins]:

@@ -258,6 +258,23 @@ def test_what_is_painted(content: str, rule: str, message: str | None) -> None:
     assert [f.message for f in found if f.status == "failed"] == ([] if message is None else [message])
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "sticks"),
+    [(72, 700, None), (72, 800, 21), (60, 700, 9), (505, 700, 36), (72, 20, None), (20, 700, None)],
+)
+def test_margins_that_a_venue_states(x: int, y: int, sticks: int | None) -> None:
+    def fill(pdf: Pdf) -> None:
+        _with_text(pdf, [])
+        page: Any = pdf.pages[0].obj
+        page.Resources.Font.F.Widths, page.Resources.Font.F.FirstChar = Array([600]), 120
+        page.Contents = pdf.make_stream(f"BT /F 10 Tf {x} {y} Td ({'x' * (10 if x != 20 else 3)}) Tj ET".encode())
+
+    # ACL: 69 pt on the left, 66.5 pt on the right, 56 pt above, nothing below; a letter is 6 pt wide and 7.2 pt high.
+    found = _found(_pdf(fill, size=(595, 842)), "margins", "acl")
+    said = [] if sticks is None else [f"a line of text sticks {sticks} pt into the margin (“xxxxxxxxxx”)"]
+    assert [(f.message, f.severity) for f in found if f.status == "failed"] == [(text, "error") for text in said]
+
+
 def test_good_practice_never_is_an_error() -> None:
     data = _pdf(lambda pdf: _with_text(pdf, ["small"], size=3))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paperkit.camera_ready.audit.facts import Image, Text
+from paperkit.camera_ready.audit.facts import TEX_POINTS, Box, Image, Text
 from paperkit.camera_ready.audit.margins import Margins, find_margins, stated_margins
 from paperkit.camera_ready.audit.report import Finding
 from paperkit.camera_ready.audit.rule import Rule, failed, listed
@@ -16,6 +16,7 @@ _SCRIPTS = 0.7  # matplotlib's scripts, and TeX's at 10 pt, are this part of the
 _PIXELS = 4096  # An image of fewer is data (a heat map, the bar of a legend), not a picture that is too coarse.
 _OWN_LEAST = 4.5
 _BEYOND = 1.5  # PDF points: what is nearer to a margin is rounding, or the half of a line.
+_ABOVE = 0.72  # What of the type's size letters take above the baseline.
 _TEXT_BEYOND = 3.0  # Microtype lets punctuation hang out of the line.
 
 
@@ -194,7 +195,7 @@ def _margins(subject: Subject, _: Fact | None) -> Iterator[Finding]:
     ]
     for page in subject.pages:
         bounds = _bounds(stated, found.get(page.number))
-        if bounds is None:
+        if bounds is None or page.rotation:
             continue
         fact = subject.venue.get("margins")
         for shown in (entry for entry in subject.shown() if entry.page is page):
@@ -214,18 +215,18 @@ def _bounds(stated: Margins | None, found: Margins | None) -> Margins | None:
 
 def _beyond(shown: Shown, bounds: Margins, fact: Fact | None) -> Iterator[Finding]:
     """Yield what of a block stands in a margin: an included file as a whole, of the page itself its lines."""
-    left, right = bounds.on(shown.page)
     if shown.is_own:
+        left, right = bounds.on(shown.page)
         for line in shown.page.lines:
-            out = max(left - line.left, line.right - right)
-            # What stands wholly in a margin is meant to: notes, and the numbers of a review copy's lines.
+            height = _ABOVE * line.size / TEX_POINTS
+            box = Box(left=line.left, bottom=line.baseline, right=line.right, top=line.baseline + height)
+            out = bounds.beyond(shown.page, box)
+            # What stands wholly in a margin at the side is meant to: notes, and the numbers of a review copy's lines.
             if out > _TEXT_BEYOND and line.left < right and line.right > left:
                 yield _sticks("a line of text", f" (“{line.text.strip()[:40]}”)", out, shown, fact)
         return
     ink = shown.block.ink
-    if ink is None:
-        return
-    out = max(left - ink.left, ink.right - right)
+    out = 0.0 if ink is None else bounds.beyond(shown.page, ink)
     if out > _BEYOND:
         yield _sticks(_what(shown), "", out, shown, fact)
 
