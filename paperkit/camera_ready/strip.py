@@ -1,0 +1,209 @@
+r"""Strip a TeX file of what TeX never reads: comments, dead branches, notes, text behind the end.
+
+Each transform keeps the tokens that TeX sees: a whole-line comment goes with its line, a comment behind text leaves
+its `%`, a branch that is never taken and an argument that is thrown away are emptied where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from paperkit.camera_ready.definitions import matches
+from paperkit.camera_ready.lex import Kind, Token, after_blank, lex, line_start, name_of, option_end
+from paperkit.camera_ready.lexicon import Lexicon
+
+_MOST_ROUNDS = 5
+_END = re.compile(rb"\{document\}")
+_LINE_BREAK = re.compile(rb"\r\n?|\n")
+_CATEGORY = re.compile(rb"\s*(?:`\s*(?P<char>\\?(?s:.))|(?P<number>\d+|'[0-7]+|\"[0-9A-F]+))")
+# Category codes of these may change without the lexer noticing anything.
+_HARMLESS = frozenset(b"@_:~&$#\"'|!?;=<>^-/*+.,`[]()0123456789 \t")
+_PLAIN_LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
+_UPSETTING = frozenset(b"dospecials @sanitize".split())
+
+
+class Edit(NamedTuple):
+    """Replace `start` to `end` by `text`."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+Transform = Callable[[bytes, tuple[Token, ...], Lexicon], Iterator[Edit]]
+
+
+def strip(
+    data: bytes, lexicon: Lexicon, *, transforms: Collection[str] | None = None, at_letter: bool = False
+) -> bytes:
+    r"""Return a TeX file without what the named transforms take out (all by default), the same when stripped again.
+
+    >>> strip(b"50\\% of it % a secret\n% another\ntext\n", Lexicon())
+    b'50\\% of it %\ntext\n'
+    """
+    wanted = tuple(name for name in TRANSFORMS if name in (EVERYTHING if transforms is None else transforms))
+    for _ in range(_MOST_ROUNDS):
+        before = data
+        for name in wanted:
+            tokens = lex(data, lexicon, at_letter=at_letter)
+            data = _edited(data, TRANSFORMS[name](data, tokens, lexicon))
+        if data == before:
+            break
+    return data
+
+
+def upset_at(data: bytes, lexicon: Lexicon, *, at_letter: bool = False) -> int | None:
+    r"""Return where a file changes the category code of `%`, `\`, a brace or a line end, or None.
+
+    Such a file cannot be read by fixed rules, and is left as it is.
+    """
+    for token in lex(data, lexicon, at_letter=at_letter):
+        if token.kind is not Kind.WORD:
+            continue
+        name = name_of(data, token)
+        if name in _UPSETTING or (name == b"catcode" and not _is_harmless(data, token.end)):
+            return token.start
+        if name in (b"makeother", b"@makeother") and data[token.end : token.end + 2] in (b"\\%", b"\\{", b"\\}"):
+            return token.start
+    return None
+
+
+def _is_harmless(data: bytes, position: int) -> bool:
+    match = _CATEGORY.match(data, position)
+    if match is None:
+        return False
+    if match["char"] is not None:
+        char = match["char"][-1:]
+        if match["char"][:1] == b"\\" and data[match.end() - 1 : match.end() + 1] == b"^^":
+            return False
+        return char in _HARMLESS_CHARACTERS or _PLAIN_LETTERS.match(char) is not None
+    number = match["number"]
+    base = {0x27: 8, 0x22: 16}.get(number[0], 10)
+    code = int(number[1:] if base != 10 else number, base)  # noqa: PLR2004 - decimal
+    return code > 127 or code in _HARMLESS  # noqa: PLR2004 - beyond ASCII
+
+
+_HARMLESS_CHARACTERS = frozenset(bytes([code]) for code in _HARMLESS)
+
+
+def _dead(_: bytes, tokens: tuple[Token, ...], __: Lexicon) -> Iterator[Edit]:
+    for token in tokens:
+        if token.kind is Kind.DEAD and token.end > token.start:
+            yield Edit(token.start, token.end, b"")
+
+
+def _hidden(data: bytes, tokens: tuple[Token, ...], _: Lexicon) -> Iterator[Edit]:
+    for token in tokens:
+        if token.kind is Kind.HIDDEN and data[token.start : token.end].strip():
+            # `\end{comment}` must keep a line of its own.
+            yield Edit(token.start, line_start(data, token.end), b"\n")
+
+
+def _comments(data: bytes, tokens: tuple[Token, ...], _: Lexicon) -> Iterator[Edit]:
+    return _comment_edits(data, tokens, whole=False)
+
+
+def _lines(data: bytes, tokens: tuple[Token, ...], _: Lexicon) -> Iterator[Edit]:
+    return _comment_edits(data, tokens, whole=True)
+
+
+def _comment_edits(data: bytes, tokens: tuple[Token, ...], *, whole: bool) -> Iterator[Edit]:
+    edits = list(_comment_spans(data, tokens, whole=whole))
+    # TeX takes an empty file for an empty line, which ends a paragraph.
+    if edits and sum(edit.end - edit.start for edit in edits) == len(data) and not any(e.text for e in edits):
+        edits[-1] = edits[-1]._replace(text=b"%\n")
+    yield from (edit for edit in edits if data[edit.start : edit.end] != edit.text)
+
+
+def _comment_spans(data: bytes, tokens: tuple[Token, ...], *, whole: bool) -> Iterator[Edit]:
+    for token in tokens:
+        if token.kind is not Kind.COMMENT:
+            continue
+        # The first line may name the format: `%&pdflatex`.
+        if token.start == 0 and data[1:2] == b"&":
+            continue
+        start = line_start(data, token.start)
+        if not data[start : token.start].strip(b" \t"):
+            line_end = _LINE_BREAK.match(data, token.end)
+            yield Edit(start, token.end if line_end is None else line_end.end(), b"")
+        elif not whole and token.end > token.start + 1:
+            yield Edit(token.start, token.end, b"%")
+
+
+def _drop(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
+    pairs = matches(tokens)
+    done = 0
+    for token in tokens:
+        if token.kind is not Kind.WORD or token.start < done:
+            continue
+        name = name_of(data, token)
+        if name in lexicon.dropped:
+            edits = tuple(_argument_edits(data, token, lexicon, pairs))
+        elif name in lexicon.unwrapped:
+            edits = tuple(_unwrap_edits(data, token, pairs))
+        else:
+            continue
+        done = max((edit.end for edit in edits), default=done)
+        yield from edits
+
+
+def _argument_edits(data: bytes, token: Token, lexicon: Lexicon, pairs: Mapping[int, int]) -> Iterator[Edit]:
+    what = lexicon.dropped[name_of(data, token)]
+    at = after_blank(data, token.end)
+    option = option_end(data, at)
+    if option is not None:
+        if what.optional and option - at > len(b"[]"):
+            yield Edit(at + 1, option - 1, b"")
+        at = after_blank(data, option)
+    for number in range(1, what.arguments + 1):
+        close = pairs.get(at)
+        if close is None:
+            return
+        if number in what.which and close > at + 1:
+            yield Edit(at + 1, close, b"")
+        at = after_blank(data, close + 1)
+
+
+def _unwrap_edits(data: bytes, token: Token, pairs: Mapping[int, int]) -> Iterator[Edit]:
+    at = after_blank(data, token.end)
+    at = after_blank(data, option_end(data, at) or at)
+    close = pairs.get(at)
+    if close is not None:
+        yield Edit(token.start, close + 1, data[at + 1 : close])
+
+
+def _tail(data: bytes, tokens: tuple[Token, ...], _: Lexicon) -> Iterator[Edit]:
+    begun, end = False, None
+    for token in tokens:
+        if token.kind is not Kind.WORD:
+            continue
+        name = name_of(data, token)
+        match = _END.match(data, token.end)
+        begun = begun or (name == b"begin" and match is not None)
+        if name == b"end" and match is not None:
+            end = match.end()
+    if begun and end is not None and data[end:] not in (b"", b"\n", b"\r\n"):
+        yield Edit(end, len(data), b"\n")
+
+
+def _edited(data: bytes, edits: Iterator[Edit]) -> bytes:
+    parts: list[bytes] = []
+    position = 0
+    for edit in edits:
+        parts += (data[position : edit.start], edit.text)
+        position = edit.end
+    return b"".join((*parts, data[position:]))
+
+
+# In this order: what is inside a dead branch need not be looked at any more.
+TRANSFORMS: Mapping[str, Transform] = {
+    "tail": _tail,
+    "dead": _dead,
+    "hidden": _hidden,
+    "drop": _drop,
+    "comments": _comments,
+    "lines": _lines,
+}
+EVERYTHING = ("tail", "dead", "hidden", "drop", "comments")
