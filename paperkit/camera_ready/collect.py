@@ -14,9 +14,24 @@ from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import relative
 
 # What belongs to tools and is never part of a paper.
-_NOT_COPIED = frozenset(
-    ".git .hg .svn .venv venv .paperkit .dvc .ipynb_checkpoints .mypy_cache .ruff_cache .pytest_cache __pycache__ "
-    "node_modules wandb mlruns".split()
+NOT_COPIED = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        ".paperkit",
+        ".dvc",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        "__pycache__",
+        "node_modules",
+        "wandb",
+        "mlruns",
+    ]
 )
 _MOST_FILES = 20_000
 _LARGEST = 200 << 20
@@ -42,15 +57,17 @@ class Collected:
     notices: tuple[Problem, ...] = ()
 
 
-def collect(root: Path, main: str, engine: Engine, *, epoch: int, scratch: Path) -> Collected:
-    """Compile a copy of the folder `root` and return what was read from it.
+def collect(
+    root: Path, main: str, engine: Engine, *, epoch: int, scratch: Path, without: Path | None = None
+) -> Collected:
+    """Compile a copy of the folder `root`, but for the folder `without`, and return what was read from it.
 
     Raises:
         PaperkitError: the paper does not compile, or it reads a file from outside its folder and the TeX tree.
 
     """
     work = scratch / "paper"
-    foreign = _copy(root, work)
+    foreign = _copy(root, work, without)
     run = typeset(engine, work, main, epoch=epoch, alone=False)
     if run.pdf is None:
         raise PaperkitError(*_outside_reads(root, run), *run.errors)
@@ -71,7 +88,7 @@ def collect(root: Path, main: str, engine: Engine, *, epoch: int, scratch: Path)
     )
 
 
-def _copy(root: Path, work: Path) -> tuple[str, ...]:
+def _copy(root: Path, work: Path, without: Path | None) -> tuple[str, ...]:
     """Copy a paper's folder; return the links in it that lead outside, whose content is copied as well.
 
     Raises:
@@ -80,7 +97,7 @@ def _copy(root: Path, work: Path) -> tuple[str, ...]:
     """
     foreign: list[str] = []
     count = 0
-    stack = [(root, work, (root.resolve(),))]
+    stack: list[tuple[Path, Path, tuple[Path, ...]]] = [(root, work, (root.resolve(),))]
     while stack:
         source, target, above = stack.pop()
         target.mkdir(parents=True, exist_ok=True)
@@ -90,7 +107,7 @@ def _copy(root: Path, work: Path) -> tuple[str, ...]:
             if entry.is_symlink() and not real.is_relative_to(root.resolve()):
                 foreign.append(relative(path, root))
             if entry.is_dir():
-                if entry.name not in _NOT_COPIED and real not in above:
+                if entry.name not in NOT_COPIED and real not in above and real != without:
                     stack.append((path, target / entry.name, (*above, real)))
             elif entry.is_file() and entry.stat().st_size <= _LARGEST:
                 shutil.copyfile(path, target / entry.name)
@@ -112,7 +129,16 @@ def _project_paths(work: Path, run: Run) -> Iterator[str]:
 
 def _trees() -> tuple[str, ...]:
     """Return the folders of the TeX distribution; the author's own trees are not among them."""
-    names = ("TEXMFROOT", "TEXMFDIST", "TEXMFMAIN", "TEXMFDEBIAN", "TEXMFSYSVAR", "TEXMFSYSCONFIG", "TEXMFVAR", "TEXMFCONFIG")
+    names = (
+        "TEXMFROOT",
+        "TEXMFDIST",
+        "TEXMFMAIN",
+        "TEXMFDEBIAN",
+        "TEXMFSYSVAR",
+        "TEXMFSYSCONFIG",
+        "TEXMFVAR",
+        "TEXMFCONFIG",
+    )
     found = (variable(name) for name in names)
     given = {os.path.normpath(tree) for tree in found if tree and not tree.startswith("$")}
     # The programs of the distribution name their own trees too.
@@ -143,7 +169,9 @@ def _outside_reads(root: Path, run: Run) -> Iterator[Problem]:
     """Yield what TeX did not find in the copy because it lies beside the paper's folder."""
     for name in dict.fromkeys(_MISSING.findall(run.log)):
         near = [root / name, root / f"{name}.tex"]
-        found = next((path for path in near if path.is_file() and not path.resolve().is_relative_to(root.resolve())), None)
+        found = next(
+            (path for path in near if path.is_file() and not path.resolve().is_relative_to(root.resolve())), None
+        )
         if found is not None:
             hint = f"the venue does not have it: copy it into the paper's folder ({root.name}/{found.name})"
             yield Problem(message=f"'{name}' is read from outside the paper's folder", hint=hint)
@@ -162,7 +190,7 @@ def _wrong_case(work: Path, paths: tuple[str, ...]) -> Iterator[Problem]:
     for path in paths:
         folder = work
         for part in PurePosixPath(path).parts:
-            names = os.listdir(folder)
+            names = [entry.name for entry in folder.iterdir()]
             if part not in names:
                 right = next((name for name in names if name.casefold() == part.casefold()), None)
                 if right is not None:

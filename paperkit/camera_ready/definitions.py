@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from paperkit.camera_ready.lex import Kind, Token, after_blank, lex, name_of, option_end
 from paperkit.camera_ready.lexicon import ADDRESSES, COMMENTS, CONDITIONALS, DELIMITED, VERBATIM, Dropped, Lexicon
@@ -76,30 +77,34 @@ class _Found:
         self.dropped: dict[bytes, set[Dropped | None]] = {}
 
 
+class _File(NamedTuple):
+    data: bytes
+    pairs: Mapping[int, int]
+
+
 def _read(source: Source, found: _Found) -> None:
     data = source.data
     tokens = lex(data, Lexicon(), at_letter=source.at_letter)
-    pairs = matches(tokens)
-    for index, token in enumerate(tokens):
+    file = _File(data, matches(tokens))
+    for token in tokens:
         if token.kind is not Kind.WORD:
             continue
         name, end = name_of(data, token), token.end
         if name == b"newif" and (switch := _CONDITIONAL.match(data, end)):
             found.switches.add(switch[1])
         elif name in _ENVIRONMENTS | _VERBATIM_MAKERS or name in (b"excludecomment", b"includecomment"):
-            _environment(name, data, tokens, index, pairs, found)
+            _environment(name, file, end, found)
         elif name in _COMMAND_MAKERS and (command := _NAMED.match(data, after_blank(data, end))):
             (found.addresses if name == b"DeclareUrlCommand" else found.delimited).add(command[1])
         elif name in _SHORT_VERBS and (character := _CHARACTER.match(data, end)):
             found.short_verbs.add(character[1])
         elif name in _DEFINERS | _PRIMITIVES | _XPARSE:
-            _macro(name, data, tokens, index, pairs, found)
+            _macro(name, file, end, found)
 
 
-def _environment(
-    maker: bytes, data: bytes, tokens: tuple[Token, ...], index: int, pairs: Mapping[int, int], found: _Found
-) -> None:
-    at = after_blank(data, tokens[index].end)
+def _environment(maker: bytes, file: _File, end: int, found: _Found) -> None:
+    data = file.data
+    at = after_blank(data, end)
     at = option_end(data, at) or at
     named = _ARGUMENT.match(data, at)
     if named is None:
@@ -114,22 +119,21 @@ def _environment(
     elif maker in _VERBATIM_MAKERS:
         found.verbatim |= {name, name + b"*"}
     else:
-        bodies = _groups(data, tokens, index, pairs)[1:]
+        bodies = _groups(file, end)[1:]
         if any(_LITERAL.search(body) for body in bodies):
             found.verbatim.add(name)
 
 
-def _macro(
-    maker: bytes, data: bytes, tokens: tuple[Token, ...], index: int, pairs: Mapping[int, int], found: _Found
-) -> None:
+def _macro(maker: bytes, file: _File, end: int, found: _Found) -> None:
     """Note which arguments a definition throws away; a macro that is defined in several ways throws away none."""
-    at = after_blank(data, tokens[index].end)
+    data = file.data
+    at = after_blank(data, end)
     at += data[at : at + 1] == b"*"
     named = _NAMED.match(data, at)
     if named is None:
         return
     name, at = named[1], named.end()
-    count, optional, body = _signature(maker, data, at, tokens, pairs)
+    count, optional, body = _signature(maker, file, at)
     what: Dropped | None = None
     if body is not None and count and b"##" not in body:
         unused = frozenset(n for n in range(1, count + 1) if b"#%d" % n not in body)
@@ -139,11 +143,9 @@ def _macro(
     found.dropped.setdefault(name, set()).add(what)
 
 
-def _signature(
-    maker: bytes, data: bytes, at: int, tokens: tuple[Token, ...], pairs: Mapping[int, int]
-) -> tuple[int, bool, bytes | None]:
+def _signature(maker: bytes, file: _File, at: int) -> tuple[int, bool, bytes | None]:
     """Return the number of arguments of a definition, whether the first is optional, and the body."""
-    count, optional = 0, False
+    data, count, optional = file.data, 0, False
     if maker in _XPARSE:
         given = _ARGUMENT.match(data, after_blank(data, at))
         letters = b"" if given is None else given[1].replace(b" ", b"")
@@ -159,7 +161,7 @@ def _signature(
         default = option_end(data, after_blank(data, at))
         optional, at = default is not None, default or at
     start = after_blank(data, at)
-    close = pairs.get(start)
+    close = file.pairs.get(start)
     return count, optional, None if close is None else data[start + 1 : close]
 
 
@@ -175,13 +177,14 @@ def matches(tokens: Iterable[Token]) -> dict[int, int]:
     return found
 
 
-def _groups(data: bytes, tokens: tuple[Token, ...], index: int, pairs: Mapping[int, int]) -> list[bytes]:
+def _groups(file: _File, end: int) -> list[bytes]:
     """Return what stands in the groups behind a command: arguments in braces, options skipped."""
     found: list[bytes] = []
-    at = after_blank(data, tokens[index].end)
+    data = file.data
+    at = after_blank(data, end)
     while True:
         at = option_end(data, at) or at
-        close = pairs.get(at)
+        close = file.pairs.get(at)
         if close is None:
             return found
         found.append(data[at + 1 : close])
@@ -200,9 +203,8 @@ def _constant(files: tuple[Source, ...], switches: Iterable[bytes]) -> tuple[fro
             continue
         if not words[base + b"true"]:
             never.add(switch)
-        elif words[base + b"true"] == 1 and not words[base + b"false"]:
-            if any(_is_set_in_preamble(source.data, base) for source in files):
-                always.add(switch)
+        elif words[base + b"true"] == 1 and not words[base + b"false"] and _is_set(files, base):
+            always.add(switch)
     return frozenset(never), frozenset(always)
 
 
@@ -214,6 +216,10 @@ def _words(data: bytes) -> Iterator[bytes]:
     for match in _WORDS.finditer(data):
         maker = (match[1] or b"").rstrip(b"\\").strip()
         yield maker + match[2]
+
+
+def _is_set(files: Iterable[Source], base: bytes) -> bool:
+    return any(_is_set_in_preamble(source.data, base) for source in files)
 
 
 def _is_set_in_preamble(data: bytes, base: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Run TeX on a folder: with latexmk or by a loop of our own, without shell escape, and alone in the world for a proof."""
+"""Run TeX on a folder, with latexmk or by a loop of our own, without shell escape; for a proof, alone in the world."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _without_network() -> tuple[str, ...]:
     if unshare is None:
         return ()
     command = (unshare, "--user", "--map-current-user", "--net")
-    done = subprocess.run([*command, "true"], capture_output=True, check=False, timeout=60)  # noqa: S603, S607
+    done = subprocess.run([*command, "true"], capture_output=True, check=False, timeout=60)  # noqa: S603
     return command if done.returncode == 0 else ()
 
 
@@ -260,11 +260,21 @@ def _recorded(fls: Path) -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(read), frozenset(written)
 
 
+def _culprit(log: str, match: re.Match[str]) -> str:
+    """Return the command that TeX did not know: the last that its log shows of the line."""
+    if not match["what"].startswith("Undefined control sequence"):
+        return ""
+    shown = re.search(r"^l\.\d+ .*?(\\[A-Za-z@]+|\\.)\s*$", log[match.end() : match.end() + 2000], re.MULTILINE)
+    return f" {shown[1]}" if shown else ""
+
+
 def _errors(engine: Engine, folder: Path, main: str, log: str) -> tuple[Problem, ...]:
     found = dict.fromkeys(
         Problem(message=match["message"])
         if match["message"]
-        else Problem(message=match["what"], place=Place(file=match["file"], line=int(match["line"])))
+        else Problem(
+            message=match["what"] + _culprit(log, match), place=Place(file=match["file"], line=int(match["line"]))
+        )
         for match in _ERROR.finditer(log)
         if "Emergency stop" not in match[0] and "==> Fatal error" not in match[0]
     )

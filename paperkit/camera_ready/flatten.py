@@ -35,7 +35,7 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flattening:
-    """What may be inlined, and whether `\\include` of a file in a folder becomes `\\input`."""
+    r"""What may be inlined, and for which files `\include` becomes `\input`."""
 
     paths: frozenset[str]
     includes: frozenset[str] = frozenset()
@@ -148,5 +148,3 @@ def _behind(data: bytes, site: Site, *, in_preamble: bool) -> tuple[bytes, int]:
     if whole:
         return b"\\space\n", end
     return (b"\\space" + data[site.end : site.end + len(blank)] if blank else b""), site.end
-
-

@@ -44,6 +44,7 @@ _BRACES = re.compile(rb"[{}]|(?:\r\n?|\n)[ \t]*(?:\r|\n)")
 _LINE_END = re.compile(rb"[\r\n]")
 _BLANK = re.compile(rb"(?:[ \t\r\n]|%[^\r\n]*)*")
 _ENVIRONMENT = re.compile(rb"\{([A-Za-z0-9@]+\*?)\}")
+_BACKSLASH, _PERCENT, _CARET, _OPEN, _CLOSE, _BRACKET = b"\\%^{}]"
 _LONGEST_OPTION = 1000
 # Behind these, `\iffalse` is a name and no test.
 _QUOTING = frozenset(
@@ -72,9 +73,9 @@ def name_of(data: bytes, token: Token) -> bytes:
 
 
 def after_blank(data: bytes, position: int) -> int:
-    """Return where the next token begins: blanks, one line end and comments do not count.
+    r"""Return where the next token begins: blanks, one line end and comments do not count.
 
-    A blank line is `\\par`, which does: then `position` is returned.
+    A blank line is `\par`, which does: then `position` is returned.
     """
     match = _BLANK.match(data, position)
     end = position if match is None else match.end()
@@ -88,11 +89,11 @@ def option_end(data: bytes, position: int) -> int | None:
     depth = 0
     for at in range(position + 1, min(len(data), position + _LONGEST_OPTION)):
         byte = data[at]
-        if byte == 0x7B:
+        if byte == _OPEN:
             depth += 1
-        elif byte == 0x7D:
+        elif byte == _CLOSE:
             depth -= 1
-        elif byte == 0x5D and depth == 0:
+        elif byte == _BRACKET and depth == 0:
             return at + 1
         if depth < 0:
             return None
@@ -118,16 +119,16 @@ class _Lexer:
         while (match := self._patterns[self._at_letter].search(data, position)) is not None:
             start, position = match.span()
             first = data[start]
-            if first == 0x25:
+            if first == _PERCENT:
                 yield Token(Kind.COMMENT, start, position)
-            elif first == 0x5C:
+            elif first == _BACKSLASH:
                 for token in self._control(start, position):
                     yield token
                     position = token.end
             elif first in b"{}":
-                yield Token(Kind.OPEN if first == 0x7B else Kind.CLOSE, start, position)
+                yield Token(Kind.OPEN if first == _OPEN else Kind.CLOSE, start, position)
                 self._note(data[start:position])
-            elif first != 0x5E or data[start : start + 1] in self._lexicon.short_verbs:
+            elif first != _CARET or data[start : start + 1] in self._lexicon.short_verbs:
                 token = self._to_same(start)
                 yield token
                 position = token.end
@@ -179,7 +180,7 @@ class _Lexer:
         yield Token(Kind.HIDDEN if alone else Kind.RAW, match.end(), body)
 
     def _is_alone(self, opening: re.Match[bytes], closing: int) -> bool:
-        """Tell whether `\\end{comment}` stands on a line of its own, as the package `comment` wants it."""
+        r"""Tell whether `\end{comment}` stands on a line of its own, as the package `comment` wants it."""
         data, name = self._data, opening[1]
         after = closing + len(b"\\end{}") + len(name)
         end = _LINE_END.search(data, after)
@@ -198,7 +199,7 @@ class _Lexer:
             language = _ENVIRONMENT.match(data, at)
             at = at if language is None else language.end()
         delimiter = data[at : at + 1]
-        if addresses and (delimiter != b"{" and name != b"path" and name != b"url"):
+        if addresses and delimiter != b"{" and name not in (b"path", b"url"):
             return
         if not delimiter or delimiter in b" \t\r\n%\\" or (delimiter.isalpha() and name != b"verb"):
             return
@@ -261,10 +262,10 @@ class _Lexer:
             if position - started > self._budget:
                 break
             byte = data[start]
-            braces += (byte == 0x7B) - (byte == 0x7D)
+            braces += (byte == _OPEN) - (byte == _CLOSE)
             if braces < 0:
                 break
-            if byte != 0x5C:
+            if byte != _BACKSLASH:
                 continue
             name = data[start + 1 : position]
             if depth == 0 and name in (b"else", b"fi"):

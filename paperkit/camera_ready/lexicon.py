@@ -49,7 +49,7 @@ _NOTES: Mapping[bytes, tuple[int, frozenset[int]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dropped:
-    """Arguments of a macro that it throws away: of `arguments` mandatory ones those in `which`, and the optional one."""
+    """What a macro throws away: of its `arguments` mandatory ones those in `which`, and perhaps the optional one."""
 
     arguments: int
     which: frozenset[int]
@@ -57,7 +57,7 @@ class Dropped:
 
 
 NOTES: Mapping[bytes, Dropped] = {
-    name: Dropped(arguments=count, which=which) for name, (count, which) in _NOTES.items()
+    name: Dropped(arguments=count, which=which, optional=True) for name, (count, which) in _NOTES.items()
 }
 
 

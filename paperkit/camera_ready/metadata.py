@@ -80,6 +80,7 @@ def _inflated(data: bytes) -> bytes:
         return b""
 
 
+_MARKER, _SCAN = 0xFF, 0xDA
 # APP1 (EXIF, XMP), APP12 and APP13 (Photoshop, IPTC), comments. APP0, APP2 and APP14 say how colours are read.
 _JPEG_TEXTS = frozenset({0xE1, 0xEC, 0xED, 0xFE, *range(0xE3, 0xEC)})
 
@@ -87,10 +88,10 @@ _JPEG_TEXTS = frozenset({0xE1, 0xEC, 0xED, 0xFE, *range(0xE3, 0xEC)})
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield marker, start and end of each segment before the image's data."""
     position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
+    while position + 4 <= len(data) and data[position] == _MARKER:
         marker = data[position + 1]
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-        if end > len(data) or marker == 0xDA:
+        if end > len(data) or marker == _SCAN:
             return
         yield marker, position, end
         position = end
@@ -131,14 +132,13 @@ def _clean_pdf(data: bytes) -> bytes:
 def _forget(pdf: Any) -> bool:
     import pikepdf
 
-    changed = False
-    if len(pdf.docinfo):
+    changed = len(pdf.docinfo) > 0
+    if changed:
         del pdf.docinfo
-        changed = True
     for item in pdf.objects:
-        holder = item if isinstance(item, pikepdf.Dictionary | pikepdf.Stream) else None
-        for key in (*_PDF_KEYS, *_PDF_EXTRAS) if holder is not None else ():
-            if key in holder:
+        holder: Any = item
+        if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+            for key in [key for key in (*_PDF_KEYS, *_PDF_EXTRAS) if key in holder]:
                 del holder[key]
                 changed = True
     return changed
@@ -154,16 +154,21 @@ def _pdf_texts(data: bytes) -> Iterator[str]:
             for key, value in pdf.docinfo.items():
                 yield f"{key[1:]}: {value}"
             for item in pdf.objects:
-                if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-                    continue
-                for key in ("/PTEX.FileName", "/Contents", "/URI", "/F", "/UF", "/T"):
-                    value = item.get(key)
-                    if isinstance(value, pikepdf.String):
-                        yield f"{key[1:]}: {value}"
-                if isinstance(item, pikepdf.Stream) and item.get("/Type") == "/Metadata":
-                    yield f"XMP: {_printable(bytes(item.read_bytes()))}"
+                if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+                    yield from _object_texts(item)
     except (pikepdf.PdfError, ValueError, RuntimeError):
         return
+
+
+def _object_texts(item: Any) -> Iterator[str]:
+    import pikepdf
+
+    for key in ("/PTEX.FileName", "/Contents", "/F", "/UF", "/T"):
+        value = item.get(key)
+        if isinstance(value, pikepdf.String):
+            yield f"{key[1:]}: {value}"
+    if isinstance(item, pikepdf.Stream) and item.get("/Type") == "/Metadata":
+        yield f"XMP: {_printable(bytes(item.read_bytes()))}"
 
 
 def _printable(data: bytes) -> str:

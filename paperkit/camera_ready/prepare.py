@@ -17,7 +17,9 @@ from paperkit.camera_ready.strip import EVERYTHING, strip, upset_at
 from paperkit.camera_ready.venue import Flatten
 from paperkit.errors import Place, Problem
 
-TEX = frozenset((".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx"))
+TEX = frozenset(
+    (".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx")
+)
 _CODE = frozenset((".sty", ".cls", ".def", ".clo", ".fd", ".bbx", ".cbx", ".lbx"))
 # Files of others: changed, they would no longer be what their licence, or the venue, says they are.
 _LICENCE = re.compile(
@@ -87,7 +89,9 @@ class Workshop:
         known = learn(sources, drop=self.drop, unwrap=self.unwrap)
         quiet = _QUIET.search(self.files[self.main]) is not None
         notes = {name: what for name, what in NOTES.items() if quiet and name not in self._defined}
-        return Lexicon(**{name: getattr(known, name) for name in Lexicon.__slots__} | {"dropped": {**notes, **known.dropped}})
+        return Lexicon(
+            **{name: getattr(known, name) for name in Lexicon.__slots__} | {"dropped": {**notes, **known.dropped}}
+        )
 
     @cached_property
     def _defined(self) -> frozenset[bytes]:
@@ -138,7 +142,8 @@ class Workshop:
             chosen.setdefault(change.transform, set()).add(change.file)
         files = {path: self._changed(path, data, wanted) for path, data in self.files.items()}
         what = Flattening(
-            paths=frozenset(chosen.get("flatten", ())), includes=frozenset(chosen.get("include", ())) - chosen.get("flatten", set())
+            paths=frozenset(chosen.get("flatten", ())),
+            includes=frozenset(chosen.get("include", ())) - chosen.get("flatten", set()),
         )
         if what.paths or what.includes:
             readers = [path for path in files if PurePosixPath(path).suffix in INLINED]
@@ -175,7 +180,9 @@ class Workshop:
         r"""Return the files in folders that are read by `\include`, which would write beside them."""
         if not self.includes:
             return frozenset()
-        found = (site for path, data in stripped.items() if is_tex(path) for site in sites(data, self.lexicon, self.files))
+        found = (
+            site for path, data in stripped.items() if is_tex(path) for site in sites(data, self.lexicon, self.files)
+        )
         return frozenset(site.path for site in found if site.command == b"include" and "/" in site.path)
 
 

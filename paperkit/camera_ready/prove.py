@@ -29,12 +29,11 @@ class Proof:
     look: Look
     undone: tuple[tuple[Change, str], ...]
     banner: str
+    read: frozenset[str] = frozenset()
     dpi: int = DPI
 
 
-def prove(
-    workshop: Workshop, reference: bytes, engine: Engine, *, epoch: int, say: Say = lambda _: None
-) -> Proof:
+def prove(workshop: Workshop, reference: bytes, engine: Engine, *, epoch: int, say: Say = lambda _: None) -> Proof:
     """Return the most changed tree that looks as `reference`, the PDF of the untouched paper.
 
     Raises:
@@ -44,7 +43,8 @@ def prove(
     trial = _Trial(workshop, look_of(reference), engine, epoch, say)
     everything = workshop.changes
     reason = trial.reason(everything)
-    kept, undone = everything, ()
+    kept: frozenset[Change] = everything
+    undone: tuple[tuple[Change, str], ...] = ()
     if reason is not None:
         say(f"not the same ({reason}); looking for the change that did it")
         bare = trial.reason(frozenset())
@@ -98,11 +98,19 @@ class _Trial:
         """Return the proof of `kept`, which was tried last or is tried again."""
         if self._last is None or self._last[0] != kept:
             self.reason(kept)
-        if self._last is None or self._last[0] != kept or self._last[2].pdf is None:
-            raise PaperkitError(Problem(message="the paper is not the same twice", hint="look for random numbers in it"))
+        if self._last is None or self._last[0] != kept:
+            raise PaperkitError(
+                Problem(message="the paper is not the same twice", hint="look for random numbers in it")
+            )
         _, tree, run, look = self._last
         return Proof(
-            tree=tree, pdf=run.pdf or b"", log=run.log, look=look, undone=undone, banner=run.banner
+            tree=tree,
+            pdf=run.pdf or b"",
+            log=run.log,
+            look=look,
+            undone=undone,
+            banner=run.banner,
+            read=frozenset(run.read),
         )
 
 

@@ -48,7 +48,9 @@ def safe_names(paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def renamed(files: Mapping[str, bytes], tex: Iterable[str], lexicon: Lexicon, names: Mapping[str, str]) -> dict[str, bytes]:
+def renamed(
+    files: Mapping[str, bytes], tex: Iterable[str], lexicon: Lexicon, names: Mapping[str, str]
+) -> dict[str, bytes]:
     """Return the files under their new names, each mention in the TeX files `tex` changed with them."""
     wanted = dict(_mentions(names))
     texts = set(tex)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from paperkit.camera_ready.definitions import matches
 from paperkit.camera_ready.lex import Kind, Token, after_blank, lex, line_start, name_of, option_end
-from paperkit.camera_ready.lexicon import Lexicon
+from paperkit.camera_ready.lexicon import NO_CONDITIONALS, Lexicon
 
 _MOST_ROUNDS = 5
 _END = re.compile(rb"\{document\}")
@@ -174,18 +174,45 @@ def _unwrap_edits(data: bytes, token: Token, pairs: Mapping[int, int]) -> Iterat
         yield Edit(token.start, close + 1, data[at + 1 : close])
 
 
-def _tail(data: bytes, tokens: tuple[Token, ...], _: Lexicon) -> Iterator[Edit]:
+def _tail(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
+    end = _end_of_document(data, tokens)
+    stop = _end_of_input(data, tokens, lexicon)
+    ends = [at for at in (end, stop) if at is not None]
+    if ends and data[min(ends) :] not in (b"", b"\n", b"\r\n"):
+        yield Edit(min(ends), len(data), b"\n")
+
+
+def _end_of_document(data: bytes, tokens: tuple[Token, ...]) -> int | None:
     begun, end = False, None
     for token in tokens:
+        match = _END.match(data, token.end) if token.kind is Kind.WORD else None
+        if match is not None:
+            begun = begun or name_of(data, token) == b"begin"
+            end = match.end() if name_of(data, token) == b"end" else end
+    return end if begun else None
+
+
+def _end_of_input(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> int | None:
+    r"""Return the end of the first `\endinput` that stands alone on its line, in no group and in no conditional."""
+    depth = 0
+    for token in tokens:
+        if token.kind in (Kind.OPEN, Kind.CLOSE):
+            depth += 1 if token.kind is Kind.OPEN else -1
         if token.kind is not Kind.WORD:
             continue
         name = name_of(data, token)
-        match = _END.match(data, token.end)
-        begun = begun or (name == b"begin" and match is not None)
-        if name == b"end" and match is not None:
-            end = match.end()
-    if begun and end is not None and data[end:] not in (b"", b"\n", b"\r\n"):
-        yield Edit(end, len(data), b"\n")
+        if name == b"endinput" and depth == 0:
+            line = _LINE_BREAK.search(data, token.end)
+            rest = data[token.end : len(data) if line is None else line.start()].strip()
+            alone = not data[line_start(data, token.start) : token.start].strip()
+            return token.end if alone and not rest.partition(b"%")[0] else None
+        if name in lexicon.conditionals:
+            depth += 1
+        elif name == b"fi":
+            depth -= 1
+        elif name.startswith(b"if") and name not in NO_CONDITIONALS:
+            return None
+    return None
 
 
 def _edited(data: bytes, edits: Iterator[Edit]) -> bytes:

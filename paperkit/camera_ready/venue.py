@@ -42,8 +42,9 @@ def source_rules(venue: str | None) -> SourceRules:
     """
     known = _known()
     names = sorted((name for name in known if venue is not None and venue.startswith(name)), key=len)
-    given = {**known["default"], **(known[names[-1]] if names else {})}
-    return SourceRules(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    given: dict[str, Any] = {**known["default"], **(known[names[-1]] if names else {})}
+    found: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return SourceRules(**found)
 
 
 @cache

@@ -18,6 +18,7 @@ COMMANDS = {
     "adopt": "Keep hand edits of outputs as patches that every build applies.",
     "audit": "Check a finished PDF against what a venue asks.",
     "build": "Bring every table, figure and macro up to date.",
+    "camera-ready": "Make the bundle that a venue gets, proven to look the same.",
     "check": "Tell whether the outputs are up to date and unedited, for CI.",
     "diff": "Say what changed in the outputs since a revision of git.",
     "doctor": "Show which programs and libraries are there, and what is missing.",
@@ -41,7 +42,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"paperkit.cli.{cmd_name}").command
+        command: click.Command = import_module(f"paperkit.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -121,6 +121,8 @@ class PaperSpec(Record):
     """The paper's title, for the proof."""
     venue: Text = "article"
     """Conference or journal and year, such as `iclr2026`: widths, fonts and sizes."""
+    authors: tuple[Text, ...] = ()
+    """Names of the authors, which `camera-ready --anonymous` looks for; those in `\\author` are found without."""
     document: Text | None = None
     """Main TeX file (`src/main.tex`) whose page, in `src/main.pkdims`, is used; by default the only `*.pkdims` here."""
     tables: Text = "tables"

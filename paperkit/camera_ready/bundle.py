@@ -1,0 +1,351 @@
+"""Make a bundle: collect, change, prove, search, pack. The steps in order; each has a module of its own."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from paperkit.build.paper import Paper
+from paperkit.build.plan import State, Step
+from paperkit.camera_ready import arxiv
+from paperkit.camera_ready.authors import authors_of
+from paperkit.camera_ready.collect import Collected, collect
+from paperkit.camera_ready.engine import Engine, choose_engine
+from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
+from paperkit.camera_ready.mentions import mentioned
+from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, refuse_foreign
+from paperkit.camera_ready.prepare import Change, Tree, Workshop
+from paperkit.camera_ready.prove import Proof, prove
+from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_rules
+from paperkit.errors import PaperkitError, Place, Problem
+from paperkit.files import fingerprint, relative
+
+Say = Callable[[str], None]
+Assets = frozenset[str]
+_READY = (State.UNCHANGED,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What is wanted: the main TeX file, the venue, the folder of the bundle; None leaves a choice to the venue.
+
+    `drop` names macros whose arguments are taken out, `unwrap` macros that leave theirs behind.
+    """
+
+    main: Path
+    output: Path
+    venue: str | None = None
+    engine: str | None = None
+    flatten: Flatten | None = None
+    archive: Archive | None = None
+    bibliography: bool | None = None
+    drop: tuple[str, ...] = ()
+    unwrap: tuple[str, ...] = ()
+    anonymous: bool = False
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bundle:
+    """A bundle on disk. `proof` is None when it is not proven; `why_not` says why."""
+
+    folder: Path
+    archive: str
+    size: int
+    files: tuple[str, ...]
+    proof: Proof | None
+    why_not: str | None
+    leaks: tuple[Leak, ...]
+    notices: tuple[Problem, ...]
+    left_alone: tuple[Problem, ...] = ()
+    report: Report | None = None
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_fine(self, *, strict: bool = False) -> bool:
+        """Tell whether nothing was found that the authors must look at; when `strict`, nothing at all."""
+        if strict:
+            return self.proof is not None and not self.leaks and not self.notices
+        return not any(leak.is_error for leak in self.leaks)
+
+
+def find_main(folder: Path) -> Path:
+    r"""Return the only TeX file of a folder with `\documentclass` and a document.
+
+    Raises:
+        PaperkitError: there is none, or more than one.
+
+    """
+    found = [path for path in sorted(folder.glob("*.tex")) if _is_document(path.read_bytes())]
+    if len(found) == 1:
+        return found[0]
+    message = "there is no main TeX file here" if not found else "there are several documents here"
+    hint = "name it: paperkit camera-ready MAIN.tex" + (f" ({', '.join(path.name for path in found)})" if found else "")
+    raise PaperkitError(Problem(message=message, hint=hint))
+
+
+def _is_document(data: bytes) -> bool:
+    return b"\\documentclass" in data and b"\\begin{document}" in data and b"\\documentclass[tikz" not in data
+
+
+def unready(paper: Paper) -> tuple[Step, ...]:
+    """Return the assets that are not as a build would leave them."""
+    return tuple(step for step in paper.plan() if step.state not in _READY)
+
+
+def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lambda _: None) -> Bundle:
+    """Make the bundle of a paper and put it into its folder, all at once.
+
+    Raises:
+        PaperkitError: assets are stale or edited, the paper does not compile or reads what the venue does not have,
+            or its files alone do not give the same PDF. The folder is then as it was.
+
+    """
+    if paper is not None and (steps := unready(paper)):
+        raise PaperkitError(
+            *(Problem(message=f"{step.target.id} is {step.state.value}", hint="run paperkit build") for step in steps)
+        )
+    main = request.main.absolute()
+    if not main.is_file():
+        raise PaperkitError(Problem(message="there is no such file", place=Place(file=str(request.main))))
+    refuse_foreign(request.output.absolute())
+    rules = source_rules(request.venue)
+    rules = replace(
+        rules,
+        flatten=request.flatten or rules.flatten,
+        archive=request.archive or rules.archive,
+        bibliography=rules.bibliography
+        if request.bibliography is None
+        else ("both" if request.bibliography else "bbl"),
+    )
+    engine = choose_engine(main, request.engine)
+    made = _unproven(request, rules) if engine is None else _proven(request, rules, engine, assets=_asset_paths(paper, main.parent), say=say)
+    return _finished(request, rules, engine, made, paper)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Made:
+    tree: Tree
+    workshop: Workshop
+    files: Mapping[str, bytes]
+    collected: Collected | None = None
+    proof: Proof | None = None
+    why_not: str | None = None
+
+
+def _proven(request: Request, main: Path, rules: SourceRules, engine: Engine, paper: Paper | None, say: Say) -> _Made:
+    epoch = _epoch(main)
+    root = main.parent
+    say(f"compiling {main.name} with {engine.name}")
+    with tempfile.TemporaryDirectory(prefix="paperkit-", ignore_cleanup_errors=True) as scratch:
+        collected = collect(
+            root, main.name, engine, epoch=epoch, scratch=Path(scratch).resolve(), without=request.output.resolve()
+        )
+    extra = collected.bibliography if rules.bibliography == "both" else {}
+    workshop = Workshop(
+        main=collected.main,
+        files={**collected.files, **extra},
+        flatten=rules.flatten,
+        assets=assets,
+        drop=request.drop,
+        unwrap=request.unwrap,
+        includes=rules.readme,
+    )
+    say(f"proving {len(workshop.changes)} changes of {len(workshop.files)} files")
+    proof = prove(workshop, collected.pdf, engine, epoch=epoch, say=say)
+    return _Made(tree=proof.tree, workshop=workshop, files=_needed(proof, workshop), collected=collected, proof=proof)
+
+
+def _needed(proof: Proof, workshop: Workshop) -> dict[str, bytes]:
+    """Return the files of a proven tree without those that now stand inside others."""
+    inlined = {change.file for change in workshop.changes if change.transform == "flatten"}
+    tree = proof.tree
+    gone = {path for path in tree.files if tree.origins[path] in inlined and path not in proof.read}
+    return {path: data for path, data in tree.files.items() if path not in gone}
+
+
+def _unproven(request: Request, rules: SourceRules) -> _Made:
+    """Take out only lines that are comments, since nothing can be checked."""
+    main = request.main.absolute()
+    files = mentioned(main.parent, main.name, without=request.output.resolve())
+    workshop = Workshop(main=main.name, files=files, transforms=("lines",))
+    tree = workshop.tree(change for change in workshop.changes if change.transform in ("lines", "metadata"))
+    why = "there is no TeX here: nothing was compiled, only lines that are comments were taken out, and files were found by name"
+    if rules.flatten != "none":
+        why += "; nothing was put into one file"
+    return _Made(tree=tree, workshop=workshop, files=tree.files, why_not=why)
+
+
+def _finished(
+    request: Request, rules: SourceRules, engine: Engine | None, made: _Made, paper: Paper | None
+) -> Bundle:
+    files = {**made.files, **_ancillary(request, rules)}
+    notices = [
+        *(made.collected.notices if made.collected else ()),
+        *_venue_notices(request, rules, engine, made, files),
+    ]
+    if rules.readme:
+        release, said = arxiv.release_for(files, rules.releases)
+        notices += said
+        compiler = engine.name if engine is not None and engine.name in rules.engines else rules.engines[0]
+        files["00README.json"] = as_json(arxiv.readme(made.tree.main, compiler, release))
+    stem = PurePosixPath(made.tree.main).stem
+    archive = f"{stem}{f'-{request.venue}' if request.venue else ''}.{rules.archive}"
+    outputs = {archive: pack(files, rules.archive)}
+    notices += _too_large(len(outputs[archive]), rules)
+    search = _search(request, made, paper)
+    leaks = find_leaks(files, search)
+    report: Report | None = None
+    if made.proof is not None:
+        outputs[f"{stem}.pdf"] = made.proof.pdf
+        leaks = (*leaks, *find_in_pdf(f"{stem}.pdf", made.proof.pdf, search))
+        report = audit_report(made.proof, request.venue, name=f"{stem}.pdf")
+    bundle = Bundle(
+        folder=request.output,
+        archive=archive,
+        size=len(outputs[archive]),
+        files=tuple(sorted(files)),
+        proof=made.proof,
+        why_not=made.why_not,
+        leaks=leaks,
+        notices=tuple(notices),
+        left_alone=tuple(made.workshop.left_alone.values()),
+        report=report,
+    )
+    bundle = replace(bundle, document=_document(request, bundle, made, files, outputs))
+    place(request.output.absolute(), {**outputs, MANIFEST: as_json(bundle.document)})
+    return bundle
+
+
+def _too_large(size: int, rules: SourceRules) -> Iterator[Problem]:
+    if rules.megabytes is not None and size > rules.megabytes << 20:
+        message = f"the archive has {size / (1 << 20):.0f} MB, {rules.megabytes} are allowed"
+        yield Problem(message=message, hint=rules.basis)
+
+
+def audit_report(proof: Proof, venue: str | None, *, name: str) -> Report | None:
+    """Return the audit of the proven PDF; the assets that it names are called as their author calls them."""
+    sources = {new: old for new, old in proof.tree.origins.items() if new != old}
+    return audit(proof.pdf, venue=venue, log=proof.log, sources=sources, name=name)
+
+
+def _venue_notices(
+    request: Request, rules: SourceRules, engine: Engine | None, made: _Made, files: Mapping[str, bytes]
+) -> Iterable[Problem]:
+    if engine is not None and rules.engines and engine.name not in rules.engines:
+        hint = f"{rules.basis}; compile it with {' or '.join(rules.engines)} (--engine)"
+        yield Problem(message=f"{request.venue} does not run {engine.name}", hint=hint)
+    release = made.collected.release if made.collected else None
+    if release is not None and rules.releases and release not in rules.releases:
+        here = " or ".join(map(str, rules.releases))
+        yield Problem(
+            message=f"proven with TeX Live {release}; {request.venue} runs {here}",
+            hint="look at what it makes of the bundle",
+        )
+    if rules.readme:
+        yield from arxiv.problems(files, made.tree.main)
+
+
+def _ancillary(request: Request, rules: SourceRules) -> dict[str, bytes]:
+    folder = request.main.absolute().parent / "anc"
+    if not rules.readme or not folder.is_dir():
+        return {}
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return {relative(path, folder.parent): path.read_bytes() for path in paths if not path.name.startswith(".")}
+
+
+def _search(request: Request, made: _Made, paper: Paper | None) -> Search:
+    people: tuple[str, ...] = ()
+    if request.anonymous:
+        named = (*request.authors, *(paper.manifest.paper.authors if paper is not None else ()))
+        last = (name.split()[-1] for name in named if len(name.split()) > 1)
+        people = tuple(
+            dict.fromkeys((*named, *last, *authors_of(made.workshop.files, made.workshop.lexicon), *_git_author()))
+        )
+    foreign = {path for path, why in made.workshop.left_alone.items() if "others" in why.message}
+    return Search(
+        lexicon=made.workshop.lexicon,
+        logins=worth_looking_for((getpass.getuser(), platform.node().partition(".")[0])),
+        people=people,
+        printed=made.proof.look.text if made.proof is not None else "",
+        anonymous=request.anonymous,
+        foreign=frozenset(path for path, origin in made.tree.origins.items() if origin in foreign),
+    )
+
+
+def _git_author() -> tuple[str, ...]:
+    git = shutil.which("git")
+    if git is None:
+        return ()
+    found = (
+        subprocess.run([git, "config", key], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+        for key in ("user.name", "user.email")
+    )
+    return tuple(name for name in found if " " in name or "@" in name)
+
+
+def _epoch(main: Path) -> int:
+    r"""Return the time that `\today` shows: the last commit, else the main file's, so that a rerun is the same."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdecimal():
+        return int(given)
+    git = shutil.which("git")
+    if git is not None:
+        command = [git, "log", "-1", "--format=%ct"]
+        done = subprocess.run(command, cwd=main.parent, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode == 0 and done.stdout.strip().isdecimal():
+            return int(done.stdout)
+    return int(main.stat().st_mtime)
+
+
+def _asset_paths(paper: Paper | None, root: Path) -> Assets:
+    if paper is None:
+        return frozenset()
+    outputs = (output for target in paper.targets for output in (*target.outputs, *target.companions))
+    return frozenset(relative(paper.manifest.root / output, root) for output in outputs)
+
+
+def _document(
+    request: Request, bundle: Bundle, made: _Made, files: Mapping[str, bytes], outputs: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Return what `MANIFEST.json` says; nothing in it depends on the clock or on where it was made."""
+    from importlib.metadata import version
+
+    proof = bundle.proof
+    return {
+        "made_by": f"paperkit {version('paperkit-assets')}",
+        "venue": request.venue,
+        "anonymous": request.anonymous,
+        "main": made.tree.main,
+        "proven": proof is not None,
+        "proof": _proof_json(proof) if proof is not None else {"why_not": made.why_not},
+        "undone": [_change_json(change) | {"difference": why} for change, why in (proof.undone if proof else ())],
+        "left_alone": [str(problem) for problem in bundle.left_alone],
+        "leaks": [{"rule": leak.rule, "place": str(leak.place), "text": leak.text} for leak in bundle.leaks],
+        "notices": [str(notice) for notice in bundle.notices],
+        "audit": None if bundle.report is None else _report_json(bundle.report),
+        "outputs": hashes(outputs, {}),
+        "files": hashes(files, made.tree.origins),
+    }
+
+
+def _proof_json(proof: Proof) -> dict[str, Any]:
+    return {
+        "engine": proof.banner,
+        "compared_with": proof.look.renderer,
+        "dpi": proof.dpi,
+        "pages": len(proof.look.pixels),
+        "text_sha256": fingerprint(proof.look.text.encode()),
+        "pixels_sha256": list(proof.look.pixels),
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {"file": change.file, "transform": change.transform}
