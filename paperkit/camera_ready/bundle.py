@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State, Step
 from paperkit.camera_ready import arxiv
+from paperkit.camera_ready.audit import Report, audit
 from paperkit.camera_ready.authors import authors_of
 from paperkit.camera_ready.collect import Collected, collect
 from paperkit.camera_ready.engine import Engine, choose_engine
@@ -27,6 +28,7 @@ from paperkit.camera_ready.prove import Proof, prove
 from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_rules
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import fingerprint, relative
+from paperkit.style.submission import load_submission
 
 Say = Callable[[str], None]
 Assets = frozenset[str]
@@ -71,9 +73,10 @@ class Bundle:
 
     def is_fine(self, *, strict: bool = False) -> bool:
         """Tell whether nothing was found that the authors must look at; when `strict`, nothing at all."""
-        if strict:
-            return self.proof is not None and not self.leaks and not self.notices
-        return not any(leak.is_error for leak in self.leaks)
+        if strict and (self.proof is None or self.leaks or self.notices):
+            return False
+        audited = self.report is None or self.report.is_fine(strict=strict)
+        return audited and not any(leak.is_error for leak in self.leaks)
 
 
 def find_main(folder: Path) -> Path:
@@ -104,6 +107,7 @@ def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lamb
     """Make the bundle of a paper and put it into its folder, all at once.
 
     Raises:
+        ManifestError: there is no such venue.
         PaperkitError: assets are stale or edited, the paper does not compile or reads what the venue does not have,
             or its files alone do not give the same PDF. The folder is then as it was.
 
@@ -115,6 +119,7 @@ def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lamb
     main = request.main.absolute()
     if not main.is_file():
         raise PaperkitError(Problem(message="there is no such file", place=Place(file=str(request.main))))
+    load_submission(request.venue)
     refuse_foreign(request.output.absolute())
     rules = source_rules(request.venue)
     rules = replace(
@@ -126,7 +131,11 @@ def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lamb
         else ("both" if request.bibliography else "bbl"),
     )
     engine = choose_engine(main, request.engine)
-    made = _unproven(request, rules) if engine is None else _proven(request, rules, engine, assets=_asset_paths(paper, main.parent), say=say)
+    made = (
+        _unproven(request, rules)
+        if engine is None
+        else _proven(request, rules, engine, assets=_asset_paths(paper, main.parent), say=say)
+    )
     return _finished(request, rules, engine, made, paper)
 
 
@@ -140,7 +149,8 @@ class _Made:
     why_not: str | None = None
 
 
-def _proven(request: Request, main: Path, rules: SourceRules, engine: Engine, paper: Paper | None, say: Say) -> _Made:
+def _proven(request: Request, rules: SourceRules, engine: Engine, *, assets: Assets, say: Say) -> _Made:
+    main = request.main.absolute()
     epoch = _epoch(main)
     root = main.parent
     say(f"compiling {main.name} with {engine.name}")
@@ -177,15 +187,16 @@ def _unproven(request: Request, rules: SourceRules) -> _Made:
     files = mentioned(main.parent, main.name, without=request.output.resolve())
     workshop = Workshop(main=main.name, files=files, transforms=("lines",))
     tree = workshop.tree(change for change in workshop.changes if change.transform in ("lines", "metadata"))
-    why = "there is no TeX here: nothing was compiled, only lines that are comments were taken out, and files were found by name"
+    why = (
+        "there is no TeX here: nothing was compiled, only lines that are comments were taken out, "
+        "and files were found by name"
+    )
     if rules.flatten != "none":
         why += "; nothing was put into one file"
     return _Made(tree=tree, workshop=workshop, files=tree.files, why_not=why)
 
 
-def _finished(
-    request: Request, rules: SourceRules, engine: Engine | None, made: _Made, paper: Paper | None
-) -> Bundle:
+def _finished(request: Request, rules: SourceRules, engine: Engine | None, made: _Made, paper: Paper | None) -> Bundle:
     files = {**made.files, **_ancillary(request, rules)}
     notices = [
         *(made.collected.notices if made.collected else ()),
@@ -206,7 +217,9 @@ def _finished(
     if made.proof is not None:
         outputs[f"{stem}.pdf"] = made.proof.pdf
         leaks = (*leaks, *find_in_pdf(f"{stem}.pdf", made.proof.pdf, search))
-        report = audit_report(made.proof, request.venue, name=f"{stem}.pdf")
+        audited = audit_report(made.proof, request.venue, name=f"{stem}.pdf", made_by=_origins(paper))
+        report = audited if isinstance(audited, Report) else None
+        notices += [audited] if isinstance(audited, Problem) else []
     bundle = Bundle(
         folder=request.output,
         archive=archive,
@@ -230,10 +243,20 @@ def _too_large(size: int, rules: SourceRules) -> Iterator[Problem]:
         yield Problem(message=message, hint=rules.basis)
 
 
-def audit_report(proof: Proof, venue: str | None, *, name: str) -> Report | None:
-    """Return the audit of the proven PDF; the assets that it names are called as their author calls them."""
+def audit_report(proof: Proof, venue: str | None, *, name: str, made_by: Mapping[str, str]) -> Report | Problem:
+    """Return the audit of the proven PDF, in its author's names for files; a problem when pikepdf is missing."""
     sources = {new: old for new, old in proof.tree.origins.items() if new != old}
-    return audit(proof.pdf, venue=venue, log=proof.log, sources=sources, name=name)
+    try:
+        return audit(proof.pdf, venue=venue, log=proof.log, sources=sources, origins=made_by, name=name)
+    except PaperkitError as error:
+        return replace(error.problems[0], message=f"the PDF was not audited: {error.problems[0].message}")
+
+
+def _report_json(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"rule": one.rule, "status": one.status, "severity": one.severity, "finding": str(one), "fix": one.fix}
+        for one in (*report.failed, *report.skipped)
+    ]
 
 
 def _venue_notices(
@@ -306,10 +329,15 @@ def _epoch(main: Path) -> int:
 
 
 def _asset_paths(paper: Paper | None, root: Path) -> Assets:
-    if paper is None:
-        return frozenset()
-    outputs = (output for target in paper.targets for output in (*target.outputs, *target.companions))
-    return frozenset(relative(paper.manifest.root / output, root) for output in outputs)
+    made = _origins(paper)
+    base = root if paper is None else paper.manifest.root
+    return frozenset(relative(base / output, root) for output in made)
+
+
+def _origins(paper: Paper | None) -> dict[str, str]:
+    """Return what makes each output of the manifest."""
+    targets = () if paper is None else paper.targets
+    return {output: target.id for target in targets for output in (*target.outputs, *target.companions)}
 
 
 def _document(

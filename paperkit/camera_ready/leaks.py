@@ -14,8 +14,40 @@ from paperkit.camera_ready.prepare import is_code, is_tex
 from paperkit.errors import Place
 
 _TEXT = frozenset(
-    ".bib .bst .bbl .ind .gls .nls .txt .csv .dat .tsv .json .py .r .m .c .cpp .h .java .js .sh .lua .asy .gp .gnuplot .svg "
-    ".xml .yaml .yml .toml .md .eps .ps".split()
+    [
+        ".bib",
+        ".bst",
+        ".bbl",
+        ".ind",
+        ".gls",
+        ".nls",
+        ".txt",
+        ".csv",
+        ".dat",
+        ".tsv",
+        ".json",
+        ".py",
+        ".r",
+        ".m",
+        ".c",
+        ".cpp",
+        ".h",
+        ".java",
+        ".js",
+        ".sh",
+        ".lua",
+        ".asy",
+        ".gp",
+        ".gnuplot",
+        ".svg",
+        ".xml",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".md",
+        ".eps",
+        ".ps",
+    ]
 )
 _SHOWN = 60
 

@@ -11,8 +11,34 @@ from paperkit.camera_ready.prepare import is_tex
 from paperkit.files import relative
 
 _PAPER = frozenset(
-    ".tex .ltx .tikz .pgf .sty .cls .def .cfg .clo .bst .bib .bbl .pdf .png .jpg .jpeg .eps .csv .dat .txt .py .ind .gls "
-    ".nls .otf .ttf".split()
+    [
+        ".tex",
+        ".ltx",
+        ".tikz",
+        ".pgf",
+        ".sty",
+        ".cls",
+        ".def",
+        ".cfg",
+        ".clo",
+        ".bst",
+        ".bib",
+        ".bbl",
+        ".pdf",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".eps",
+        ".csv",
+        ".dat",
+        ".txt",
+        ".py",
+        ".ind",
+        ".gls",
+        ".nls",
+        ".otf",
+        ".ttf",
+    ]
 )
 
 

@@ -9,6 +9,7 @@ import click
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State
 from paperkit.camera_ready.bundle import Bundle, Request, find_main, make_bundle, unready
+from paperkit.cli.audit import print_report
 from paperkit.cli.console import print_json, print_problems, say, word
 from paperkit.cli.main import EDITED, FAILED, STALE
 from paperkit.cli.options import json_option, manifest_option
@@ -93,6 +94,8 @@ def _show(bundle: Bundle) -> None:
     print_problems(bundle.left_alone, kind="note")
     print_problems(bundle.notices, kind="note")
     _show_leaks(bundle)
+    if bundle.report is not None:
+        print_report(bundle.report)
     count = len(bundle.files)
     say(f"wrote {bundle.folder.as_posix()}/{bundle.archive}: {count} file{'s' * (count != 1)}, {_size(bundle.size)}")
 
