@@ -29,6 +29,7 @@ from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_ru
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import fingerprint, relative
 from paperkit.style.submission import load_submission
+from paperkit.style.venue import venue_names
 
 Say = Callable[[str], None]
 Assets = frozenset[str]
@@ -186,7 +187,7 @@ def _unproven(request: Request, rules: SourceRules) -> _Made:
     main = request.main.absolute()
     files = mentioned(main.parent, main.name, without=request.output.resolve())
     workshop = Workshop(main=main.name, files=files, transforms=("lines",))
-    tree = workshop.tree(change for change in workshop.changes if change.transform in ("lines", "metadata"))
+    tree = workshop.tree(change for change in workshop.changes if change.transform in ("lines", "metadata", "private"))
     why = (
         "there is no TeX here: nothing was compiled, only lines that are comments were taken out, "
         "and files were found by name"
@@ -200,6 +201,7 @@ def _finished(request: Request, rules: SourceRules, engine: Engine | None, made:
     files = {**made.files, **_ancillary(request, rules)}
     notices = [
         *(made.collected.notices if made.collected else ()),
+        *_other_venue(request.venue, paper),
         *_venue_notices(request, rules, engine, made, files),
     ]
     if rules.readme:
@@ -276,6 +278,13 @@ def _venue_notices(
         yield from arxiv.problems(files, made.tree.main)
 
 
+def _other_venue(venue: str | None, paper: Paper | None) -> Iterator[Problem]:
+    """Say that the assets have the measures of another venue than the one that gets them."""
+    if paper is not None and venue in venue_names() and venue != paper.manifest.venue.name:
+        hint = f'build them for it: venue = "{venue}" in [paper]'
+        yield Problem(message=f"the assets are made for {paper.manifest.venue.name}, not for {venue}", hint=hint)
+
+
 def _ancillary(request: Request, rules: SourceRules) -> dict[str, bytes]:
     folder = request.main.absolute().parent / "anc"
     if not rules.readme or not folder.is_dir():
@@ -293,6 +302,7 @@ def _search(request: Request, made: _Made, paper: Paper | None) -> Search:
             dict.fromkeys((*named, *last, *authors_of(made.workshop.files, made.workshop.lexicon), *_git_author()))
         )
     foreign = {path for path, why in made.workshop.left_alone.items() if "others" in why.message}
+    unread = made.workshop.left_alone.keys() - foreign
     return Search(
         lexicon=made.workshop.lexicon,
         logins=worth_looking_for((getpass.getuser(), platform.node().partition(".")[0])),
@@ -300,6 +310,7 @@ def _search(request: Request, made: _Made, paper: Paper | None) -> Search:
         printed=made.proof.look.text if made.proof is not None else "",
         anonymous=request.anonymous,
         foreign=frozenset(path for path, origin in made.tree.origins.items() if origin in foreign),
+        unread=frozenset(path for path, origin in made.tree.origins.items() if origin in unread),
     )
 
 

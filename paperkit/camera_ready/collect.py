@@ -71,7 +71,7 @@ def collect(
     run = typeset(engine, work, main, epoch=epoch, alone=False)
     if run.pdf is None:
         raise PaperkitError(*_outside_reads(root, run), *run.errors)
-    paths = tuple(dict.fromkeys(_project_paths(work, run)))
+    paths = tuple(dict.fromkeys((*_project_paths(work, run), *_unrecorded(work, run))))
     problems = [*_strangers(root, work, run), *_links(paths, foreign), *_wrong_case(work, paths)]
     if problems:
         raise PaperkitError(*problems)
@@ -125,6 +125,23 @@ def _project_paths(work: Path, run: Run) -> Iterator[str]:
     for path in run.read:
         if path.startswith(prefix) and path not in run.written and Path(path).is_file():
             yield relative(Path(path), work)
+
+
+# XeTeX and LuaTeX read these past the recorder.
+_UNRECORDED = frozenset((".otf", ".ttf", ".ttc", ".pfb", ".lua"))
+
+
+def _unrecorded(work: Path, run: Run) -> Iterator[str]:
+    """Yield fonts and Lua files in the paper's folder whose names stand in what TeX read from it."""
+    found = [path for path in sorted(work.rglob("*")) if path.suffix.lower() in _UNRECORDED and path.is_file()]
+    if not found:
+        return
+    text = b"\n".join((work / path).read_bytes() for path in _project_paths(work, run) if not path.endswith(".pdf"))
+    for path in found:
+        # A family names its members by what they add to its name: UprightFont = *-Regular.
+        family = re.split(r"[-_]", path.stem)[0]
+        if any(name.encode() in text for name in (path.stem, family) if len(name) > 1):
+            yield relative(path, work)
 
 
 def _trees() -> tuple[str, ...]:

@@ -10,36 +10,11 @@ from paperkit.camera_ready.collect import NOT_COPIED
 from paperkit.camera_ready.prepare import is_tex
 from paperkit.files import relative
 
-_PAPER = frozenset(
-    [
-        ".tex",
-        ".ltx",
-        ".tikz",
-        ".pgf",
-        ".sty",
-        ".cls",
-        ".def",
-        ".cfg",
-        ".clo",
-        ".bst",
-        ".bib",
-        ".bbl",
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".eps",
-        ".csv",
-        ".dat",
-        ".txt",
-        ".py",
-        ".ind",
-        ".gls",
-        ".nls",
-        ".otf",
-        ".ttf",
-    ]
+_PAPER_SUFFIXES = (
+    ".tex .ltx .tikz .pgf .sty .cls .def .cfg .clo .bst .bib .bbl .pdf .png .jpg .jpeg .eps .csv .dat "
+    ".txt .py .ind .gls .nls .otf .ttf"
 )
+_PAPER = frozenset(_PAPER_SUFFIXES.split())
 
 
 def mentioned(root: Path, main: str, *, without: Path | None = None) -> dict[str, bytes]:

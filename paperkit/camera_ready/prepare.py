@@ -12,6 +12,7 @@ from paperkit.camera_ready.definitions import Source, learn
 from paperkit.camera_ready.flatten import INLINED, Flattening, Site, flattened, sites
 from paperkit.camera_ready.lexicon import NOTES, Lexicon
 from paperkit.camera_ready.metadata import cleaned
+from paperkit.camera_ready.private import without_private
 from paperkit.camera_ready.rename import renamed, safe_names
 from paperkit.camera_ready.strip import EVERYTHING, strip, upset_at
 from paperkit.camera_ready.venue import Flatten
@@ -49,6 +50,7 @@ WORDS = {
     "comments": "comments",
     "lines": "lines that are comments",
     "metadata": "metadata",
+    "private": "private fields",
     "flatten": "put in the place of its \\input",
     "include": "\\include made \\input",
     "rename": "renamed",
@@ -128,6 +130,8 @@ class Workshop:
                     found.add(Change(file=path, transform=name))
             if not is_tex(path) and cleaned(path, data) != data:
                 found.add(Change(file=path, transform="metadata"))
+            if without_private(path, data) != data:
+                found.add(Change(file=path, transform="private"))
         stripped = {path: self._strip(path, self.transforms) if is_tex(path) else b"" for path in self.files}
         read = {site.path for path, data in stripped.items() if is_tex(path) for site in self._sites(path, data)}
         found |= {Change(file=path, transform="flatten") for path in read if self._may_inline(path)}
@@ -156,6 +160,8 @@ class Workshop:
     def _changed(self, path: str, data: bytes, wanted: frozenset[Change]) -> bytes:
         if Change(file=path, transform="metadata") in wanted:
             return cleaned(path, data)
+        if Change(file=path, transform="private") in wanted:
+            return without_private(path, data)
         transforms = tuple(name for name in self.transforms if Change(file=path, transform=name) in wanted)
         return self._strip(path, transforms) if transforms else data
 
