@@ -11,7 +11,7 @@ from typing import NamedTuple
 from paperkit.camera_ready.lex import Kind, Token, after_blank, lex, name_of, option_end
 from paperkit.camera_ready.lexicon import ADDRESSES, COMMENTS, CONDITIONALS, DELIMITED, VERBATIM, Dropped, Lexicon
 
-_DEFINERS = frozenset(b"newcommand renewcommand providecommand DeclareRobustCommand".split())
+DEFINERS = frozenset(b"newcommand renewcommand providecommand DeclareRobustCommand".split())
 _PRIMITIVES = frozenset(b"def gdef edef xdef".split())
 _XPARSE = frozenset(b"NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand DeclareDocumentCommand".split())
 _ENVIRONMENTS = frozenset(
@@ -59,7 +59,7 @@ def learn(sources: Iterable[Source], *, drop: Iterable[str] = (), unwrap: Iterab
         addresses=ADDRESSES | found.addresses,
         short_verbs=frozenset(found.short_verbs),
         conditionals=CONDITIONALS | found.switches,
-        dropped={name: what for name, what in dropped.items() if what is not None and what.which},
+        dropped={name: what for name, what in dropped.items() if what is not None and (what.which or what.optional)},
         unwrapped=frozenset(name.encode() for name in unwrap),
     )
     never, always = _constant(files, found.switches)
@@ -98,7 +98,7 @@ def _read(source: Source, found: _Found) -> None:
             (found.addresses if name == b"DeclareUrlCommand" else found.delimited).add(command[1])
         elif name in _SHORT_VERBS and (character := _CHARACTER.match(data, end)):
             found.short_verbs.add(character[1])
-        elif name in _DEFINERS | _PRIMITIVES | _XPARSE:
+        elif name in DEFINERS | _PRIMITIVES | _XPARSE:
             _macro(name, file, end, found)
 
 

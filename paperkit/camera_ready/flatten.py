@@ -147,4 +147,4 @@ def _behind(data: bytes, site: Site, *, in_preamble: bool) -> tuple[bytes, int]:
         return (b"\\space\n" if blank else b""), end
     if whole:
         return b"\\space\n", end
-    return (b"\\space" + data[site.end : site.end + len(blank)] if blank else b""), site.end
+    return (b"\\space" if blank else b""), site.end

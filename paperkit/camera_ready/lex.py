@@ -42,6 +42,7 @@ _AT_LETTER = rb"\\[A-Za-z@]+|\\[^A-Za-z@]?|%[^\r\n]*|[{}]|\^\^[^\r\n]?"
 _BLANK_LINE = re.compile(rb"(?:\r\n?|\n)[ \t]*(?:\r|\n)")
 _BRACES = re.compile(rb"[{}]|(?:\r\n?|\n)[ \t]*(?:\r|\n)")
 _LINE_END = re.compile(rb"[\r\n]")
+_COMMENT = re.compile(rb"%[^\r\n]*")
 _BLANK = re.compile(rb"(?:[ \t\r\n]|%[^\r\n]*)*")
 _ENVIRONMENT = re.compile(rb"\{([A-Za-z0-9@]+\*?)\}")
 _BACKSLASH, _PERCENT, _CARET, _OPEN, _CLOSE, _BRACKET = b"\\%^{}]"
@@ -176,8 +177,14 @@ class _Lexer:
             return
         closing = data.find(b"\\end{" + match[1] + b"}", match.end())
         body = len(data) if closing < 0 else closing
+        yield from self._skipped(end, match.start())
         alone = hidden and closing >= 0 and self._is_alone(match, closing)
         yield Token(Kind.HIDDEN if alone else Kind.RAW, match.end(), body)
+
+    def _skipped(self, start: int, end: int) -> Iterator[Token]:
+        """Yield the comments between a command and its argument."""
+        for match in _COMMENT.finditer(self._data, start, end):
+            yield Token(Kind.COMMENT, *match.span())
 
     def _is_alone(self, opening: re.Match[bytes], closing: int) -> bool:
         r"""Tell whether `\end{comment}` stands on a line of its own, as the package `comment` wants it."""
@@ -191,9 +198,11 @@ class _Lexer:
         data, at = self._data, end
         if data[at : at + 1] == b"*":
             at += 1
+        skipped = at
         addresses = name in self._lexicon.addresses
         if addresses or name not in (b"verb", b"Verb", b"spverb"):
             at = after_blank(data, at) if addresses else at
+            skipped = at
             at = option_end(data, at) or at
         if name == b"mintinline":
             language = _ENVIRONMENT.match(data, at)
@@ -205,6 +214,7 @@ class _Lexer:
             return
         close = self._closing(at) if delimiter == b"{" else self._same(at)
         if close is not None:
+            yield from self._skipped(end, skipped)
             yield Token(Kind.RAW, at, close)
 
     def _closing(self, at: int) -> int | None:

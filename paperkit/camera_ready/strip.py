@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from paperkit.camera_ready.definitions import matches
+from paperkit.camera_ready.definitions import DEFINERS, matches
 from paperkit.camera_ready.lex import Kind, Token, after_blank, lex, line_start, name_of, option_end
 from paperkit.camera_ready.lexicon import NO_CONDITIONALS, Lexicon
 
@@ -134,11 +134,15 @@ def _comment_spans(data: bytes, tokens: tuple[Token, ...], *, whole: bool) -> It
 
 def _drop(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
     pairs = matches(tokens)
-    done = 0
+    done, before = 0, Token(Kind.RAW, 0, 0)
     for token in tokens:
         if token.kind is not Kind.WORD or token.start < done:
             continue
         name = name_of(data, token)
+        defined = name_of(data, before) in DEFINERS and not data[before.end : token.start].strip(b"* \t\r\n")
+        before = token
+        if defined:
+            continue
         if name in lexicon.dropped:
             edits = tuple(_argument_edits(data, token, lexicon, pairs))
         elif name in lexicon.unwrapped:
