@@ -122,9 +122,9 @@ def _tex(path: str, data: bytes, search: Search) -> Iterator[Leak]:
         text = data[token.start : token.end]
         line = Place(file=path, line=lines.of(token.start))
         if token.kind is Kind.COMMENT and text.strip(b"% \t") and not (token.start == 0 and text[1:2] == b"&"):
-            yield Leak(
-                rule="comment", place=line, text=_short(text), hint="it could not be taken out: delete it by hand"
-            )
+            sure = path not in search.unread
+            hint = "it could not be taken out: delete it by hand" if sure else "it may be text: look at it"
+            yield Leak(rule="comment", place=line, text=_short(text), is_error=sure, hint=hint)
         elif token.kind is Kind.DEAD and text.strip():
             yield Leak(rule="never read", place=line, text=_short(text), hint="the branch is never taken: delete it")
         elif token.kind is Kind.HIDDEN and text.strip():
@@ -212,7 +212,10 @@ def _metadata(path: str, data: bytes, search: Search) -> Iterator[Leak]:
         if _PATHS.search(text):
             match = _PATHS.search(text)
             yield Leak(rule="metadata path", place=place, text=_short(match[0] if match else text), hint=_METADATA)
+        printed = _squeezed(search.printed)
         for match in _MAIL.finditer(text):
+            if not search.anonymous and _squeezed(match[0]) in printed:
+                continue
             yield Leak(rule="metadata address", place=place, text=match[0], hint=_METADATA)
         if _TOKENS.search(text):
             yield Leak(rule="metadata token", place=place, text=f"{text.partition(':')[0]}: …", hint=_METADATA)

@@ -141,8 +141,9 @@ def test_harmless_changes_of_category_codes_are_none(data: bytes) -> None:
 
 
 _WORDS = (
-    rb"\iffalse \iftrue \else \fi \ifx \verb \url \begin{verbatim} \end{verbatim} \begin{comment} \end{comment} \newif\ifa "
-    rb"\ifa \atrue \newcommand{\n}[1]{} \n \MakeShortVerb{\|} \begin{document} \end{document} \endinput \catcode "
+    rb"\iffalse \iftrue \else \fi \ifx \verb \url \begin{verbatim} \end{verbatim} \begin{comment} \end{comment} "
+    rb"\newif\ifa \ifa \atrue \newcommand{\n}[1]{} "
+    rb"\n \MakeShortVerb{\|} \begin{document} \end{document} \endinput \catcode "
     rb"\makeatletter \let #1 \begin {verbatim} \lstinline \newcommand"
 )
 _PIECES = st.sampled_from([*(bytes([char]) for char in b"\\%{}\n\r |^[]a\xe9"), b"^^", *_WORDS.split()])
