@@ -19,12 +19,15 @@ from paperkit.camera_ready import arxiv
 from paperkit.camera_ready.audit import Report, audit
 from paperkit.camera_ready.authors import authors_of
 from paperkit.camera_ready.collect import Collected, collect
+from paperkit.camera_ready.compare import difference, look_of
+from paperkit.camera_ready.definitions import Source, learn
 from paperkit.camera_ready.engine import Engine, choose_engine
 from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
 from paperkit.camera_ready.mentions import mentioned
 from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, refuse_foreign
-from paperkit.camera_ready.prepare import Change, Tree, Workshop
-from paperkit.camera_ready.prove import Proof, prove
+from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, is_tex
+from paperkit.camera_ready.prove import Proof, compiled, prove
+from paperkit.camera_ready.strip import strip
 from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_rules
 from paperkit.errors import PaperkitError, Place, Problem
 from paperkit.files import fingerprint, relative
@@ -40,7 +43,8 @@ _READY = (State.UNCHANGED,)
 class Request:
     """What is wanted: the main TeX file, the venue, the folder of the bundle; None leaves a choice to the venue.
 
-    `drop` names macros whose arguments are taken out, `unwrap` macros that leave theirs behind.
+    `drop` names macros that are taken out with their arguments, `unwrap` macros that leave theirs behind: the page may
+    change by them, and the bundle is proven to look as the paper does without them.
     """
 
     main: Path
@@ -159,19 +163,41 @@ def _proven(request: Request, rules: SourceRules, engine: Engine, *, assets: Ass
         collected = collect(
             root, main.name, engine, epoch=epoch, scratch=Path(scratch).resolve(), without=request.output.resolve()
         )
+    collected = _without_asked(collected, request, engine, epoch)
     extra = collected.bibliography if rules.bibliography == "both" else {}
     workshop = Workshop(
         main=collected.main,
         files={**collected.files, **extra},
         flatten=rules.flatten,
         assets=assets,
-        drop=request.drop,
-        unwrap=request.unwrap,
         includes=rules.readme,
     )
     say(f"proving {len(workshop.changes)} changes of {len(workshop.files)} files")
     proof = prove(workshop, collected.pdf, engine, epoch=epoch, say=say)
     return _Made(tree=proof.tree, workshop=workshop, files=_needed(proof, workshop), collected=collected, proof=proof)
+
+
+def _without_asked(collected: Collected, request: Request, engine: Engine, epoch: int) -> Collected:
+    """Return the paper without the macros that the author wants out; this is what a bundle must look like.
+
+    Raises:
+        PaperkitError: it does not compile without them.
+
+    """
+    if not (request.drop or request.unwrap):
+        return collected
+    tex = {path: data for path, data in collected.files.items() if is_tex(path)}
+    sources = (Source(data=data, at_letter=is_code(path)) for path, data in tex.items())
+    lexicon = learn(sources, drop=request.drop, unwrap=request.unwrap)
+    changed = {path: strip(data, lexicon, transforms=("asked",), at_letter=is_code(path)) for path, data in tex.items()}
+    files = {**collected.files, **changed}
+    run = compiled(Tree(main=collected.main, files=files, origins={}), engine, epoch=epoch)
+    names = ", ".join(f"\\{name}" for name in (*request.drop, *request.unwrap))
+    if run.pdf is None:
+        raise PaperkitError(Problem(message=f"without {names} the paper does not compile"), *run.errors)
+    other = difference(look_of(collected.pdf), look_of(run.pdf))
+    said = (Problem(message=f"without {names}, as you asked, the paper differs: {other}"),) if other else ()
+    return replace(collected, files=files, pdf=run.pdf, notices=(*collected.notices, *said))
 
 
 def _needed(proof: Proof, workshop: Workshop) -> dict[str, bytes]:

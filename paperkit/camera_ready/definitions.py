@@ -44,14 +44,13 @@ class Source:
 def learn(sources: Iterable[Source], *, drop: Iterable[str] = (), unwrap: Iterable[str] = ()) -> Lexicon:
     r"""Return what `sources` define: the lexicon with which each of them is to be read.
 
-    `drop` names further macros whose arguments go, `unwrap` those that leave their argument behind.
+    `drop` names macros that are taken out with their argument, `unwrap` those that leave their argument behind.
     """
     files = tuple(sources)
     found = _Found()
     for source in files:
         _read(source, found)
     dropped = {name: what.pop() for name, what in found.dropped.items() if len(what) == 1}
-    dropped |= {name.encode(): Dropped(arguments=1, which=frozenset({1})) for name in drop}
     known = Lexicon(
         verbatim=VERBATIM | found.verbatim,
         comments=COMMENTS | found.comments,
@@ -60,6 +59,7 @@ def learn(sources: Iterable[Source], *, drop: Iterable[str] = (), unwrap: Iterab
         short_verbs=frozenset(found.short_verbs),
         conditionals=CONDITIONALS | found.switches,
         dropped={name: what for name, what in dropped.items() if what is not None and (what.which or what.optional)},
+        removed=frozenset(name.encode() for name in drop),
         unwrapped=frozenset(name.encode() for name in unwrap),
     )
     never, always = _constant(files, found.switches)

@@ -74,4 +74,5 @@ class Lexicon:
     never: frozenset[bytes] = frozenset({b"iffalse"})
     always: frozenset[bytes] = frozenset({b"iftrue"})
     dropped: Mapping[bytes, Dropped] = field(default_factory=dict)
+    removed: frozenset[bytes] = frozenset()
     unwrapped: frozenset[bytes] = frozenset()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from paperkit.camera_ready.collect import NOT_COPIED
+from paperkit.camera_ready.package import MANIFEST
 from paperkit.camera_ready.prepare import is_tex
 from paperkit.files import relative
 
@@ -40,6 +41,9 @@ def mentioned(root: Path, main: str, *, without: Path | None = None) -> dict[str
 
 def _files(root: Path, without: Path | None) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
+        if MANIFEST in names:  # an earlier bundle
+            folders.clear()
+            continue
         kept = (name for name in folders if name not in NOT_COPIED and not name.startswith("."))
         folders[:] = sorted(name for name in kept if (Path(folder) / name).resolve() != without)
         for name in names:

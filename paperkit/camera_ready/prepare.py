@@ -78,8 +78,6 @@ class Workshop:
     flatten: Flatten = "none"
     assets: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
-    drop: tuple[str, ...] = ()
-    unwrap: tuple[str, ...] = ()
     includes: bool = False
     transforms: tuple[str, ...] = EVERYTHING
     _stripped: dict[tuple[str, tuple[str, ...]], bytes] = field(default_factory=dict)
@@ -88,7 +86,7 @@ class Workshop:
     def lexicon(self) -> Lexicon:
         """Return what all files of the paper say about how to read them."""
         sources = (Source(data=data, at_letter=is_code(path)) for path, data in self.files.items() if is_tex(path))
-        known = learn(sources, drop=self.drop, unwrap=self.unwrap)
+        known = learn(sources)
         quiet = _QUIET.search(self.files[self.main]) is not None
         notes = {name: what for name, what in NOTES.items() if quiet and name not in self._defined}
         return Lexicon(

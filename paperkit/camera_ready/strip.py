@@ -134,23 +134,47 @@ def _comment_spans(data: bytes, tokens: tuple[Token, ...], *, whole: bool) -> It
 
 def _drop(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
     pairs = matches(tokens)
-    done, before = 0, Token(Kind.RAW, 0, 0)
-    for token in tokens:
-        if token.kind is not Kind.WORD or token.start < done:
+    for token in _uses(data, tokens, lexicon.dropped):
+        yield from _argument_edits(data, token, lexicon, pairs)
+
+
+def _asked(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
+    """Take out, or unwrap, the macros that the author named: the page may change."""
+    pairs = matches(tokens)
+    done = 0
+    for token in _uses(data, tokens, lexicon.removed | lexicon.unwrapped):
+        at = after_blank(data, token.end + (data[token.end : token.end + 1] == b"*"))
+        at = after_blank(data, option_end(data, at) or at)
+        close = pairs.get(at)
+        if token.start < done or close is None:
             continue
-        name = name_of(data, token)
+        if name_of(data, token) in lexicon.unwrapped:
+            edit = Edit(token.start, close + 1, data[at + 1 : close])
+        else:
+            edit = _whole(data, token.start, close + 1)
+        done = edit.end
+        yield edit
+
+
+def _whole(data: bytes, start: int, end: int) -> Edit:
+    """Return the edit that takes out a span: its line with it, if there is nothing else on it."""
+    first, last = line_start(data, start), _LINE_BREAK.search(data, end)
+    rest = data[end : len(data) if last is None else last.start()].strip()
+    if data[first:start].strip() or rest.partition(b"%")[0]:
+        return Edit(start, end, b"")
+    return Edit(first, len(data) if last is None else last.end(), b"")
+
+
+def _uses(data: bytes, tokens: tuple[Token, ...], names: Collection[bytes]) -> Iterator[Token]:
+    """Yield the control words among `names` that are not being defined."""
+    before = Token(Kind.RAW, 0, 0)
+    for token in tokens:
+        if token.kind is not Kind.WORD:
+            continue
         defined = name_of(data, before) in DEFINERS and not data[before.end : token.start].strip(b"* \t\r\n")
         before = token
-        if defined:
-            continue
-        if name in lexicon.dropped:
-            edits = tuple(_argument_edits(data, token, lexicon, pairs))
-        elif name in lexicon.unwrapped:
-            edits = tuple(_unwrap_edits(data, token, pairs))
-        else:
-            continue
-        done = max((edit.end for edit in edits), default=done)
-        yield from edits
+        if name_of(data, token) in names and not defined:
+            yield token
 
 
 def _argument_edits(data: bytes, token: Token, lexicon: Lexicon, pairs: Mapping[int, int]) -> Iterator[Edit]:
@@ -168,14 +192,6 @@ def _argument_edits(data: bytes, token: Token, lexicon: Lexicon, pairs: Mapping[
         if number in what.which and close > at + 1:
             yield Edit(at + 1, close, b"")
         at = after_blank(data, close + 1)
-
-
-def _unwrap_edits(data: bytes, token: Token, pairs: Mapping[int, int]) -> Iterator[Edit]:
-    at = after_blank(data, token.end)
-    at = after_blank(data, option_end(data, at) or at)
-    close = pairs.get(at)
-    if close is not None:
-        yield Edit(token.start, close + 1, data[at + 1 : close])
 
 
 def _tail(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> Iterator[Edit]:
@@ -233,6 +249,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "tail": _tail,
     "dead": _dead,
     "hidden": _hidden,
+    "asked": _asked,
     "drop": _drop,
     "comments": _comments,
     "lines": _lines,

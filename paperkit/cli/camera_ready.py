@@ -33,7 +33,7 @@ _MOST = 20
 )
 @click.option("--archive", type=click.Choice(["zip", "tar.gz"]), default=None, help="Kind of the archive.")
 @click.option("--bib/--no-bib", "bibliography", default=None, help="Pack the .bib files beside the .bbl.")
-@click.option("--drop", multiple=True, metavar="MACRO", help="Empty the argument of a macro (todo, my-notes).")
+@click.option("--drop", multiple=True, metavar="MACRO", help="Take a macro and its argument out (todo).")
 @click.option("--unwrap", multiple=True, metavar="MACRO", help="Leave only the argument of a macro (added).")
 @click.option("--anonymous", is_flag=True, help="Look for what tells reviewers who wrote it.")
 @click.option("--strict", is_flag=True, help="Fail on notes and on what is not proven, too.")

@@ -321,6 +321,21 @@ def test_without_latexmk_the_same_is_proven(tmp_path: Path, require_program: Req
     assert "??" not in proof.look.text
 
 
+def test_notes_go_when_the_author_asks_and_the_pages_that_change_are_named(
+    tmp_path: Path, require_program: Require
+) -> None:
+    require_program("pdflatex")
+    preamble = "\\newcommand{\\ask}[1]{[Bob: #1]}\\newcommand{\\new}[1]{\\textbf{#1}}"
+    folder = paper(tmp_path, main=document("A \\ask{secret}paper \\new{here}.", preamble))
+    made = bundle(folder, drop=("ask",), unwrap=("new",))
+    assert made.proof is not None
+    assert made.proof.look.text.split()[:4] == ["A", "paper", "here.", "1"]
+    assert [str(notice) for notice in made.notices] == [
+        "without \\ask, \\new, as you asked, the paper differs: the text of page 1"
+    ]
+    assert b"A paper here." in packed(made)["main.tex"]
+
+
 def test_a_paper_that_is_not_the_same_twice_is_not_proven(tmp_path: Path, require_program: Require) -> None:
     require_program("pdflatex")
     folder = paper(tmp_path, main=document("\\number\\pdfuniformdeviate 1000000000 % x\n"))

@@ -12,8 +12,8 @@ from paperkit.camera_ready.lexicon import Lexicon
 from paperkit.camera_ready.strip import strip, upset_at
 
 
-def stripped(data: bytes, **names: list[str]) -> bytes:
-    return strip(data, learn([Source(data=data)], **names))
+def stripped(data: bytes) -> bytes:
+    return strip(data, learn([Source(data=data)]))
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,22 @@ def test_notes_comment_environments_and_what_follows_the_end_go(before: bytes, a
     assert stripped(before) == after
 
 
-def test_macros_are_emptied_or_unwrapped_by_name() -> None:
-    assert stripped(rb"a \alice{b {c}} d", drop=["alice"]) == rb"a \alice{} d"
-    assert stripped(rb"a \added[id=x]{b {c}} d", unwrap=["added"]) == b"a b {c} d"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (rb"a \alice{b {c}}d", b"a d"),
+        (b"a\n  \\alice[x]{b\n}% c\nd", b"a\nd"),
+        (b"a \\alice*{b}\nd", b"a \nd"),
+        (rb"\newcommand\alice[1]{b}", rb"\newcommand\alice[1]{b}"),
+        (rb"\newcommand{\alice}[1]{b}", rb"\newcommand{\alice}[1]{b}"),
+        (rb"a \added[id=x]{b {c}} d", b"a b {c} d"),
+        (rb"\alice{\added{b}}", b""),
+    ],
+)
+def test_macros_are_taken_out_or_unwrapped_by_name(before: bytes, after: bytes) -> None:
+    lexicon = learn([Source(data=before)], drop=["alice"], unwrap=["added"])
+    assert strip(before, lexicon, transforms=["asked"]) == after
+    assert strip(before, lexicon, transforms=["drop"]) == before
 
 
 def test_only_lines_that_are_comments_go_when_asked() -> None:
