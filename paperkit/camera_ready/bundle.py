@@ -22,6 +22,7 @@ from paperkit.camera_ready.collect import Collected, collect
 from paperkit.camera_ready.compare import difference, look_of
 from paperkit.camera_ready.definitions import Source, learn
 from paperkit.camera_ready.engine import Engine, choose_engine
+from paperkit.camera_ready.flatten import INLINED
 from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
 from paperkit.camera_ready.mentions import mentioned
 from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, refuse_foreign
@@ -148,7 +149,6 @@ def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lamb
 class _Made:
     tree: Tree
     workshop: Workshop
-    files: Mapping[str, bytes]
     collected: Collected | None = None
     proof: Proof | None = None
     why_not: str | None = None
@@ -174,7 +174,7 @@ def _proven(request: Request, rules: SourceRules, engine: Engine, *, assets: Ass
     )
     say(f"proving {len(workshop.changes)} changes of {len(workshop.files)} files")
     proof = prove(workshop, collected.pdf, engine, epoch=epoch, say=say)
-    return _Made(tree=proof.tree, workshop=workshop, files=_needed(proof, workshop), collected=collected, proof=proof)
+    return _Made(tree=proof.tree, workshop=workshop, collected=collected, proof=proof)
 
 
 def _without_asked(collected: Collected, request: Request, engine: Engine, epoch: int) -> Collected:
@@ -200,14 +200,6 @@ def _without_asked(collected: Collected, request: Request, engine: Engine, epoch
     return replace(collected, files=files, pdf=run.pdf, notices=(*collected.notices, *said))
 
 
-def _needed(proof: Proof, workshop: Workshop) -> dict[str, bytes]:
-    """Return the files of a proven tree without those that now stand inside others."""
-    inlined = {change.file for change in workshop.changes if change.transform == "flatten"}
-    tree = proof.tree
-    gone = {path for path in tree.files if tree.origins[path] in inlined and path not in proof.read}
-    return {path: data for path, data in tree.files.items() if path not in gone}
-
-
 def _unproven(request: Request, rules: SourceRules) -> _Made:
     """Take out only lines that are comments, since nothing can be checked."""
     main = request.main.absolute()
@@ -220,11 +212,11 @@ def _unproven(request: Request, rules: SourceRules) -> _Made:
     )
     if rules.flatten != "none":
         why += "; nothing was put into one file"
-    return _Made(tree=tree, workshop=workshop, files=tree.files, why_not=why)
+    return _Made(tree=tree, workshop=workshop, why_not=why)
 
 
 def _finished(request: Request, rules: SourceRules, engine: Engine | None, made: _Made, paper: Paper | None) -> Bundle:
-    files = {**made.files, **_ancillary(request, rules)}
+    files = {**made.tree.files, **_ancillary(request, rules)}
     notices = [
         *(made.collected.notices if made.collected else ()),
         *_other_venue(request.venue, paper),
@@ -300,6 +292,10 @@ def _venue_notices(
             message=f"proven with TeX Live {release}; {request.venue} runs {here}",
             hint="look at what it makes of the bundle",
         )
+    others = [path for path in files if path != made.tree.main and PurePosixPath(path).suffix in INLINED]
+    if rules.flatten == "all" and others:
+        message = f"it is not one TeX file: {', '.join(others)} could not be put into {made.tree.main}"
+        yield Problem(message=message, hint="put it there by hand, or read it with a plain \\input{NAME}")
     if rules.readme:
         yield from arxiv.problems(files, made.tree.main)
 

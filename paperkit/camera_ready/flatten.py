@@ -21,6 +21,11 @@ _NAME = re.compile(rb'\{\s*"?([^{}\\#%"]+?)"?\s*\}')
 _BARE = re.compile(rb'\s+([^\s{}\\#%"]+)[ ]?')
 _REST = re.compile(rb"([ \t]*)(%?)[^\r\n]*(?:\r\n?|\n)?")
 _STOP = re.compile(rb"(?m)^[ \t]*\\endinput[ \t]*(?:%.*)?$")
+# What a file of macros begins with, so that a second \input of it is skipped.
+_GUARD = re.compile(rb"(?m)^\\ifdefined\\[A-Za-z@]+\\expandafter\\endinput\\fi[ \t]*(?:%[^\r\n]*)?\r?\n")
+# The wrapper of a figure finds its file from any folder: \def\pkname{roc.pgf} … \input{\pkfile}.
+_WRAPPED = re.compile(rb"\{\\pkfile\}")
+_WRAPPED_NAME = re.compile(rb"\\def\\pkname\{([^{}\\]+)\}")
 _DOCUMENT = re.compile(rb"\{document\}")
 
 
@@ -41,8 +46,10 @@ class Flattening:
     includes: frozenset[str] = frozenset()
 
 
-def sites(data: bytes, lexicon: Lexicon, paths: Mapping[str, bytes] | frozenset[str]) -> Iterator[Site]:
-    r"""Yield every `\input`, `\include` and `\subfile` in `data` that reads one of `paths`."""
+def sites(
+    data: bytes, lexicon: Lexicon, paths: Mapping[str, bytes] | frozenset[str], *, of: str = ""
+) -> Iterator[Site]:
+    r"""Yield every `\input`, `\include` and `\subfile` in `data`, the file `of`, that reads one of `paths`."""
     for token in lex(data, lexicon):
         if token.kind is not Kind.WORD or name_of(data, token) not in _READERS:
             continue
@@ -51,6 +58,10 @@ def sites(data: bytes, lexicon: Lexicon, paths: Mapping[str, bytes] | frozenset[
         if match is None and name == b"input":
             match = _BARE.match(data, token.end)
         if match is None:
+            match, named = _WRAPPED.match(data, token.end), _WRAPPED_NAME.search(data)
+            if match is not None and named is not None:
+                wrapped = str(PurePosixPath(of).parent / named[1].decode("utf-8", "replace"))
+                yield from (Site(name, token.start, match.end(), wrapped),) if wrapped in paths else ()
             continue
         path = _resolve(match[1], paths, include=name == b"include")
         if path is not None:
@@ -75,7 +86,7 @@ def flattened(
     done = 0
     body = _body_start(data, lexicon)
     only = b"\\includeonly" in data
-    for site in sites(data, lexicon, frozenset(files)):
+    for site in sites(data, lexicon, frozenset(files), of=path):
         inline = site.path in what.paths and site.path not in above and site.path != path
         if site.start < done or (site.command == b"include" and only):
             continue
@@ -105,6 +116,7 @@ def _body_start(data: bytes, lexicon: Lexicon) -> int:
 
 
 def _content(data: bytes, site: Site, lexicon: Lexicon) -> bytes | None:
+    data = _GUARD.sub(b"", data, count=1)
     stop = _STOP.search(data)
     if stop is not None:
         data = data[: stop.start()]

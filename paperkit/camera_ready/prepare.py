@@ -173,7 +173,7 @@ class Workshop:
         return self._stripped[key]
 
     def _sites(self, path: str, data: bytes) -> Iterable[Site]:
-        return sites(data, self.lexicon, self.files) if PurePosixPath(path).suffix in INLINED else ()
+        return sites(data, self.lexicon, self.files, of=path) if PurePosixPath(path).suffix in INLINED else ()
 
     def _may_inline(self, path: str) -> bool:
         if self.flatten == "none" or PurePosixPath(path).suffix not in INLINED or path == self.main:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paperkit.camera_ready.compare import DPI, Look, difference, look_of
@@ -29,7 +29,6 @@ class Proof:
     look: Look
     undone: tuple[tuple[Change, str], ...]
     banner: str
-    read: frozenset[str] = frozenset()
     dpi: int = DPI
 
 
@@ -103,15 +102,21 @@ class _Trial:
                 Problem(message="the paper is not the same twice", hint="look for random numbers in it")
             )
         _, tree, run, look = self._last
-        return Proof(
-            tree=tree,
-            pdf=run.pdf or b"",
-            log=run.log,
-            look=look,
-            undone=undone,
-            banner=run.banner,
-            read=frozenset(run.read),
-        )
+        inlined = {change.file for change in kept if change.transform == "flatten"}
+        done = {path for path in tree.files if tree.origins[path] in inlined}
+        # `\IfFileExists` opens what is not needed any more: whether it is shows without it.
+        if done & set(run.read):
+            whole = _without(tree, done)
+            other = compiled(whole, self._engine, epoch=self._epoch)
+            if other.pdf is not None and difference(self._look, look_of(other.pdf)) is None:
+                tree, run = whole, other
+        tree = _without(tree, done - set(run.read))
+        return Proof(tree=tree, pdf=run.pdf or b"", log=run.log, look=look, undone=undone, banner=run.banner)
+
+
+def _without(tree: Tree, paths: Collection[str]) -> Tree:
+    files = {path: data for path, data in tree.files.items() if path not in paths}
+    return replace(tree, files=files, origins={path: tree.origins[path] for path in files})
 
 
 def compiled(tree: Tree, engine: Engine, *, epoch: int) -> Run:
