@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from paperkit.camera_ready.prepare import is_tex
+from paperkit.camera_ready.prepare import is_code, is_tex
 from paperkit.errors import Place, Problem
 
 _MEGAPIXELS = 34
@@ -69,7 +69,7 @@ def problems(files: Mapping[str, bytes], main: str) -> Iterator[Problem]:
     """Yield what arXiv would refuse, or what would come out otherwise there."""
     yield from _names(files, main)
     for path, data in files.items():
-        if is_tex(path) and not path.startswith("anc/"):
+        if is_tex(path) and not is_code(path) and not path.startswith("anc/"):
             yield from _scanned(path, data)
         if PurePosixPath(path).suffix.lower() == ".exe" or data.startswith(b"MZ"):
             yield Problem(message="programs are refused", place=Place(file=path))

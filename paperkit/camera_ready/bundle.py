@@ -26,7 +26,7 @@ from paperkit.camera_ready.flatten import INLINED
 from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
 from paperkit.camera_ready.mentions import mentioned
 from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, refuse_foreign
-from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, is_tex
+from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, is_tex, of_venues
 from paperkit.camera_ready.prove import Proof, compiled, prove
 from paperkit.camera_ready.strip import strip
 from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_rules
@@ -170,6 +170,7 @@ def _proven(request: Request, rules: SourceRules, engine: Engine, *, assets: Ass
         files={**collected.files, **extra},
         flatten=rules.flatten,
         assets=assets,
+        foreign=of_venues(collected.files),
         includes=rules.readme,
     )
     say(f"proving {len(workshop.changes)} changes of {len(workshop.files)} files")
@@ -204,7 +205,7 @@ def _unproven(request: Request, rules: SourceRules) -> _Made:
     """Take out only lines that are comments, since nothing can be checked."""
     main = request.main.absolute()
     files = mentioned(main.parent, main.name, without=request.output.resolve())
-    workshop = Workshop(main=main.name, files=files, transforms=("lines",))
+    workshop = Workshop(main=main.name, files=files, foreign=of_venues(files), transforms=("lines",))
     tree = workshop.tree(change for change in workshop.changes if change.transform in ("lines", "metadata", "private"))
     why = (
         "there is no TeX here: nothing was compiled, only lines that are comments were taken out, "

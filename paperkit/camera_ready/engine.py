@@ -96,6 +96,8 @@ def _asked(main: Path) -> str | None:
 def typeset(engine: Engine, folder: Path, main: str, *, epoch: int, alone: bool, home: Path | None = None) -> Run:
     """Run `engine` on `folder`/`main` until it settles, bibliography and index included.
 
+    A `.bbl` that comes without databases is final: TeX's own tree has databases under common names.
+
     `alone` keeps the author's own TeX files, settings and network away, and TeX inside `folder`; else it reads as it
     does for the author, who learns what would be missed. `home` is an empty folder.
 
@@ -108,7 +110,8 @@ def typeset(engine: Engine, folder: Path, main: str, *, epoch: int, alone: bool,
         if engine.name == "tectonic":
             return _tectonic(engine, folder, main, environment)
         if engine.latexmk is not None:
-            done = _call(_latexmk(engine, main), folder, environment, offline=alone)
+            final = alone and not any(folder.rglob("*.bib"))
+            done = _call(_latexmk(engine, main, final=final), folder, environment, offline=alone)
         else:
             done = _loop(engine, folder, main, environment, offline=alone)
     except subprocess.TimeoutExpired as error:
@@ -117,13 +120,13 @@ def typeset(engine: Engine, folder: Path, main: str, *, epoch: int, alone: bool,
     return _result(engine, folder, main, done)
 
 
-def _latexmk(engine: Engine, main: str) -> list[str]:
+def _latexmk(engine: Engine, main: str, *, final: bool) -> list[str]:
     return [
         engine.latexmk or "latexmk",
         "-norc",  # an rc file is a program
         _LATEXMK[engine.name],
         "-recorder",
-        "-bibtex-cond1",  # without its database, the .bbl that is there is used
+        "-bibtex-" if final else "-bibtex-cond1",
         "-interaction=nonstopmode",
         "-halt-on-error",
         "-file-line-error",

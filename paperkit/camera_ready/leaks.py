@@ -190,7 +190,7 @@ def _identities(place: Place, line: str, search: Search) -> Iterator[Leak]:
                 text=_short(line.strip()),
                 hint=f"'{person}' is an author: reviewers would see it",
             )
-    if _THANKS.search(line):
+    if _THANKS.search(line) and not is_code(place.file):
         hint = "leave acknowledgements out until the paper is accepted"
         yield Leak(rule="acknowledgement", place=place, text=_short(line.strip()), hint=hint)
     for match in _REPOSITORY.finditer(line):

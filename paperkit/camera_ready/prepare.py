@@ -17,6 +17,7 @@ from paperkit.camera_ready.rename import renamed, safe_names
 from paperkit.camera_ready.strip import EVERYTHING, strip, upset_at
 from paperkit.camera_ready.venue import Flatten
 from paperkit.errors import Place, Problem
+from paperkit.style.venue import load_venue, venue_names
 
 TEX = frozenset(
     (".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx")
@@ -28,7 +29,10 @@ _LICENCE = re.compile(
     rb"Creative Commons|[Cc]opyright\s+(?:\([cC]\)\s*)?(?:19|20)\d\d|\bCTAN\b"
 )
 # Notes of packages print nothing when these ask for it.
-_QUIET = re.compile(rb"\[[^\]]*\b(?:disable|obeyFinal|obeyfinal|final)\b[^\]]*\]")
+_QUIET = re.compile(
+    rb"\\usepackage\s*\[[^\]]*\b(?:disable|obeyFinal|final)\b[^\]]*\]\s*"
+    rb"\{[^}]*\b(?:todonotes|changes|fixme|pdfcomment|trackchanges)\b"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -188,6 +192,21 @@ class Workshop:
             site for path, data in stripped.items() if is_tex(path) for site in sites(data, self.lexicon, self.files)
         )
         return frozenset(site.path for site in found if site.command == b"include" and "/" in site.path)
+
+
+def of_venues(paths: Iterable[str]) -> frozenset[str]:
+    """Return the files that venues hand out: `icml2026.sty`, `acl_natbib.bst`, `sn-jnl.cls`.
+
+    >>> sorted(of_venues(["style/icml2026.sty", "mine.sty", "acl.tex"]))
+    ['style/icml2026.sty']
+    """
+    venues = map(load_venue, venue_names())
+    known = {name for venue in venues for name in (*venue.packages, venue.document_class) if name}
+    stems = {re.split(r"[\d_-]", name)[0].casefold() for name in known} - {"article"}
+    handed_out = (path for path in paths if PurePosixPath(path).suffix in (".sty", ".cls", ".bst", ".clo"))
+    return frozenset(
+        path for path in handed_out if re.split(r"[\d_-]", PurePosixPath(path).stem)[0].casefold() in stems
+    )
 
 
 def is_tex(path: str) -> bool:
