@@ -91,7 +91,7 @@ class Workshop:
         """Return what all files of the paper say about how to read them."""
         sources = (Source(data=data, at_letter=is_code(path)) for path, data in self.files.items() if is_tex(path))
         known = learn(sources)
-        quiet = _QUIET.search(self.files[self.main]) is not None
+        quiet = _QUIET.search(strip(self.files[self.main], Lexicon(), transforms=("comments",))) is not None
         notes = {name: what for name, what in NOTES.items() if quiet and name not in self._defined}
         return Lexicon(
             **{name: getattr(known, name) for name in Lexicon.__slots__} | {"dropped": {**notes, **known.dropped}}
