@@ -55,7 +55,9 @@ class Run:
 
     @property
     def banner(self) -> str:
-        """Return what the engine says of itself."""
+        """Return what the engine says of itself; tectonic says nothing."""
+        if not self.log.startswith("This is "):
+            return "tectonic"
         return self.log.split("\n", 1)[0].partition("  ")[0].removeprefix("This is ").strip().split(" (preloaded")[0]
 
 

@@ -124,9 +124,16 @@ def _clean_pdf(data: bytes) -> bytes:
             if changed:
                 pdf.save(out, deterministic_id=True, preserve_pdfa=False)
                 return out.getvalue()
-    except (pikepdf.PdfError, ValueError, RuntimeError):
+    except _unreadable():
         return data
     return data
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Return what pikepdf raises for files that are damaged, locked or nonsense."""
+    import pikepdf
+
+    return (pikepdf.PdfError, ValueError, RuntimeError, TypeError, KeyError, OverflowError)
 
 
 def _forget(pdf: Any) -> bool:
@@ -156,7 +163,7 @@ def _pdf_texts(data: bytes) -> Iterator[str]:
             for item in pdf.objects:
                 if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
                     yield from _object_texts(item)
-    except (pikepdf.PdfError, ValueError, RuntimeError):
+    except _unreadable():
         return
 
 

@@ -304,6 +304,18 @@ def test_fonts_of_the_paper_come_with_it(name: str, tmp_path: Path, require_prog
     assert set(packed(made)) == {"main.tex", "Mine.otf"}
 
 
+def test_a_database_of_the_same_name_in_texs_tree_does_not_replace_the_paper_s(
+    tmp_path: Path, require_program: Require
+) -> None:
+    require_program("pdflatex")
+    folder = paper(tmp_path, main=document("\\cite{k}\\bibliographystyle{plain}\\bibliography{xampl}"))
+    (folder / "xampl.bib").write_bytes(_KNUTH)
+    made = bundle(folder)
+    assert made.proof is not None
+    assert "Knuth" in made.proof.look.text
+    assert set(packed(made)) == {"main.tex", "main.bbl"}
+
+
 def test_without_latexmk_the_same_is_proven(tmp_path: Path, require_program: Require) -> None:
     engine = Engine(name="pdflatex", path=require_program("pdflatex"))
     body = (

@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paperkit.camera_ready import arxiv
 from paperkit.camera_ready.definitions import Source, learn
@@ -99,6 +101,21 @@ def test_images_lose_what_says_who_made_them() -> None:
     assert list(metadata_texts(figure)) == []
     assert cleaned("a.pdf", figure) == figure
     assert cleaned("a.pdf", b"%PDF broken") == b"%PDF broken"
+
+
+@given(data=st.binary(max_size=60), start=st.sampled_from([b"", b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8"]))
+def test_no_image_is_too_broken_to_be_left_alone(data: bytes, start: bytes) -> None:
+    for path in ("a.pdf", "a.png", "a.jpg"):
+        once = cleaned(path, start + data)
+        assert cleaned(path, once) == once
+        assert all(isinstance(text, str) for text in metadata_texts(start + data))
+
+
+@given(data=st.text('@{}(),="ab \n').map(str.encode) | st.binary(max_size=60))
+def test_no_bibliography_is_too_broken_to_be_read(data: bytes) -> None:
+    for path in ("a.bib", "a.bbl"):
+        once = without_private(path, b"@misc{k, file = {x}," + data)
+        assert without_private(path, once) == once
 
 
 def test_pixels_outlive_the_metadata() -> None:
