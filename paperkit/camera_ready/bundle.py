@@ -242,7 +242,7 @@ def _finished(request: Request, rules: SourceRules, engine: Engine | None, made:
         report = audited if isinstance(audited, Report) else None
         notices += [audited] if isinstance(audited, Problem) else []
     else:
-        notices += _figure_findings(files)
+        notices += _figure_findings(files, request.venue)
     bundle = Bundle(
         folder=request.output,
         archive=archive,
@@ -275,21 +275,17 @@ def audit_report(proof: Proof, venue: str | None, *, name: str, made_by: Mapping
         return replace(error.problems[0], message=f"the PDF was not audited: {error.problems[0].message}")
 
 
-# What can be told of a figure without the paper that shows it.
-_OF_FIGURES = frozenset({"type3-font", "unembedded-font", "encryption", "javascript", "readable", "damaged"})
-
-
-def _figure_findings(files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _figure_findings(files: Mapping[str, bytes], venue: str | None) -> Iterator[Problem]:
     """Yield what an audit finds in the figures alone, for where no PDF of the paper could be made."""
     for path, data in files.items():
         if path.endswith(".pdf"):
             try:
-                report = audit(data, name=path)
+                report = audit(data, venue=venue, name=path, is_figure=True)
             except PaperkitError as error:
                 yield replace(error.problems[0], message=f"no figure was audited: {error.problems[0].message}")
                 return
             for one in report.failed:
-                if one.rule in _OF_FIGURES:
+                if one.severity != "note":
                     yield Problem(message=one.message, place=Place(file=path), hint=one.fix)
 
 

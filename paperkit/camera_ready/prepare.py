@@ -14,7 +14,7 @@ from paperkit.camera_ready.lexicon import NOTES, Lexicon
 from paperkit.camera_ready.metadata import cleaned
 from paperkit.camera_ready.private import without_private
 from paperkit.camera_ready.rename import renamed, safe_names
-from paperkit.camera_ready.strip import EVERYTHING, strip, upset_at
+from paperkit.camera_ready.strip import EVERYTHING, effective, strip, upset_at
 from paperkit.camera_ready.venue import Flatten
 from paperkit.errors import Place, Problem
 from paperkit.style.venue import load_venue, venue_names
@@ -127,9 +127,9 @@ class Workshop:
         """Return every change that has an effect."""
         found: set[Change] = set()
         for path, data in self.files.items():
-            for name in self.transforms if is_tex(path) and path not in self.left_alone else ():
-                if self._strip(path, (name,)) != data:
-                    found.add(Change(file=path, transform=name))
+            if is_tex(path) and path not in self.left_alone:
+                names = effective(data, self.lexicon, self.transforms, at_letter=is_code(path))
+                found |= {Change(file=path, transform=name) for name in names}
             if not is_tex(path) and cleaned(path, data) != data:
                 found.add(Change(file=path, transform="metadata"))
             if without_private(path, data) != data:

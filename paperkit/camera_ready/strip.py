@@ -7,7 +7,7 @@ its `%`, a branch that is never taken and an argument that is thrown away are em
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from paperkit.camera_ready.definitions import DEFINERS, matches
@@ -44,14 +44,25 @@ def strip(
     b'50\\% of it %\ntext\n'
     """
     wanted = tuple(name for name in TRANSFORMS if name in (EVERYTHING if transforms is None else transforms))
+    tokens = lex(data, lexicon, at_letter=at_letter)
     for _ in range(_MOST_ROUNDS):
         before = data
         for name in wanted:
-            tokens = lex(data, lexicon, at_letter=at_letter)
-            data = _edited(data, TRANSFORMS[name](data, tokens, lexicon))
+            edits = tuple(TRANSFORMS[name](data, tokens, lexicon))
+            if edits:
+                data = _edited(data, edits)
+                tokens = lex(data, lexicon, at_letter=at_letter)
         if data == before:
             break
     return data
+
+
+def effective(
+    data: bytes, lexicon: Lexicon, transforms: Collection[str], *, at_letter: bool = False
+) -> tuple[str, ...]:
+    """Return those of `transforms` that find something to take out."""
+    tokens = lex(data, lexicon, at_letter=at_letter)
+    return tuple(name for name in transforms if any(True for _ in TRANSFORMS[name](data, tokens, lexicon)))
 
 
 def upset_at(data: bytes, lexicon: Lexicon, *, at_letter: bool = False) -> int | None:
@@ -235,7 +246,7 @@ def _end_of_input(data: bytes, tokens: tuple[Token, ...], lexicon: Lexicon) -> i
     return None
 
 
-def _edited(data: bytes, edits: Iterator[Edit]) -> bytes:
+def _edited(data: bytes, edits: Iterable[Edit]) -> bytes:
     parts: list[bytes] = []
     position = 0
     for edit in edits:

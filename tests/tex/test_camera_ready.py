@@ -361,18 +361,21 @@ def test_without_tex_only_lines_that_are_comments_go(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PATH", os.fspath(tmp_path / "nothing"))
     folder = paper(
         tmp_path / "paper",
-        main=document("% whole\na % kept\n\\input{parts}\\includegraphics{plot}", "\\graphicspath{{figs/}}"),
+        main=document("% whole\na % kept\n\\input{parts}\\includegraphics{plot}{bad}", "\\graphicspath{{figs/}}"),
         parts=b"% whole\n% whole\n",
         notes=b"secret\n",
     )
     (folder / "figs").mkdir()
     (folder / "figs" / "plot.png").write_bytes(nasty.png(b"Author\0Ada"))
+    (folder / "figs" / "bad.pdf").write_bytes(b"%PDF-1.4 cut off")
     made = bundle(folder, venue="arxiv")
     assert made.proof is None
+    assert [str(notice.place) for notice in made.notices] == ["figs/bad.pdf"]
+    assert made.notices[0].message.startswith("the file cannot be read")
     assert made.why_not is not None
     assert made.why_not.startswith("there is no TeX here: nothing was compiled")
     files = packed(made)
-    assert set(files) == {"main.tex", "parts.tex", "figs/plot.png", "00README.json"}
+    assert set(files) == {"main.tex", "parts.tex", "figs/plot.png", "figs/bad.pdf", "00README.json"}
     assert files["figs/plot.png"] == nasty.png()
     assert b"whole" not in files["main.tex"]
     assert [leak.rule for leak in made.leaks] == ["comment"]
