@@ -26,6 +26,7 @@ _GUARD = re.compile(rb"(?m)^\\ifdefined\\[A-Za-z@]+\\expandafter\\endinput\\fi[ 
 # The wrapper of a figure finds its file from any folder: \def\pkname{roc.pgf} … \input{\pkfile}.
 _WRAPPED = re.compile(rb"\{\\pkfile\}")
 _WRAPPED_NAME = re.compile(rb"\\def\\pkname\{([^{}\\]+)\}")
+_ONLY = re.compile(rb"\\includeonly\s*\{([^{}]*)\}")
 _DOCUMENT = re.compile(rb"\{document\}")
 
 
@@ -85,10 +86,10 @@ def flattened(
     parts: list[bytes] = []
     done = 0
     body = _body_start(data, lexicon)
-    only = b"\\includeonly" in data
+    only = _ONLY.search(data)
     for site in sites(data, lexicon, frozenset(files), of=path):
         inline = site.path in what.paths and site.path not in above and site.path != path
-        if site.start < done or (site.command == b"include" and only):
+        if site.start < done or (site.command == b"include" and not _is_chosen(site.path, only)):
             continue
         if inline:
             content = _content(flattened(site.path, files, lexicon, what, above=(*above, path)), site, lexicon)
@@ -106,6 +107,11 @@ def flattened(
             # A control word eats the space that follows; in vertical mode it counts for nothing anyway.
             parts.append(b"" if data[done : done + 1] in (b"\n", b"\r", b" ", b"%", b"") else b" ")
     return b"".join((*parts, data[done:]))
+
+
+def _is_chosen(path: str, only: re.Match[bytes] | None) -> bool:
+    r"""Tell whether `\includeonly`, if there is one, lets a file in."""
+    return only is None or path.removesuffix(".tex").encode() in [name.strip() for name in only[1].split(b",")]
 
 
 def _body_start(data: bytes, lexicon: Lexicon) -> int:

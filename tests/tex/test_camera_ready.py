@@ -133,6 +133,21 @@ def _look(files: dict[str, bytes], engine: Engine) -> Look:
     return look_of(run.pdf)
 
 
+def test_chapters_in_folders_need_no_file_beside_them(tmp_path: Path, require_program: Require) -> None:
+    """TeX writes an .aux beside what `\\include` reads; arXiv does not let it."""
+    require_program("pdflatex")
+    folder = paper(
+        tmp_path, main=document("\\include{ch/one}\n\\include{ch/two}\nend", "\\includeonly{ch/two}"), two=b"not this\n"
+    )
+    paper(tmp_path / "ch", one=b"one\n", two=b"two % x\n")
+    made = bundle(folder, venue="arxiv")
+    assert made.proof is not None
+    assert made.proof.undone == ()
+    files = packed(made)
+    assert set(files) >= {"main.tex", "ch/two.tex", "00README.json"}
+    assert b"\\include{ch/one}\n\\clearpage\\input{ch/two}\\clearpage\n" in files["main.tex"]
+
+
 def test_what_would_change_the_look_is_undone_and_named(tmp_path: Path, require_program: Require) -> None:
     require_program("pdflatex")
     folder = paper(
