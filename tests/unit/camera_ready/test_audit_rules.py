@@ -223,8 +223,8 @@ def test_only_fonts_of_the_venues_kinds() -> None:
 @pytest.mark.parametrize(
     ("content", "rule", "message"),
     [
-        ("0.2 w 0 0 m 9 9 l S", "line-width", "the page's own content has a line of 0.2 pt"),
-        ("0.1 0 0 0.1 0 0 cm 2 w 0 0 m 900 900 l S", "line-width", "the page's own content has a line of 0.2 pt"),
+        ("0.1 w 0 0 m 9 9 l S", "line-width", "the page's own content has a line of 0.1 pt"),
+        ("0.1 0 0 0.1 0 0 cm 1 w 0 0 m 900 900 l S", "line-width", "the page's own content has a line of 0.1 pt"),
         ("0 w 0 0 m 9 9 l S", "line-width", "the page's own content has a line of 0 pt"),
         ("q 0 0 5 5 re W n 0.1 w 50 50 m 90 90 l S Q", "line-width", None),
         ("1 0 0 rg 1 0 0 RG 0.1 w 50 50 9 9 re B", "line-width", None),
