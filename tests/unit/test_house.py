@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
 import sys
@@ -107,3 +108,9 @@ def test_the_gate_fails_where_functions_are_long_on_the_whole(
         capsys.readouterr().out
         == "1 functions; nine in ten functions of paperkit are up to 25 lines, the longest is 25\n"
     )
+
+
+def test_no_two_tests_have_one_name() -> None:
+    """pytest imports tests by their file's name alone."""
+    names = sorted(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, other in itertools.pairwise(names) if name == other] == []
