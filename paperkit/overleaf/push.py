@@ -73,7 +73,7 @@ def push(
         session.watch("committed")
         session.keep(session.state.sending({one.path: one.local for one in writing if one.local is not None}))
         session.watch("sending")
-        done = _sent(session, commit, head.branch)
+        done = _sent(session, commit, there.commit, head.branch)
         session.watch("sent")
         if _arrived(session, commit, done):
             session.record(written_by(session.git, commit))
@@ -146,10 +146,10 @@ def _message(session: Session, writing: tuple[Finding, ...]) -> str:
     return f"{subject}\n\n{lines}{made}\n"
 
 
-def _sent(session: Session, commit: str, branch: str) -> Done:
+def _sent(session: Session, commit: str, parent: str, branch: str) -> Done:
     with logged_in(session.git, session.token) as git:
         try:
-            return remote.push(git, session.address.url, commit, branch)
+            return remote.push(git, session.address.url, commit, parent, branch)
         except UnreachableError as error:
             return Done(code=-1, out=b"", err=str(error))
 
@@ -169,15 +169,18 @@ def _arrived(session: Session, commit: str, done: Done) -> bool:
             if head.commit != commit:
                 head = replace(head, commit=remote.fetch(git, url, head))
     except OverleafError as error:
-        said = done.err.strip().splitlines()
-        why = f": {said[-1]}" if done.code and said else ""
-        message = f"the push was sent, and whether the remote has it is not known{why}"
-        hint = "nothing is lost: the next paperkit overleaf status or push finds out"
-        raise UnknownOutcomeError(Problem(message=message, hint=hint), *error.problems) from error
+        said = done.err.strip().splitlines() if done.code else []
+        raise _unknown(said[-1] if said else "", *error.problems) from error
     session.head = head
     if head.commit == commit:
         remote.keep(session.git, commit)
     return is_ancestor(session.git, commit, head.commit)
+
+
+def _unknown(said: str, *others: Problem) -> UnknownOutcomeError:
+    message = "the push was sent, and whether the remote has it is not known" + (f": {said}" if said else "")
+    hint = "nothing is lost: the next paperkit overleaf status or push finds out"
+    return UnknownOutcomeError(Problem(message=message, hint=hint), *others)
 
 
 def _judge_failure(session: Session, before: remote.Head, done: Done, attempt: int) -> None:
@@ -188,6 +191,8 @@ def _judge_failure(session: Session, before: remote.Head, done: Done, attempt: i
     if done.code == 0:
         message = "the remote said that it took the push, and does not have it"
         raise OverleafError(Problem(message=message, hint="look at the project's history on the remote"))
+    if remote.is_open(done):
+        raise _unknown(remote.words_of(done))
     if not remote.is_busy(done):
         raise remote.explained(done, UnreachableError, "the push failed; nothing was written")
     if attempt + 1 < ATTEMPTS:

@@ -132,9 +132,21 @@ def keep(git: Git, commit: str) -> None:
     git.run("update-ref", FETCHED, commit)
 
 
-def push(git: Git, url: str, commit: str, branch: str) -> Done:
-    """Offer a commit to the branch; the remote takes it only if its head is the commit's parent, never by force."""
-    return git.ask("push", "--porcelain", "--no-verify", "--no-follow-tags", "--", url, f"{commit}:refs/heads/{branch}")
+def push(git: Git, url: str, commit: str, parent: str, branch: str) -> Done:
+    """Offer a commit to the branch; the remote takes it only if its head is `parent`, which the commit stands on.
+
+    A fast-forward alone would bring back the commits of a branch that was set back meanwhile.
+    """
+    quiet = ("--porcelain", "--no-verify", "--no-follow-tags")
+    target = f"refs/heads/{branch}"
+    return git.ask("push", *quiet, f"--force-with-lease={target}:{parent}", "--", url, f"{commit}:{target}")
+
+
+def is_open(done: Done) -> bool:
+    """Tell whether the remote may still take a push that failed: it, or a gateway before it, stopped waiting."""
+    said = f"{done.err}\n{done.out.decode(errors='replace')}"
+    waited = r"request timed out|no answer within|returned error: (?:408|502|504)|HTTP (?:408|502|504)"
+    return re.search(waited, said, re.IGNORECASE) is not None
 
 
 def is_busy(done: Done) -> bool:
@@ -144,6 +156,7 @@ def is_busy(done: Done) -> bool:
         "another operation is in progress",
         "non-fast-forward",
         "fetch first",
+        "stale info",
         "cannot lock ref",
         "failed to update ref",
     )
@@ -153,7 +166,7 @@ def is_busy(done: Done) -> bool:
 def explained(done: Done, kind: type[OverleafError], message: str) -> OverleafError:
     """Return why git failed as an error that says what it means and what the remote said."""
     said = f"{done.err}\n{done.out.decode(errors='replace')}"
-    words = _words(done)
+    words = words_of(done)
     for refusal in _REFUSALS:
         if re.search(refusal.words, said, re.IGNORECASE):
             quoted = f"{refusal.message} ({words})" if words else refusal.message
@@ -168,7 +181,7 @@ def _last_resort(said: str) -> str | None:
     return "is this machine online, and does a proxy stand between?" if offline else None
 
 
-def _words(done: Done) -> str:
+def words_of(done: Done) -> str:
     """Return what the remote itself said, or else git's last complaint, on one line."""
     lines = [line.strip() for line in done.err.splitlines()]
     theirs = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]

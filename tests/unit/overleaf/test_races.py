@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from paperkit.overleaf.errors import UnknownOutcomeError, UnreachableError
-from tests.unit.overleaf.bridge import Bridge, Repository
+from tests.unit.overleaf.bridge import Bridge, Repository, git
 from tests.unit.overleaf.desk import Desk
 from tests.unit.overleaf.test_push import but
 
@@ -36,6 +36,22 @@ def test_the_remote_moves_before_the_push(repository: Repository, desk: Desk) ->
     desk.push()
     assert repository.commits()[:2] == ["paperkit: Update 2 outputs with paperkit", "Ana Diaz: Update on Overleaf."]
     assert (repository.read("main.tex"), repository.read("new.tex")) == (b"typed\n", b"new\n")
+    assert repository.read("macros.tex") == desk.outputs["macros.tex"]
+
+
+def test_what_was_taken_back_on_the_remote_before_the_push_stays_away(repository: Repository, desk: Desk) -> None:
+    first = repository.head
+    repository.edit({"secret.tex": b"never to be published"})
+    back = iter([first])
+
+    def watch(step: str) -> None:
+        if step == "sending" and (commit := next(back, None)):
+            git(repository.folder, "update-ref", f"refs/heads/{repository.branch}", commit)
+
+    desk.watch = watch
+    desk.push()
+    assert repository.commits() == ["paperkit: Update 2 outputs with paperkit", "Ana Diaz: Update on Overleaf."]
+    assert "secret.tex" not in repository.tree()
     assert repository.read("macros.tex") == desk.outputs["macros.tex"]
 
 
@@ -124,8 +140,13 @@ def test_a_push_that_arrives_late_under_another_name(bridge: Bridge, desk: Desk)
     """Overleaf may apply what its bridge gave up on: the same files come back in a commit of its own."""
     repository, desk.remote = bridge.repository, bridge.url
     repository.refuse("error: Request timed out (after 360 seconds)")
-    with pytest.raises(UnreachableError):
+    with pytest.raises(UnknownOutcomeError) as caught:
         desk.push()
+    assert str(caught.value) == (
+        "the push was sent, and whether the remote has it is not known: "
+        "error: Request timed out (after 360 seconds) / pre-receive hook declined\n"
+        "    nothing is lost: the next paperkit overleaf status or push finds out"
+    )
     late = {path: content for path, content in desk.outputs.items() if content is not None}
     repository.edit({**late, "macros.tex": late["macros.tex"].replace(b"\n", b"\r\n")}, who="Overleaf")
     repository.refuse(None)
