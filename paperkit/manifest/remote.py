@@ -13,7 +13,14 @@ _ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{24}(?![0-9A-Za-z])")
 _SCHEMES = ("https", "http", "ssh", "git", "file")
 _SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9.-]+:(?!//)[^\s:]+")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_TOKENS = ("olp_", "ghp_", "github_pat_", "glpat-")
+_PREFIX = r"(?:olp_|gh[oprsu]_|github_pat_|gl(?:pat|oas|dt|rt|cbt|ptt|ft|soat)-|ATBB|ATCTT3)"
+_SECRET = re.compile(
+    rf"(?:^|[/\s:]){_PREFIX}[^/\s]*@"  # as the name to log in with
+    rf"|(?<![0-9A-Za-z]){_PREFIX}[0-9A-Za-z_-]{{16,}}"  # anywhere
+    r"|//[^/\s]*:[^/\s]*@"  # a password, also where more than the address was pasted
+    r"|[?&#](?:[a-z_-]*token|password|secret|api_?key)=",
+    re.IGNORECASE,
+)
 _PASTE = "open the project in the browser and copy the address, https://www.overleaf.com/project/…"
 
 
@@ -42,9 +49,8 @@ def project_address(text: str) -> Address:
 
     """
     found = _ID.findall(text)
+    _refuse_secret(text)
     parts = _split(text)
-    if parts is not None and _holds_secret(parts):
-        raise _wrong(_PASSWORD, hint=_REVOKE)
     if len(found) != 1:
         if parts is not None and (parts.path.startswith("/read/") or re.fullmatch(r"/\d+[a-z]+", parts.path)):
             raise _wrong(f"'{_shown(text)}' is a link for sharing, which git cannot use", hint=_PASTE)
@@ -68,9 +74,8 @@ def remote_address(text: str) -> Address:
         ManifestError: git would not take it, it holds a password, or a token would travel unencrypted.
 
     """
+    _refuse_secret(text)
     parts = _split(text)
-    if parts is not None and _holds_secret(parts):
-        raise _wrong(_PASSWORD, hint=_REVOKE)
     if parts is None or parts.scheme not in _SCHEMES:
         if _SCP.fullmatch(text):
             return Address(url=text, host=text.partition(":")[0].rpartition("@")[2])
@@ -102,13 +107,15 @@ def _split(text: str) -> SplitResult | None:
     return parts if parts.netloc or parts.scheme == "file" else None
 
 
-def _holds_secret(parts: SplitResult) -> bool:
-    return parts.password is not None or (parts.username or "").startswith(_TOKENS)
+def _refuse_secret(text: str) -> None:
+    parts = _split(text)
+    if _SECRET.search(text) or (parts is not None and parts.password is not None):
+        raise _wrong(_PASSWORD, hint=_REVOKE)
 
 
 def _shown(text: str) -> str:
-    """Return an address fit for a message: nothing before an `@`, where passwords stand."""
-    kept = re.sub(r"//[^/]*@", "//", text)
+    """Return an address fit for a message: nothing before an `@` or after a `?`, where passwords stand."""
+    kept = re.sub(r"^[^/@]*@", "", re.sub(r"//[^/]*@", "//", text)).partition("?")[0]
     printable = "".join(c if c.isprintable() else "?" for c in kept)
     return printable if len(printable) <= 80 else f"{printable[:79]}…"  # noqa: PLR2004
 

@@ -47,6 +47,8 @@ def test_a_self_hosted_overleaf() -> None:
         ("ssh://git@example.org:2222/paper.git", "example.org:2222", False),
         ("git@github.com:us/paper.git", "github.com", False),
         ("github.com:us/paper.git", "github.com", False),
+        ("https://gitlab.com/us/glass-paper.git", "gitlab.com", True),
+        ("git@gitlab.com:us/ghp_paper.git", "gitlab.com", False),
         ("file:///srv/git/paper.git", "", False),
     ],
 )
