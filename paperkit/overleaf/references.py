@@ -19,7 +19,9 @@ def readers(path: str, there: There, outputs: Collection[str]) -> tuple[str, ...
     """
     name = PurePosixPath(path)
     ending = re.escape(name.suffix)
-    pattern = re.compile(rf"(?:^|[/{{\s,\"]){re.escape(name.stem)}(?:{ending})?(?:[}}\s,\"%]|$)".encode(), re.MULTILINE)
+    stem = re.escape(name.stem)
+    # Without braces, a name after \input ends where TeX meets a space or a command.
+    pattern = re.compile(rf"(?:^|[/{{\s,\"]){stem}(?:{ending})?(?:[}}\s,\"%\\{{~]|$)".encode(), re.MULTILINE)
     candidates = {
         other: entry.blob
         for other, entry in there.files.items()
