@@ -40,6 +40,26 @@ def make_archive(outputs: Iterable[Output]) -> bytes:
     return held.getvalue()
 
 
+def refuse_other(path: Path) -> None:
+    """Refuse to put an archive in the place of a file that `make_archive` did not make.
+
+    Raises:
+        OverleafError: it is something else, such as the manifest or a downloaded project.
+
+    """
+    if not path.exists():
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            is_ours = all(info.date_time == _LONG_AGO and info.create_system == _UNIX for info in archive.infolist())
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        is_ours = False
+    if not is_ours:
+        hint = "name another file with -o, or remove this one"
+        message = "is no zip that paperkit made, and is not replaced"
+        raise OverleafError(Problem(message=message, place=Place(file=path.name), hint=hint))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Archive:
     """The files of a downloaded project; it has no history."""
@@ -104,6 +124,8 @@ def _problems(infos: list[zipfile.ZipInfo]) -> Iterator[str]:
         mode = info.external_attr >> 16
         if info.create_system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
             yield f"'{shown}' is a link or a device, not a file"
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            yield f"'{shown}' is compressed in a way that Overleaf does not use"
         if info.flag_bits & 1:
             yield f"'{shown}' is encrypted"
         seen.add(name)

@@ -15,7 +15,7 @@ from paperkit.files import exclusive, write_if_changed
 from paperkit.manifest.load import lock_name
 from paperkit.overleaf import pull as pulling
 from paperkit.overleaf import push as pushing
-from paperkit.overleaf.archive import make_archive, read_archive
+from paperkit.overleaf.archive import make_archive, read_archive, refuse_other
 from paperkit.overleaf.content import digest
 from paperkit.overleaf.link import linked, write_link
 from paperkit.overleaf.outputs import Output, excluded_of, outputs_of, refuse_unready
@@ -156,10 +156,11 @@ def make_zip(paper: Paper, file: Path, source: Path | None = None) -> ZipReport:
 
     Raises:
         EditedError: outputs were edited by hand here.
-        OverleafError: outputs are stale or would be refused, or the source cannot be read.
+        OverleafError: outputs are stale or would be refused, the source cannot be read, or `file` is something else.
         PaperkitError: the file cannot be written.
 
     """
+    refuse_other(file)
     outputs = _ready_outputs(paper)
     found = None if source is None else _against(paper, source)[0]
     chosen = outputs

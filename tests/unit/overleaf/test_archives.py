@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperkit.overleaf.archive import make_archive, read_archive
+from paperkit.overleaf.archive import make_archive, read_archive, refuse_other
 from paperkit.overleaf.errors import OverleafError
 from paperkit.overleaf.outputs import Output
 from paperkit.overleaf.state import State
@@ -86,6 +86,36 @@ def test_a_password(tmp_path: Path) -> None:
     with pytest.raises(OverleafError) as caught:
         read_archive(tmp_path / "Source.zip")
     assert str(caught.value) == f"Source.zip: 'a.tex' is encrypted{HINT}"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_another_compression_is_refused_before_anything_is_read(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "Source.zip", "w", method) as archive:
+        archive.writestr("a.tex", b"text" * 999)
+    content = bytearray((tmp_path / "Source.zip").read_bytes())
+    content[45:70] = bytes(25)
+    (tmp_path / "Source.zip").write_bytes(bytes(content))
+    with pytest.raises(OverleafError) as caught:
+        read_archive(tmp_path / "Source.zip")
+    assert str(caught.value) == f"Source.zip: 'a.tex' is compressed in a way that Overleaf does not use{HINT}"
+
+
+@pytest.mark.parametrize(
+    "content", [b"[data.runs]\n", b"", zipped(("main.tex", b"by hand")), b"PK\x03\x04" + bytes(40)]
+)
+def test_only_a_zip_of_ours_is_replaced_by_one(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "overleaf.zip"
+    refuse_other(path)
+    for outputs in ([], [Output(path="a.tex", output="", content=b"a")]):
+        path.write_bytes(make_archive(outputs))
+        refuse_other(path)
+    path.write_bytes(content)
+    with pytest.raises(OverleafError) as caught:
+        refuse_other(path)
+    assert str(caught.value) == (
+        "overleaf.zip: is no zip that paperkit made, and is not replaced\n"
+        "    name another file with -o, or remove this one"
+    )
 
 
 def test_bombs(tmp_path: Path) -> None:
