@@ -64,6 +64,7 @@ class Git:
 
         Raises:
             UnreachableError: it did not end in time; it was stopped.
+            OverleafError: the machine cannot run it.
 
         """
         command = [self.program, *(word for setting in _SETTINGS for word in ("-c", setting)), *arguments]
@@ -80,6 +81,8 @@ class Git:
         except subprocess.TimeoutExpired as error:
             message = f"no answer within {self.patience:g} seconds"
             raise UnreachableError(Problem(message=message)) from error
+        except OSError as error:
+            raise _unrunnable(self.program, error) from error
         return Done(code=done.returncode, out=done.stdout, err=self.scrubbed(done.stderr.decode(errors="replace")))
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -121,11 +124,17 @@ class Git:
         }
 
 
+def _unrunnable(program: str, error: OSError) -> OverleafError:
+    message = f"{program} cannot be run: {error.strerror or error}"
+    hint = "install git anew; without git, paperkit overleaf zip and status --zip still work"
+    return OverleafError(Problem(message=message, hint=hint))
+
+
 def find_git() -> str:
     """Return the path of git.
 
     Raises:
-        OverleafError: there is none, or it is older than 2.31.
+        OverleafError: there is none, it cannot be run, or it is older than 2.31.
 
     """
     program = shutil.which("git")
@@ -133,7 +142,11 @@ def find_git() -> str:
     hint = "without git, paperkit overleaf zip and status --zip still work"
     if program is None:
         raise OverleafError(Problem(message=f"{need}; there is none on the PATH", hint=f"install git; {hint}"))
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    try:
+        command = [program, "--version"]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+    except OSError as error:
+        raise _unrunnable(program, error) from error
     found = re.search(r"(\d+)\.(\d+)[.\w]*", done.stdout)
     if found is None or (int(found[1]), int(found[2])) < OLDEST:
         said = found[0] if found else "one that says no version"
@@ -141,12 +154,19 @@ def find_git() -> str:
     return program
 
 
+def _is_sound(folder: Path, program: str) -> bool:
+    """Tell whether git itself takes the folder for a bare repository: its HEAD, objects and settings can be read."""
+    if not (folder / "HEAD").is_file() or not (folder / "objects").is_dir() or not (folder / "config").is_file():
+        return False
+    return Git(folder=folder, program=program).ask("rev-parse", "--is-bare-repository").out.strip() == b"true"
+
+
 def open_repository(folder: Path, program: str) -> Git:
     """Return the bare repository in `folder`, made if there is none; only one process may hold it.
 
     What a killed git left behind is removed: whoever calls holds the folder alone, so locks in it are nobody's.
     """
-    if not (folder / "HEAD").is_file() or not (folder / "objects").is_dir():
+    if not _is_sound(folder, program):
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Made beside it and moved, so that a kill leaves no half repository.
