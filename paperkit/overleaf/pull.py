@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +21,7 @@ from paperkit.overleaf.verdicts import Verdict
 
 THEIRS = "theirs"
 MIRROR = "text"
-_RECORD = "mirrored.json"
+_RECORD = ".paperkit-mirror.json"
 _LARGEST = 200 * 1024 * 1024
 
 
@@ -78,14 +79,24 @@ def mirror(root: Path, target: Path, there: There, outputs: Iterable[Output]) ->
     known = _known(root, target)
     _refuse_changed(root, target, known, wanted)
     written = tuple(path for path, content in wanted.items() if known.get(path) != fingerprint(content))
+    removed = tuple(sorted(set(known) - set(wanted)))
+    for path in removed:  # before anything is written: a file may have become a folder, or a folder a file
+        _remove(target, path)
     for path in written:
         write(target / path, wanted[path])
-    removed = tuple(sorted(set(known) - set(wanted)))
-    for path in removed:
-        (target / path).unlink(missing_ok=True)
     record = {path: fingerprint(content) for path, content in wanted.items()}
     write(target / _RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
     return Mirror(folder=relative(target, root), written=written, removed=removed, files=tuple(wanted))
+
+
+def _remove(target: Path, path: str) -> None:
+    """Remove a file of the mirror, and the folders that it leaves empty."""
+    file = target / path
+    if file.is_file() or file.is_symlink():
+        file.unlink()
+    for parent in file.relative_to(target).parents[:-1]:
+        with suppress(OSError):
+            (target / parent).rmdir()
 
 
 def _wanted(there: There, outputs: Iterable[Output]) -> Mapping[str, bytes]:
@@ -97,6 +108,7 @@ def _wanted(there: There, outputs: Iterable[Output]) -> Mapping[str, bytes]:
     """
     files = {path: entry for path, entry in sorted(there.files.items()) if entry.is_file}
     bad = [(path, why) for path in files if (why := path_problem(path)) is not None]
+    bad += [(path, "is the name of the mirror's own record") for path in files if path == _RECORD]
     if bad:
         raise OverleafError(
             *(Problem(message=f"{why}; nothing was written", place=Place(file=_printable(path))) for path, why in bad)
