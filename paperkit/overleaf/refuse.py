@@ -17,6 +17,7 @@ MAX_FILES = 2000
 MAX_PATH = 1024
 MAX_NAME = 150
 MAX_TYPED = 2 * 1024 * 1024
+_FIRST_PLANE = 0xFFFF
 _BAD = re.compile(r"[\\*\x00-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 # Names that every JavaScript object has: Overleaf cannot keep them at the top of a project.
 _OBJECTS_OWN = frozenset(
@@ -62,7 +63,7 @@ def content_problem(path: str, content: bytes) -> Problem | None:
     if not is_text(content):
         message = "is no text in UTF-8: Overleaf would keep it as a binary file that nobody can edit"
         return Problem(message=message, place=place)
-    wide = next((c for c in content.decode("utf-8") if ord(c) > 0xFFFF), None)  # noqa: PLR2004 - the first plane
+    wide = next((c for c in content.decode("utf-8") if ord(c) > _FIRST_PLANE), None)
     if wide is not None:
         line = content.decode("utf-8").partition(wide)[0].count("\n") + 1
         message = f"has '{wide}' (U+{ord(wide):04X}): Overleaf makes a binary file of it, or drops the character"
@@ -73,11 +74,17 @@ def content_problem(path: str, content: bytes) -> Problem | None:
     return None
 
 
+def _wide_name(path: str) -> str | None:
+    """Return why Overleaf, unlike other remotes, does not take a name: it refuses what is beyond the first plane."""
+    wide = next((c for c in path if ord(c) > _FIRST_PLANE), None)
+    return None if wide is None else f"has '{wide}' (U+{ord(wide):04X}) in its name"
+
+
 def output_problems(outputs: Mapping[str, bytes | None]) -> Iterator[Problem]:
     """Yield what the remote would refuse of the outputs, remote path → content."""
     seen: dict[str, str] = {}
     for path, content in sorted(outputs.items()):
-        why = path_problem(path)
+        why = path_problem(path) or _wide_name(path)
         if why is not None:
             yield Problem(message=f"{why}; Overleaf would refuse it", place=Place(file=_printable(path)))
         other = seen.setdefault(path.casefold(), path)

@@ -63,6 +63,12 @@ def test_contents() -> None:
     assert content_problem("tables/t.tex", "été ✓ \uffff\n".encode()) is None
 
 
+def test_names_beyond_the_first_plane_are_no_names_for_an_output() -> None:
+    (problem,) = output_problems({"𝛼/a.tex": b""})
+    assert str(problem) == "𝛼/a.tex: has '𝛼' (U+1D6FC) in its name; Overleaf would refuse it"
+    assert path_problem("𝛼/a.tex") is None  # another remote may have it
+
+
 def test_all_problems_at_once() -> None:
     found = [
         str(problem) for problem in output_problems({"constructor": b"", "A.tex": b"\0", "a.tex": b"", "b ": None})
