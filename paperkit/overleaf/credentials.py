@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from paperkit.errors import Problem
 from paperkit.manifest.remote import Address
@@ -70,7 +70,10 @@ def find_token(address: Address, program: str, environment: Mapping[str, str] | 
 
 def _from_helper(address: Address, program: str, environment: Mapping[str, str]) -> Token | None:
     """Ask git's credential helper as the user has configured it, which may not ask back."""
-    question = f"protocol={address.url.partition(':')[0]}\nhost={address.host}\nusername={address.username}\n\n"
+    # Only a name that stands in the URL is asked for, as Overleaf's does: others log in by the name of their account.
+    named = urlsplit(address.url).username
+    name = f"username={named}\n" if named else ""
+    question = f"protocol={address.url.partition(':')[0]}\nhost={address.host}\n{name}\n"
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "GCM_INTERACTIVE": "never"}
     clean = {name: value for name, value in environment.items() if not name.startswith(("GIT_TRACE", "GIT_CURL"))}
     try:

@@ -11,6 +11,7 @@ from paperkit.overleaf.git import Done, Git
 
 FETCHED = "refs/remote/head"
 _HEAD = re.compile(rb"^ref: refs/heads/(\S+)\tHEAD\n([0-9a-f]{40,64})\tHEAD$", re.MULTILINE)
+_LISTED = 10
 _SETTINGS_PAGE = "make a token on overleaf.com (Account Settings, Git integration)"
 
 
@@ -52,7 +53,19 @@ _REFUSALS = (
         hint=f"{_SETTINGS_PAGE}",
     ),
     _Refusal(
-        words=r"authentication failed|could not read (?:username|password)|returned error: 401|permission denied \(",
+        words=r"could not read (?:username|password)",
+        kind=AccessError,
+        message="the remote asks for a login, and no token was found",
+        hint="give one as PAPERKIT_OVERLEAF_TOKEN, to git's credential helper, or to the keyring",
+    ),
+    _Refusal(
+        words=r"dubious ownership",
+        kind=AccessError,
+        message="the remote's folder belongs to another user, and git does not trust it",
+        hint="reach it by ssh as its owner, or let its owner make it yours (chown -R)",
+    ),
+    _Refusal(
+        words=r"authentication failed|returned error: 401|permission denied \(",
         kind=AccessError,
         message="the remote does not accept the login",
         hint="check the token: it may be mistyped, revoked, or of another account",
@@ -97,9 +110,20 @@ def look(git: Git, url: str) -> Head:
         raise explained(done, UnreachableError, "the remote cannot be reached")
     found = _HEAD.search(done.out)
     if found is None:
-        hint = "put a first file there in the browser, such as main.tex"
-        raise OverleafError(Problem(message="the remote is empty: it has no commit", hint=hint))
+        raise OverleafError(_headless(git, url))
     return Head(branch=found[1].decode(errors="surrogateescape"), commit=found[2].decode())
+
+
+def _headless(git: Git, url: str) -> Problem:
+    """Return what is wrong with a remote whose HEAD names no branch that is there."""
+    done = git.ask("ls-remote", "--heads", "--", url)
+    branches = re.findall(r"\trefs/heads/(\S+)$", done.out.decode(errors="replace"), re.MULTILINE)
+    if not branches:
+        hint = "put a first file there in the browser, such as main.tex"
+        return Problem(message="the remote is empty: it has no commit", hint=hint)
+    shown = ", ".join("".join(c if c.isprintable() else "?" for c in name) for name in branches[:_LISTED])
+    message = f"the remote's HEAD names no branch that it has; it has {shown}"
+    return Problem(message=message, hint="make one of them its default branch: git symbolic-ref HEAD, or its settings")
 
 
 def fetch(git: Git, url: str, head: Head) -> str:

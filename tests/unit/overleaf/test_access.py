@@ -16,7 +16,9 @@ from paperkit.errors import ManifestError
 from paperkit.manifest.remote import project_address, remote_address
 from paperkit.overleaf.credentials import Token, find_token
 from paperkit.overleaf.errors import AccessError, OverleafError, UnreachableError
-from tests.unit.overleaf.bridge import PROJECT, TOKEN, Bridge
+from paperkit.overleaf.git import Done
+from paperkit.overleaf.remote import explained
+from tests.unit.overleaf.bridge import PROJECT, TOKEN, Bridge, git
 from tests.unit.overleaf.desk import Desk
 
 HOW = (
@@ -210,6 +212,48 @@ def test_where_tokens_come_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert str(caught.value) == "OVERLEAF_TOKEN holds no token: it has a space or a strange character"
 
 
+def test_a_helper_is_asked_for_any_login_but_overleaf_s(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}
+    helper = "!f() { grep -q ^username=git && exit; echo username=alice; echo password=four; }; f"
+    (tmp_path / ".gitconfig").write_text(f'[credential]\n\thelper = "{helper}"\n')
+    found = find_token(remote_address("https://github.com/us/paper.git"), "git", environment)
+    assert found is not None
+    assert (found.reveal(), found.username) == ("four", "alice")
+    assert find_token(remote_address("https://git@github.com/us/paper.git"), "git", environment) is None
+
+
+def test_no_token_at_all(bridge: Bridge, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.remote = bridge.url
+    monkeypatch.delenv("PAPERKIT_OVERLEAF_TOKEN")
+    with pytest.raises(AccessError) as caught:
+        desk.push()
+    assert str(caught.value).startswith("the remote asks for a login, and no token was found (")
+    assert str(caught.value).endswith(
+        "\n    give one as PAPERKIT_OVERLEAF_TOKEN, to git's credential helper, or to the keyring"
+    )
+
+
+def test_a_head_that_names_no_branch(desk: Desk, bridge: Bridge) -> None:
+    git(bridge.repository.folder, "symbolic-ref", "HEAD", "refs/heads/gone")
+    with pytest.raises(OverleafError) as caught:
+        desk.push()
+    assert str(caught.value) == (
+        "the remote's HEAD names no branch that it has; it has main\n"
+        "    make one of them its default branch: git symbolic-ref HEAD, or its settings"
+    )
+
+
+def test_a_folder_of_another_user(tmp_path: Path) -> None:
+    said = f"fatal: detected dubious ownership in repository at '{tmp_path}'\nTo add an exception ..."
+    error = explained(Done(code=128, out=b"", err=said), UnreachableError, "the remote cannot be reached")
+    assert isinstance(error, AccessError)
+    assert str(error) == (
+        "the remote's folder belongs to another user, and git does not trust it "
+        f"(detected dubious ownership in repository at '{tmp_path}')\n"
+        "    reach it by ssh as its owner, or let its owner make it yours (chown -R)"
+    )
+
+
 def _found(token: Token | None) -> tuple[str, str]:
     assert token is not None
     return token.reveal(), token.source
@@ -221,7 +265,19 @@ def test_no_token_is_asked_for_where_none_is_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://git:olp_Secret1@git.overleaf.com/" + PROJECT, "https://ghp_Secret1@github.com/x"]
+    "text",
+    [
+        "https://git:olp_Secret1@git.overleaf.com/" + PROJECT,
+        "git clone https://git:Secret1@git.overleaf.com/" + PROJECT,
+        "https://ghp_Secret1@github.com/x",
+        "https://gho_Secret1@github.com/x",
+        "https://ghs_Secret1@github.com/x",
+        "https://gitlab.com/x?private_token=Secret1",
+        "https://gitlab.com/x.git?ref=1&access_token=Secret1",
+        "glpat-Secret1@gitlab.com:us/paper.git",
+        "git:olp_Secret1@example.org/paper.git",
+        "https://github.com/x/github_pat_Secret1Secret1Secret1",
+    ],
 )
 def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None:
     for parse in (project_address, remote_address):
