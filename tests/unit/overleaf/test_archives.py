@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperkit.overleaf.archive import make_archive, read_archive, refuse_other
+from paperkit.overleaf.content import digest
 from paperkit.overleaf.errors import OverleafError
 from paperkit.overleaf.outputs import Output
 from paperkit.overleaf.state import State
@@ -205,3 +206,14 @@ def test_three_ways_against_a_download(desk: Desk, tmp_path: Path) -> None:
         "macros.tex": "deleted-remotely",
         "tables/a.tex": "update",
     }
+
+
+def test_an_older_version_that_is_put_back_is_told_once_the_newer_was_seen_there(tmp_path: Path) -> None:
+    path, old, new = tmp_path / "Source.zip", sealed("1"), sealed("2")
+    outputs = [Output(path="a.tex", output="a.tex", content=new)]
+    state = State(remote="").sending({"a.tex": digest(old)}).sending({"a.tex": digest(new)})
+    path.write_bytes(zipped(("a.tex", new)))
+    seen = state.agreed(survey(outputs, state, read_archive(path)).agreement())
+    path.write_bytes(zipped(("a.tex", old)))
+    verdicts = [survey(outputs, known, read_archive(path)).findings[0].verdict.value for known in (state, seen)]
+    assert verdicts == ["update", "edited-remotely"]
