@@ -23,7 +23,7 @@ from paperkit.overleaf.source import Source
 from paperkit.overleaf.state import Base, State, load_state, save_state
 from paperkit.overleaf.survey import Survey, survey
 from paperkit.overleaf.there import Commit
-from paperkit.overleaf.trees import changed_paths, forget_pending, is_ancestor, list_tree, pending, read_blobs
+from paperkit.overleaf.trees import changed_paths, content_of, forget_pending, is_ancestor, list_tree, pending, read_blobs
 
 FOLDER = ".paperkit/overleaf"
 _LOOKED = "looked"
@@ -59,10 +59,13 @@ class Session:
         try:
             return self._looked()
         except DamagedError:
-            # What was agreed on is recorded elsewhere.
-            shutil.rmtree(self.git.folder)
-            self.git = open_repository(self.git.folder, self.git.program)
-            return self._looked()
+            return self._looked_again()
+
+    def _looked_again(self) -> Commit:
+        """Fetch everything anew, into another repository; what was agreed on is recorded elsewhere."""
+        shutil.rmtree(self.git.folder)
+        self.git = open_repository(self.git.folder, self.git.program)
+        return self._looked()
 
     def _looked(self) -> Commit:
         with logged_in(self.git, self.token) as git:
@@ -97,8 +100,14 @@ class Session:
 
     def survey(self, outputs: Iterable[Output]) -> tuple[Survey, Commit]:
         """Return the verdicts against what the remote has now; what both sides hold alike is recorded."""
+        kept = tuple(outputs)
         there = self.look()
-        return self.judged(outputs, there), there
+        try:
+            return self.judged(kept, there), there
+        except DamagedError:
+            # Every file is listed, but not all of them can be read.
+            there = self._looked_again()
+            return self.judged(kept, there), there
 
     def judged(self, outputs: Iterable[Output], there: Commit) -> Survey:
         """Return the verdicts against a commit that has been fetched."""
@@ -135,7 +144,7 @@ def written_by(git: Git, commit: str) -> Mapping[str, Base | None]:
     contents = read_blobs(git, [entry.blob for entry in files.values()])
     found: dict[str, Base | None] = dict.fromkeys(changed)
     for path, entry in files.items():
-        found[path] = Base(digest=digest(contents[entry.blob] or b""), blob=entry.blob)
+        found[path] = Base(digest=digest(content_of(contents, entry.blob)), blob=entry.blob)
     return found
 
 

@@ -13,7 +13,7 @@ from paperkit.overleaf.references import readers
 from paperkit.overleaf.refuse import clash
 from paperkit.overleaf.state import Base, State
 from paperkit.overleaf.there import There
-from paperkit.overleaf.trees import Entry
+from paperkit.overleaf.trees import Entry, content_of
 from paperkit.overleaf.verdicts import Sides, Verdict, verdict
 
 Ancestry = Callable[[str], bool]
@@ -118,7 +118,7 @@ def _remote_digests(
         else:
             unknown[path] = entry.blob
     contents = there.read(unknown.values())
-    known.update({path: digest(contents.get(blob) or b"") for path, blob in unknown.items()})
+    known.update({path: digest(content_of(contents, blob)) for path, blob in unknown.items()})
     return known
 
 
@@ -154,7 +154,7 @@ def _second(finding: Finding, state: State, there: There, changes: tuple[Version
     blob = finding.entry.blob if finding.entry is not None else None
     if blob is not None and blob not in contents:
         contents |= there.read([blob])
-    content = None if blob is None else contents.get(blob)
+    content = None if blob is None else content_of(contents, blob)
     base = recorded if recorded is not None else recovered(output, changes, contents, there, content)
     sides = Sides(local=finding.local, remote=finding.remote, base=base, sent=state.sent.get(finding.path, ()))
     decided = verdict(sides)

@@ -77,8 +77,12 @@ def status(paper: Paper, archive: Path | None = None, *, is_cached: bool = False
         return Status(survey=found, remote=archive.name, unready=unready, notices=notices)
     with paper_session(paper, is_cached=is_cached) as session:
         notices = session.state.notices
-        there = session.recall() if is_cached else session.look()
-        found = session.judged(outputs_of(paper), there)
+        outputs = outputs_of(paper)
+        if is_cached:
+            there = session.recall()
+            found = session.judged(outputs, there)
+        else:
+            found, there = session.survey(outputs)
         branch = None if session.head is None else session.head.branch
         return Status(
             survey=found,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from paperkit.errors import Problem
-from paperkit.overleaf.errors import OverleafError
+from paperkit.overleaf.errors import DamagedError, OverleafError
 from paperkit.overleaf.git import Git
 
 PENDING = "refs/paperkit/pending"
@@ -33,15 +33,39 @@ class Entry:
 
 
 def list_tree(git: Git, commit: str) -> Mapping[str, Entry]:
-    """Return every file of a commit by its path; bytes that are not UTF-8 are kept as surrogates."""
+    """Return every file of a commit by its path; bytes that are not UTF-8 are kept as surrogates.
+
+    Raises:
+        DamagedError: the content of one is not here, which git says by a size that is no number.
+
+    """
     found: dict[str, Entry] = {}
-    for line in git.run("ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0"):
+    for line in filter(None, git.run("ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0")):
         match = _ENTRY.fullmatch(line)
-        if match is not None:
-            size = 0 if match[4] == b"-" else int(match[4])
-            path = match[5].decode("utf-8", errors="surrogateescape")
-            found[path] = Entry(mode=match[1].decode(), blob=match[3].decode(), size=size)
+        if match is None:
+            raise _damaged(line.decode("utf-8", errors="replace").rpartition("\t")[2])
+        size = 0 if match[4] == b"-" else int(match[4])
+        path = match[5].decode("utf-8", errors="surrogateescape")
+        found[path] = Entry(mode=match[1].decode(), blob=match[3].decode(), size=size)
     return found
+
+
+def content_of(contents: Mapping[str, bytes | None], blob: str) -> bytes:
+    """Return the content of a blob that a fetched commit has.
+
+    Raises:
+        DamagedError: it is not here: the remote's file must not be taken for an empty one, or for none.
+
+    """
+    content = contents.get(blob)
+    if content is None:
+        raise _damaged(blob)
+    return content
+
+
+def _damaged(name: str) -> DamagedError:
+    message = f"the copy of the remote in .paperkit/overleaf is damaged: {name} cannot be read"
+    return DamagedError(Problem(message=message, hint=".paperkit/overleaf/git may be deleted: it is fetched again"))
 
 
 def read_blobs(git: Git, names: Iterable[str]) -> Mapping[str, bytes | None]:

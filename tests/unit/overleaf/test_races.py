@@ -301,3 +301,24 @@ def test_one_author_pushes_twice_at_once(bridge: Bridge, desk: Desk) -> None:
     _at_once([desk.push, desk.push])
     assert len(bridge.repository.commits()) == 2
     assert set(desk.verdicts().values()) == {"same"}
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "a body that is cut off"])
+@pytest.mark.parametrize("typed", [b"typed by a co-author\n" * 5000, b"short\n"], ids=["long", "short"])
+def test_a_file_whose_content_is_not_here_is_there_all_the_same(
+    repository: Repository, desk: Desk, damage: str, typed: bytes
+) -> None:
+    """A co-author's file at an output's place must not be taken for absent when our copy of it is lost."""
+    typed = b"".join(b"%d %s" % (number * number, line) for number, line in enumerate(typed.splitlines(keepends=True)))
+    repository.edit({"macros.tex": typed})
+    assert desk.verdicts()["macros.tex"] == "foreign"
+    folder = desk.root / ".paperkit" / "overleaf" / "git"
+    name = git(repository.folder, "rev-parse", f"{repository.head}:macros.tex").decode().strip()
+    blob = folder / "objects" / name[:2] / name[2:]
+    content = blob.read_bytes()
+    blob.unlink()
+    if damage != "missing":
+        blob.write_bytes(b"" if damage == "empty" else content[:-5])
+    assert desk.verdicts()["macros.tex"] == "foreign"
+    assert [one.path for one in desk.push().left] == ["macros.tex"]
+    assert repository.read("macros.tex") == typed
