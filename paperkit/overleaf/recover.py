@@ -12,7 +12,7 @@ from paperkit.overleaf.history import Version
 from paperkit.overleaf.outputs import Output
 from paperkit.overleaf.state import Base
 from paperkit.overleaf.there import There
-from paperkit.overleaf.trees import AUTHOR, Entry
+from paperkit.overleaf.trees import Entry
 
 SOURCE = "Paperkit-Source"
 _SOURCE = re.compile(rf"^{SOURCE}: ([0-9a-f]{{40,64}})$", re.MULTILINE)
@@ -23,7 +23,7 @@ def recovered(
     output: Output | None, changes: tuple[Version, ...], contents: _Contents, there: There, now: bytes | None
 ) -> Base | None:
     """Return what paperkit wrote last to a path: the newest version whose seal is intact; None if it never wrote it."""
-    if output is None or (now is None and (not changes or changes[0].author == AUTHOR)):
+    if output is None or (now is None and (not changes or changes[0].is_ours)):
         return None  # what paperkit removed itself is missed by nobody
     if now is not None and is_intact(output, now, there.read, there.files):
         return Base(digest=digest(now))
@@ -56,9 +56,10 @@ def _was_intact(output: Output, content: bytes, change: Version, there: There) -
 def is_later(changes: tuple[Version, ...], blob: str | None, is_ours: Callable[[str], bool]) -> bool:
     """Tell whether what stands here is made from a later state of the paper than what was pushed last.
 
-    The push says its commit of the paper's own repository; later is what has that commit in its history.
+    The push says its commit of the paper's own repository; later is what has that commit in its history. What others
+    say is not believed: a cherry-pick takes over the words, and the author's name.
     """
-    if not changes or changes[0].blob != blob:
+    if not changes or changes[0].blob != blob or not changes[0].is_ours:
         return False
     found = _SOURCE.findall(changes[0].message)
     return len(found) == 1 and is_ours(found[0])

@@ -15,7 +15,7 @@ _DIGITS = 12
 
 
 def rescue(root: Path, commit: str, findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Save the remote's version of what is somebody else's and will be replaced; return the copies' paths.
+    """Save the remote's version of what is not this desk's and will be replaced; return the copies' paths.
 
     Raises:
         OverleafError: it cannot be saved, so nothing may be replaced.
@@ -23,7 +23,7 @@ def rescue(root: Path, commit: str, findings: Iterable[Finding]) -> tuple[str, .
     """
     saved: list[str] = []
     for finding in findings:
-        if not finding.verdict.is_theirs or finding.remote is None:
+        if not (finding.verdict.is_theirs or finding.is_unseen) or finding.remote is None:
             continue
         if finding.content is None:
             message = f"{finding.path} cannot be read on the remote, so it cannot be saved and is not replaced"

@@ -20,12 +20,16 @@ class Source:
     branch: str | None = None
 
     def contains(self, commit: str) -> bool:
-        """Tell whether `commit` is in the history of what stands here."""
-        return self.commit is not None and _git(self.root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+        """Tell whether `commit` is in the history of what stands here, and not what stands here itself."""
+        return self.commit not in (None, commit) and _git(self.root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
 
 
-def source_of(root: Path, derived: Iterable[str]) -> Source:
-    """Return the commit of the repository that `root` is in, if nothing but `derived` files differs from it."""
+def source_of(root: Path, derived: Iterable[str], inputs: Iterable[Path] = ()) -> Source:
+    """Return the commit of the repository that `root` is in, if nothing but `derived` files differs from it.
+
+    Every one of the `inputs` must be in it: from a file that is not, the commit alone makes other outputs.
+    """
+    derived = tuple(derived)
     head = _git(root, "rev-parse", "--verify", "HEAD^{commit}")
     if head is None:
         return Source(root=root)
@@ -33,8 +37,20 @@ def source_of(root: Path, derived: Iterable[str]) -> Source:
     changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", *but)
     if changed is None or changed:
         return Source(root=root)
+    if not _holds(root, {path.resolve() for path in inputs} - {(root / name).resolve() for name in derived}):
+        return Source(root=root)
     branch = _git(root, "symbolic-ref", "--quiet", "--short", "HEAD")
     return Source(root=root, commit=head, branch=branch or None)
+
+
+def _holds(root: Path, inputs: set[Path]) -> bool:
+    """Tell whether all `inputs` are in the commit as they stand here, outside of `root` too."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    held = _git(root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", "HEAD")
+    changed = _git(root, "diff", "--name-only", "-z", "HEAD", "--", ":/")
+    if top is None or held is None or changed is None:
+        return False
+    return inputs <= {Path(top, name) for name in {*held.split("\0")} - {*changed.split("\0")}}
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -25,7 +25,7 @@ class Finding:
 
     `output` is the path here, None when no asset makes it any more; `editor` who changed it there last, `others`
     who did so before, since it was agreed on; `before` what was agreed on, where it is known. `is_free` tells whether
-    a push may be asked to write it all the same.
+    a push may be asked to write it all the same, `is_unseen` whether what it would replace was pushed from elsewhere.
     """
 
     path: str
@@ -40,6 +40,7 @@ class Finding:
     others: tuple[str, ...] = ()
     reason: str = ""
     is_free: bool = True
+    is_unseen: bool = False
 
     @property
     def name(self) -> str:
@@ -159,10 +160,10 @@ def _second(finding: Finding, state: State, there: There, changes: tuple[Version
     sides = Sides(local=finding.local, remote=finding.remote, base=base, sent=state.sent.get(finding.path, ()))
     decided = verdict(sides)
     pushed = content is not None and is_intact(output, content, there.read, there.files)
-    reason = ""
+    reason, is_unseen = "", False
     if pushed and output is not None and decided is not Verdict.SAME and finding.remote not in sides.sent:
         if is_later(changes, blob, is_ours):
-            decided = Verdict.UPDATE
+            decided, is_unseen = Verdict.UPDATE, True
         elif recorded is None:
             is_behind = finding.local in older_digests(changes, contents)
             decided = Verdict.EDITED_REMOTELY if is_behind else Verdict.CONFLICT
@@ -174,7 +175,14 @@ def _second(finding: Finding, state: State, there: There, changes: tuple[Version
     editor = changes[0] if changes else None
     others = _others(changes, known)
     return replace(
-        finding, verdict=decided, content=content, before=before, editor=editor, others=others, reason=reason
+        finding,
+        verdict=decided,
+        content=content,
+        before=before,
+        editor=editor,
+        others=others,
+        reason=reason,
+        is_unseen=is_unseen,
     )
 
 

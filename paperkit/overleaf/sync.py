@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from paperkit.build.inputs import inputs
 from paperkit.build.outputs import building
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State, Step
@@ -198,7 +199,7 @@ def paper_session(paper: Paper, *, is_cached: bool = False) -> Iterator[Session]
         manifest.root,
         manifest.overleaf,
         excluded=excluded_of(paper),
-        source=source_of(manifest.root, derived),
+        source=source_of(manifest.root, derived, inputs(manifest).files),
         is_cached=is_cached,
     ) as session:
         yield session

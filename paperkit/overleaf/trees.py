@@ -14,7 +14,7 @@ from paperkit.overleaf.git import Git
 PENDING = "refs/paperkit/pending"
 FILE, PROGRAM, LINK, MODULE = "100644", "100755", "120000", "160000"
 AUTHOR = "paperkit"
-_WHO = f"{AUTHOR} <paperkit@localhost>"
+WHO = f"{AUTHOR} <paperkit@localhost>"
 _ENTRY = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]{40,64}) +(-|\d+)\t(.+)", re.DOTALL)
 
 
@@ -102,7 +102,7 @@ def commit_on(git: Git, parent: str, changes: Mapping[str, bytes | None], messag
     now = f"{int(time.time())} +0000"
     text = message.encode()
     parts = [
-        f"commit {PENDING}\nauthor {_WHO} {now}\ncommitter {_WHO} {now}\n".encode(),
+        f"commit {PENDING}\nauthor {WHO} {now}\ncommitter {WHO} {now}\n".encode(),
         b"data %d\n%s\nfrom %s\n" % (len(text), text, parent.encode()),
     ]
     for path, content in sorted(changes.items()):

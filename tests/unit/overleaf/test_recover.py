@@ -221,3 +221,78 @@ def _message(repository: Repository) -> str:
 def _push_from(session: Session, desk: Desk, paper: Path) -> PushReport:
     session.source = source_of(paper, [])
     return push(session, desk.listed())
+
+
+def test_an_input_that_is_not_committed_makes_no_claim(tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    _commit(paper, "one")
+    (paper / ".git" / "info" / "exclude").write_text("ignored.csv\n")
+    for name in ("ignored.csv", "new.csv", "../outside.csv"):
+        (paper / name).write_text("1\n")
+    assert source_of(paper, [], [paper / "data.csv"]).commit == _head(paper)
+    for name in ("ignored.csv", "new.csv", "../outside.csv"):
+        assert source_of(paper, [], [paper / "data.csv", paper / name]).commit is None, name
+    assert source_of(paper, ["new.csv"], [paper / "new.csv"]).commit == _head(paper)
+
+
+def test_the_same_commit_of_the_paper_is_no_later_one(repository: Repository, desk: Desk, tmp_path: Path) -> None:
+    """What one clone made with a patch that it never committed is not replaced from another clone."""
+    paper = tmp_path / "paper"
+    _commit(paper, "one")
+    desk.with_session(lambda s: _push_from(s, desk, paper))
+    clone = Desk(tmp_path / "clone", desk.remote, outputs=dict(desk.outputs))
+    clone.build("macros.tex", "other")
+    report = clone.with_session(lambda s: _push_from(s, clone, paper))
+    assert [one.verdict.value for one in report.left] == ["conflict"]
+    _commit(paper, "two")
+    clone.with_session(lambda s: _push_from(s, clone, paper))
+    assert repository.read("macros.tex") == clone.outputs["macros.tex"]
+    assert clone.rescued() == [("macros.tex", desk.outputs["macros.tex"])]
+
+
+def test_a_co_authors_cherry_pick_of_a_push_is_theirs(repository: Repository, desk: Desk, tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    _commit(paper, "one")
+    desk.with_session(lambda s: _push_from(s, desk, paper))
+    first = repository.head
+    _commit(paper, "two")
+    desk.build("macros.tex", "two")
+    desk.with_session(lambda s: _push_from(s, desk, paper))
+    work = _clone(repository, tmp_path)
+    _run(work, "checkout", "-q", first, "--", "macros.tex")
+    _run(work, "commit", "-q", "-C", first)
+    _run(work, "push", "-q", "origin", "HEAD")
+    fresh = Desk(tmp_path / "fresh", desk.remote, outputs=dict(desk.outputs))
+    report = fresh.with_session(lambda s: _push_from(s, fresh, paper))
+    assert [one.path for one in report.left] == ["macros.tex"]
+    assert report.commit is None
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_a_file_that_a_merge_dropped_was_deleted_by_who_merged(
+    repository: Repository, desk: Desk, tmp_path: Path, *, record: bool
+) -> None:
+    work = _clone(repository, tmp_path)
+    (work / "more.tex").write_text("more\n")
+    _run(work, "add", "more.tex")
+    _run(work, "commit", "-q", "-m", "more")
+    desk.push()
+    _run(work, "fetch", "-q")
+    _run(work, "merge", "-q", "-s", "ours", "-m", "merge", "FETCH_HEAD")
+    _run(work, "push", "-q", "origin", "HEAD")
+    if not record:
+        desk.state.unlink()
+    found = desk.findings()["macros.tex"]
+    assert (found.verdict.value, found.editor and found.editor.author) == ("deleted-remotely", "Bo Chen")
+    assert desk.push().commit is None
+
+
+def _clone(repository: Repository, tmp_path: Path) -> Path:
+    work = tmp_path / "work"
+    subprocess.run(["git", "clone", "-q", str(repository.folder), str(work)], check=True)
+    return work
+
+
+def _run(work: Path, *command: str) -> None:
+    identity = ["-c", "user.name=Bo Chen", "-c", "user.email=bo@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *command], cwd=work, check=True)
