@@ -34,8 +34,8 @@ class Pulled:
     patch: str | None = None
 
 
-def pull(folder: Path, found: Survey) -> tuple[Pulled, ...]:
-    """Save what co-authors made of outputs, and return where; no output is touched.
+def pull(root: Path, folder: Path, found: Survey) -> tuple[Pulled, ...]:
+    """Save what co-authors made of outputs in `folder`, and return where below `root`; no output is touched.
 
     Raises:
         PaperkitError: the disk does not take it.
@@ -50,7 +50,7 @@ def pull(folder: Path, found: Survey) -> tuple[Pulled, ...]:
         difference = patch(finding.name, finding.before, finding.content)
         if difference:
             write(folder / f"{place}.patch", difference.encode())
-        shown = f".paperkit/overleaf/{place}"
+        shown = relative(folder / place, root)
         saved.append(Pulled(finding=finding, file=shown, patch=f"{shown}.patch" if difference else None))
     return tuple(saved)
 

@@ -15,6 +15,7 @@ from paperkit.overleaf.rescue import rescue
 from paperkit.overleaf.session import Session
 from paperkit.overleaf.state import Base
 from paperkit.overleaf.survey import Finding, Survey
+from paperkit.overleaf.verdicts import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,4 +93,5 @@ def keep_theirs(session: Session, found: Survey, commit: str, paper: Paper, patt
 
 
 def _seen(finding: Finding) -> Base:
-    return Base(digest=finding.remote, blob=finding.entry.blob if finding.entry else None)
+    is_foreign = finding.verdict is Verdict.FOREIGN
+    return Base(digest=finding.remote, blob=finding.entry.blob if finding.entry else None, is_foreign=is_foreign)

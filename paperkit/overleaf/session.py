@@ -23,17 +23,30 @@ from paperkit.overleaf.source import Source
 from paperkit.overleaf.state import Base, State, load_state, save_state
 from paperkit.overleaf.survey import Survey, survey
 from paperkit.overleaf.there import Commit
-from paperkit.overleaf.trees import changed_paths, content_of, forget_pending, is_ancestor, list_tree, pending, read_blobs
+from paperkit.overleaf.trees import (
+    changed_paths,
+    content_of,
+    forget_pending,
+    is_ancestor,
+    list_tree,
+    pending,
+    read_blobs,
+)
 
 FOLDER = ".paperkit/overleaf"
+MANIFEST = "paper.toml"  # any other has a folder of its own in that one
 _LOOKED = "looked"
 
 
 @dataclass(kw_only=True)
 class Session:
-    """What is open towards one remote. `watch` is told of every step, `sleep` waits; tests put their own there."""
+    """What is open towards one remote. `watch` is told of every step, `sleep` waits; tests put their own there.
+
+    `folder` is where everything about remotes is kept; all of it can be made again.
+    """
 
     root: Path
+    folder: Path
     address: Address
     git: Git
     token: Token | None
@@ -43,11 +56,6 @@ class Session:
     head: remote.Head | None = None
     watch: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = field(default=time.sleep)
-
-    @property
-    def folder(self) -> Path:
-        """Return where everything about remotes is kept; all of it can be made again."""
-        return self.root / FOLDER
 
     def look(self) -> Commit:
         """Fetch what the remote has now, if it is not here, and find out what became of an unanswered push.
@@ -153,6 +161,7 @@ def open_session(
     root: Path,
     spec: OverleafSpec,
     *,
+    manifest: str = MANIFEST,
     excluded: Iterable[str] = (),
     source: Source | None = None,
     is_cached: bool = False,
@@ -174,24 +183,28 @@ def open_session(
         raise OverleafError(Problem(message="the manifest names no remote", path=("overleaf",), hint=hint))
     program = find_git()
     token = None if is_cached else find_token(address, program)
-    folder = prepared(root)
+    folder = prepared(root, manifest)
     with exclusive(folder):
         state = known_state(folder, spec, excluded)
         git = open_repository(folder / "git", program)
-        yield Session(root=root, address=address, git=git, token=token, state=state, source=source)
+        yield Session(root=root, folder=folder, address=address, git=git, token=token, state=state, source=source)
 
 
-def prepared(root: Path) -> Path:
-    """Return the folder of what is kept about remotes, which the project's own git leaves out.
+def prepared(root: Path, manifest: str = MANIFEST) -> Path:
+    """Return the folder of what is kept about the remote of a manifest, which the project's own git leaves out.
+
+    Another paper in the same folder has its own: what that one pushed is not this one's to delete.
 
     Raises:
         PaperkitError: it cannot be made.
 
     """
     folder = root / FOLDER
+    if manifest != MANIFEST:
+        folder /= manifest
     try:
         private_folder(root)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
         raise PaperkitError(Problem(message=message, place=Place(file=FOLDER))) from error

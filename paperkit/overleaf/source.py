@@ -21,7 +21,10 @@ class Source:
 
     def contains(self, commit: str) -> bool:
         """Tell whether `commit` is in the history of what stands here, and not what stands here itself."""
-        return self.commit not in (None, commit) and _git(self.root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+        return (
+            self.commit not in (None, commit)
+            and _git(self.root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+        )
 
 
 def source_of(root: Path, derived: Iterable[str], inputs: Iterable[Path] = ()) -> Source:

@@ -22,11 +22,13 @@ _HASH = re.compile(r"[0-9a-f]{40,64}")
 class Base:
     """What a path held on both sides: the digest of its content and git's name of the blob; None where it was absent.
 
-    An absent path is one that was deleted on the remote, and that the author wants back.
+    An absent path is one that was deleted on the remote, and that the author wants back. What `is_foreign` was never
+    written by paperkit: the author let it be replaced, which is no leave to delete it.
     """
 
     digest: str | None
     blob: str | None = None
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +102,9 @@ def _state(document: Any) -> State:
     if document["version"] != _VERSION:
         raise ValueError(document["version"])
     base = {
-        _path(name): Base(digest=_hash(one["digest"]), blob=_hash(one["blob"]))
+        _path(name): Base(
+            digest=_hash(one["digest"]), blob=_hash(one["blob"]), is_foreign=one.get("is_foreign", False) is True
+        )
         for name, one in document["base"].items()
     }
     sent = {_path(name): tuple(_text(one) for one in digests) for name, digests in document["sent"].items()}

@@ -120,7 +120,7 @@ def pull(paper: Paper, *, text: str | None = None) -> PullReport:
     with paper_session(paper) as session:
         notices = session.state.notices
         found, there = session.survey(outputs)
-        saved = pulling.pull(session.folder, found)
+        saved = pulling.pull(session.root, session.folder, found)
         root = paper.manifest.root
         mirror = None if text is None else pulling.mirror(root, root / text, there, outputs)
         return PullReport(pulled=saved, survey=found, mirror=mirror, notices=notices)
@@ -198,6 +198,7 @@ def paper_session(paper: Paper, *, is_cached: bool = False) -> Iterator[Session]
     with open_session(
         manifest.root,
         manifest.overleaf,
+        manifest=manifest.file,
         excluded=excluded_of(paper),
         source=source_of(manifest.root, derived, inputs(manifest).files),
         is_cached=is_cached,
@@ -212,7 +213,7 @@ def _against(paper: Paper, archive: Path) -> tuple[Survey, tuple[Problem, ...]]:
     """
     there = read_archive(archive)
     spec = paper.manifest.overleaf
-    folder = prepared(paper.manifest.root)
+    folder = prepared(paper.manifest.root, paper.manifest.file)
     with exclusive(folder):
         state = known_state(folder, spec, excluded_of(paper))
         found = survey(outputs_of(paper), state, there)
@@ -223,7 +224,7 @@ def _against(paper: Paper, archive: Path) -> tuple[Survey, tuple[Problem, ...]]:
 
 def _note_sent(paper: Paper, outputs: Iterable[Output]) -> None:
     """Record what an archive holds: it may reach the project at any time."""
-    folder = prepared(paper.manifest.root)
+    folder = prepared(paper.manifest.root, paper.manifest.file)
     with exclusive(folder):
         state = known_state(folder, paper.manifest.overleaf, excluded_of(paper))
         sent = {one.path: digest(one.content) for one in outputs if one.content is not None}

@@ -53,7 +53,7 @@ def verdict(sides: Sides) -> Verdict:
     'conflict'
     """
     local, remote, base = sides.local, sides.remote, sides.base
-    if local == remote or (local is None and (base is None or base.digest is None)):
+    if local == remote or (local is None and (base is None or base.digest is None or base.is_foreign)):
         return Verdict.SAME
     untouched = remote in sides.sent or (base is not None and remote == base.digest)
     if remote is None:

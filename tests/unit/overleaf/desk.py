@@ -37,6 +37,7 @@ class Desk:
     root: Path
     remote: str
     folder: str = ""
+    manifest: str = "paper.toml"
     outputs: dict[str, bytes | None] = field(default_factory=dict)
     watch: Callable[[str], None] = lambda _: None
 
@@ -57,7 +58,8 @@ class Desk:
     def with_session(self, action: Callable[[Session], Value]) -> Value:
         """Do something in a session."""
         self.root.mkdir(exist_ok=True, parents=True)
-        with open_session(self.root, OverleafSpec(remote=self.remote, folder=self.folder)) as session:
+        spec = OverleafSpec(remote=self.remote, folder=self.folder)
+        with open_session(self.root, spec, manifest=self.manifest) as session:
             session.watch = self.watch
             session.sleep = lambda _: None
             return action(session)
