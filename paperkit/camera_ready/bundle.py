@@ -25,7 +25,7 @@ from paperkit.camera_ready.engine import Engine, choose_engine
 from paperkit.camera_ready.flatten import INLINED
 from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
 from paperkit.camera_ready.mentions import mentioned
-from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, refuse_foreign
+from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, recover, refuse_foreign
 from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, is_tex, of_venues
 from paperkit.camera_ready.prove import Proof, compiled, prove
 from paperkit.camera_ready.strip import strip
@@ -126,7 +126,8 @@ def make_bundle(request: Request, paper: Paper | None = None, *, say: Say = lamb
     if not main.is_file():
         raise PaperkitError(Problem(message="there is no such file", place=Place(file=str(request.main))))
     load_submission(request.venue)
-    refuse_foreign(request.output.absolute())
+    roots = () if paper is None else (paper.manifest.root,)
+    recover(refuse_foreign(request.output, keep=(main.parent, *roots, Path.cwd())))
     rules = source_rules(request.venue)
     rules = replace(
         rules,
@@ -256,7 +257,7 @@ def _finished(request: Request, rules: SourceRules, engine: Engine | None, made:
         report=report,
     )
     bundle = replace(bundle, document=_document(request, bundle, made, files, outputs))
-    place(request.output.absolute(), {**outputs, MANIFEST: as_json(bundle.document)})
+    place(request.output, {**outputs, MANIFEST: as_json(bundle.document)})
     return bundle
 
 

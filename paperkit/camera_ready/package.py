@@ -5,19 +5,21 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import re
 import shutil
 import tarfile
-import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from paperkit.camera_ready.venue import Archive
 from paperkit.errors import PaperkitError, Place, Problem
-from paperkit.files import fingerprint
+from paperkit.files import fingerprint, relative
 
 MANIFEST = "MANIFEST.json"
+_ELSEWHERE = "name another folder with -o, or move it away"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 
 
@@ -76,57 +78,115 @@ def hashes(files: Mapping[str, bytes], origins: Mapping[str, str]) -> list[dict[
     ]
 
 
-def refuse_foreign(folder: Path) -> None:
-    """Refuse a folder whose content is not an earlier bundle: it would be replaced.
+def refuse_foreign(output: Path, *, keep: Iterable[Path] = ()) -> Path:
+    """Return the resolved folder of a bundle; refuse one that would take something else with it when it is replaced.
+
+    `keep` names folders that must stay: neither they nor a folder around them can be the bundle's.
 
     Raises:
-        PaperkitError: it is a file, or a folder with other content.
+        PaperkitError: it is a link, a file, around a folder to keep, or holds what is not an earlier bundle's.
 
     """
-    recover(folder)
-    if not folder.exists() and not folder.is_symlink():
-        return
-    content = {path.name for path in folder.iterdir()} if folder.is_dir() else None
-    if content is None or (content and MANIFEST not in content):
-        hint = "name another folder with -o, or move it away"
-        raise PaperkitError(Problem(message="is not a bundle of paperkit's", place=Place(file=folder.name), hint=hint))
+    if output.is_symlink():
+        raise _refused(output, "is a link", hint="name the folder itself with -o")
+    try:
+        folder = output.resolve()
+    except (OSError, RuntimeError) as error:  # a circle of links
+        raise _refused(output, "cannot be followed: its links go in a circle") from error
+    if any(path.resolve().is_relative_to(folder) for path in keep):
+        message = "holds the paper or the folder you are in, and would be replaced"
+        raise _refused(output, message, hint="name a new folder with -o")
+    if folder.exists() and not _is_empty(folder):
+        if (listed := _listed(folder)) is None:
+            raise _refused(output, "is not a bundle of paperkit's")
+        if others := sorted(_content(folder) - listed):
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            message = f"holds {others[0]}{more}, not made by paperkit, and would be replaced"
+            raise _refused(output, message, hint="move that away, or name another folder with -o")
+    return folder
+
+
+def _refused(output: Path, message: str, *, hint: str = _ELSEWHERE) -> PaperkitError:
+    return PaperkitError(Problem(message=message, place=Place(file=output.as_posix()), hint=hint))
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _content(folder: Path) -> set[str]:
+    """Return the files, links and empty folders in a folder."""
+    return {relative(path, folder) for path in folder.rglob("*") if path.is_symlink() or _is_leaf(path)}
+
+
+def _is_leaf(path: Path) -> bool:
+    return not path.is_dir() or _is_empty(path)
+
+
+def _listed(folder: Path) -> set[str] | None:
+    """Return the files that the manifest of a bundle lists, with itself; None when paperkit did not write it."""
+    manifest = folder / MANIFEST
+    if folder.is_symlink() or manifest.is_symlink() or not manifest.is_file():
+        return None
+    try:
+        match json.loads(manifest.read_bytes()):
+            case {"made_by": str(maker), "files": list(), "outputs": list(outputs)} if maker.startswith("paperkit "):
+                return {MANIFEST, *(str(entry["path"]) for entry in outputs)}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return None
+
+
+def _is_ours(folder: Path) -> bool:
+    listed = _listed(folder)
+    return listed is not None and _content(folder) <= listed
 
 
 def recover(folder: Path) -> None:
-    """Finish what a killed run began: put an older bundle back that had only been moved aside."""
-    old = _beside(folder, "old")
-    if old.exists() and not folder.exists():
-        old.rename(folder)
-    for left in folder.parent.glob(f".{folder.name}.*.new"):
-        shutil.rmtree(left, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+    """Finish what a killed run began: put an older bundle back that had only been moved aside.
+
+    Only folders with a name and a content that paperkit alone makes are touched.
+    """
+    name = re.compile(rf"\.{re.escape(folder.name)}\.paperkit-[0-9]+-(new|old)")
+    beside = sorted(folder.parent.iterdir()) if folder.parent.is_dir() else []
+    for path in beside:
+        found = name.fullmatch(path.name)
+        if found is None or path.is_symlink() or not path.is_dir():
+            continue
+        if _is_empty(path):
+            path.rmdir()
+        elif _is_ours(path):
+            if found[1] == "old" and not folder.exists():
+                path.rename(folder)
+            else:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def place(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put `files` into `folder` in one step: a kill leaves the bundle that was there, or the new one, never a part.
 
     Raises:
+        PaperkitError: the folder holds what is not an earlier bundle's.
         OSError: the folder cannot be written.
 
     """
+    folder = refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".new"))
+    recover(folder)
+    new, old = (folder.with_name(f".{folder.name}.paperkit-{os.getpid()}-{suffix}") for suffix in ("new", "old"))
+    new.mkdir()
     try:
-        for path, data in files.items():
+        # The manifest comes first: by it the next run knows the folder of a killed one.
+        for path in sorted(files, key=lambda path: path != MANIFEST):
             target = new / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        new.chmod(0o755)
-        old = _beside(folder, "old")
+            target.write_bytes(files[path])
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         shutil.rmtree(new, ignore_errors=True)
-        recover(folder)
         raise
-
-
-def _beside(folder: Path, suffix: str) -> Path:
-    return folder.with_name(f".{folder.name}.{suffix}")

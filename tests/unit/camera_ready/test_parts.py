@@ -6,7 +6,6 @@ import io
 import json
 import tarfile
 import zipfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from paperkit.camera_ready.flatten import Flattening, flattened
 from paperkit.camera_ready.leaks import Search, find_in_pdf, find_leaks
 from paperkit.camera_ready.lexicon import Lexicon
 from paperkit.camera_ready.metadata import cleaned, metadata_texts
-from paperkit.camera_ready.package import MANIFEST, pack, place, recover, refuse_foreign
+from paperkit.camera_ready.package import pack
 from paperkit.camera_ready.prepare import Change, Workshop
 from paperkit.camera_ready.private import without_private
 from paperkit.camera_ready.rename import renamed, safe_names
@@ -160,41 +159,6 @@ def test_no_name_leaves_the_folder_that_an_archive_is_unpacked_in(path: str) -> 
     with pytest.raises(PaperkitError) as caught:
         pack({path: b""}, "zip")
     assert caught.value.problems[0].message == "is no name for a file in an archive"
-
-
-def test_a_bundle_takes_its_place_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out"
-    place(out, {MANIFEST: b"1", "a": b"1"})
-    place(out, {MANIFEST: b"2"})
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == {MANIFEST: b"2"}
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "write_bytes", killed)
-    with pytest.raises(KeyboardInterrupt):
-        place(out, {MANIFEST: b"3"})
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert (out / MANIFEST).read_bytes() == b"2"
-
-
-def test_a_run_after_a_kill_puts_the_older_bundle_back(tmp_path: Path) -> None:
-    (tmp_path / ".out.old").mkdir()
-    (tmp_path / ".out.old" / MANIFEST).write_bytes(b"1")
-    (tmp_path / ".out.abc.new").mkdir()
-    recover(tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "thesis.tex").touch()
-    with pytest.raises(PaperkitError) as caught:
-        refuse_foreign(tmp_path)
-    assert (
-        str(caught.value)
-        == f"{tmp_path.name}: is not a bundle of paperkit's\n    name another folder with -o, or move it away"
-    )
-    refuse_foreign(tmp_path / "new")
 
 
 def test_leaks_are_found_at_their_places() -> None:

@@ -18,6 +18,7 @@ from paperkit.cli.main import run
 
 KNOWN = "known engines: pdflatex, lualatex, xelatex, tectonic"
 ELSEWHERE = "name another folder with -o, or move it away"
+AROUND = "holds the paper or the folder you are in, and would be replaced\n    name a new folder with -o\n"
 ROOT = Path(__file__).parents[3]
 MANIFEST = """[paper]
 venue = "icml2026"
@@ -76,6 +77,9 @@ def test_edited_assets_are_refused(paper: Path, capsys: pytest.CaptureFixture[st
         (["nosuch.tex"], 1, "nosuch.tex: there is no such file\n"),
         (["--engine", "pdftex"], 1, f"unknown engine 'pdftex', did you mean 'pdflatex'?\n    {KNOWN}\n"),
         (["-o", "tables"], 1, f"tables: is not a bundle of paperkit's\n    {ELSEWHERE}\n"),
+        (["-o", "."], 1, f".: {AROUND}"),
+        (["-o", ".."], 1, f"..: {AROUND}"),
+        (["-o", "tables/.."], 1, f"tables/..: {AROUND}"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("paper")
@@ -84,6 +88,18 @@ def test_what_cannot_be_is_said(
 ) -> None:
     assert run(["camera-ready", *arguments]) == code
     assert capsys.readouterr().err == message
+
+
+def test_a_paper_with_a_manifest_of_its_own_is_never_replaced(
+    paper: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (paper / "MANIFEST.json").write_text("{}", encoding="utf-8")
+    before = sorted(paper.rglob("*"))
+    (paper / "tables" / "x").mkdir()
+    monkeypatch.chdir(paper / "tables" / "x")
+    assert run(["camera-ready", "../../main.tex", "-m", "../../paper.toml", "-o", "../.."]) == 1
+    assert capsys.readouterr().err == f"../..: {AROUND}"
+    assert [path for path in before if not path.exists()] == []
 
 
 def test_the_main_file_is_found_or_asked_for(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
