@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State
@@ -46,12 +47,12 @@ def command(main: Path | None, manifest: Path, output: Path, *, strict: bool, as
 
     Exit codes: 0 fine, 1 it does not compile or something was found in it, 3 assets are stale, 4 edited.
     """
-    paper = Paper.load(manifest) if manifest.exists() else None
+    found = manifest if _is_given("manifest") else _manifest_of(main, manifest.name)
+    paper = Paper.load(found) if found is not None else None
     if paper is not None and (code := _refused(paper)):
         return code
-    chosen = main or (
-        paper.manifest.root / paper.manifest.paper.document if paper and paper.manifest.paper.document else None
-    )
+    document = paper.manifest.paper.document if paper is not None else None
+    chosen = main or (paper.manifest.root / document if paper is not None and document else None)
     venue = options.pop("venue") or (paper.manifest.paper.venue if paper is not None else None)
     request = Request(main=chosen or find_main(manifest.absolute().parent), output=output, venue=venue, **options)  # type: ignore[arg-type]
     bundle = make_bundle(
@@ -62,6 +63,26 @@ def command(main: Path | None, manifest: Path, output: Path, *, strict: bool, as
     else:
         _show(bundle)
     return 0 if bundle.is_fine(strict=strict) else FAILED
+
+
+def _is_given(option: str) -> bool:
+    """Tell whether an option stands on the command line or in the environment."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
+
+
+def _manifest_of(main: Path | None, name: str) -> Path | None:
+    """Return the manifest beside the main file or above it; without a main file, that of the working directory.
+
+    A manifest elsewhere belongs to another paper: its assets say nothing about this one.
+    """
+    if main is None:
+        return Path(name) if Path(name).is_file() else None
+    here = Path.cwd().resolve()
+    folder = main.parent.resolve()
+    for place in (folder, *folder.parents):
+        if (place / name).is_file():
+            return Path(name) if place == here else place / name
+    return None
 
 
 def _refused(paper: Paper) -> int:

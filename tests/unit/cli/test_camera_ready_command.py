@@ -70,6 +70,42 @@ def test_edited_assets_are_refused(paper: Path, capsys: pytest.CaptureFixture[st
     )
 
 
+@pytest.mark.parametrize("folder", ["elsewhere", "sections"])
+def test_edited_assets_are_refused_from_every_folder(
+    paper: Path, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = paper / "tables" / "main.tex"
+    table.write_text(table.read_text(encoding="utf-8") + "mine\n", encoding="utf-8")
+    (paper / folder).mkdir()
+    (paper / folder / "main.tex").write_text(MAIN, encoding="utf-8")
+    monkeypatch.chdir(paper / folder)
+    main = "../main.tex" if folder == "elsewhere" else "main.tex"
+    assert run(["camera-ready", main]) == 4
+    assert capsys.readouterr().out == "edited     table.main  tables/main.tex was edited\n"
+
+
+def test_the_manifest_of_another_paper_is_not_applied(
+    paper: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (paper / "tables" / "main.tex").write_text("mine\n", encoding="utf-8")
+    other = paper.parent / f"{paper.name}-other"
+    other.mkdir()
+    main = other / "main.tex"
+    main.write_text(MAIN.replace("\\input", "%"), encoding="utf-8")
+    monkeypatch.setenv("PATH", os.fspath(paper / "nothing"))
+    assert run(["camera-ready", os.fspath(main), "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["main"], document["venue"]) == ("main.tex", None)
+    assert run(["camera-ready", os.fspath(main), "-m", "paper.toml"]) == 4
+    assert capsys.readouterr().out == "edited     table.main  tables/main.tex was not written by paperkit\n"
+
+
+@pytest.mark.usefixtures("paper")
+def test_a_manifest_that_is_named_must_be_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["camera-ready", "-m", "nosuch.toml"]) == 2
+    assert "nosuch.toml" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
