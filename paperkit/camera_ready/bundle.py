@@ -38,6 +38,8 @@ from paperkit.style.venue import venue_names
 Say = Callable[[str], None]
 Assets = frozenset[str]
 _READY = (State.UNCHANGED,)
+_NO_DATE = 315_532_800  # 1980-01-01, the first day that a zip can hold; as `\today` prints it in English:
+_NO_DAY = "January 1, 1980"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +231,9 @@ def _finished(request: Request, rules: SourceRules, engine: Engine | None, made:
         notices += said
         compiler = engine.name if engine is not None and engine.name in rules.engines else rules.engines[0]
         files["00README.json"] = as_json(arxiv.readme(made.tree.main, compiler, release))
+    if made.proof is not None and _NO_DAY in made.proof.look.text:
+        hint = r"write \date{…}, or set SOURCE_DATE_EPOCH: outside of git no day is known"
+        notices.append(Problem(message=f"the PDF says {_NO_DAY}", hint=hint))
     stem = PurePosixPath(made.tree.main).stem
     archive = f"{stem}{f'-{request.venue}' if request.venue else ''}.{rules.archive}"
     outputs = {archive: pack(files, rules.archive)}
@@ -366,7 +371,7 @@ def _git_author() -> tuple[str, ...]:
 
 
 def _epoch(main: Path) -> int:
-    r"""Return the time that `\today` shows: the last commit, else the main file's, so that a rerun is the same."""
+    r"""Return the time that `\today` shows: the last commit, else a fixed one, so that a copy gives the same bytes."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdecimal():
         return int(given)
@@ -376,7 +381,7 @@ def _epoch(main: Path) -> int:
         done = subprocess.run(command, cwd=main.parent, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode == 0 and done.stdout.strip().isdecimal():
             return int(done.stdout)
-    return int(main.stat().st_mtime)
+    return _NO_DATE
 
 
 def _asset_paths(paper: Paper | None, root: Path) -> Assets:

@@ -203,6 +203,24 @@ def test_a_bundle_is_proven_searched_and_audited(
 
 
 @pytest.mark.tex
+def test_a_copy_outside_of_git_gives_the_same_bytes(
+    paper: Path, monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], str]
+) -> None:
+    require_program("pdflatex")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    Path("main.tex").write_text(MAIN.replace("% by Ada Lovelace", "Seen on \\today."), encoding="utf-8")
+    made = []
+    for day in (1_000_000_000, 1_500_000_000):
+        os.utime(paper / "main.tex", (day, day))
+        assert run(["camera-ready", "--venue", "arxiv", "-o", "out"]) == 0
+        made.append({path.name: path.read_bytes() for path in (paper / "out").iterdir()})
+    assert made[0] == made[1]
+    notices = json.loads(made[0]["MANIFEST.json"])["notices"]
+    hint = r"write \date{…}, or set SOURCE_DATE_EPOCH: outside of git no day is known"
+    assert f"the PDF says January 1, 1980\n    {hint}" in notices
+
+
+@pytest.mark.tex
 def test_a_killed_run_leaves_no_half_bundle(paper: Path, require_program: Callable[[str], str]) -> None:
     require_program("pdflatex")
     command = [sys.executable, "-m", "paperkit", "camera-ready"]
