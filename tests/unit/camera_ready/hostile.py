@@ -58,6 +58,65 @@ def deep_forms(pdf: Pdf, page: Any) -> None:
     page.Contents = pdf.make_stream(b"/F Do")
 
 
+def type3(pdf: Pdf, **resources: Any) -> Any:
+    """Return a Type 3 font without a name, whose one glyph is a square; with its glyphs' resources."""
+    glyph = pdf.make_stream(b"500 0 d0 0 0 500 500 re f")
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type3,
+            FontBBox=Array([0, 0, 500, 500]),
+            FontMatrix=Array([0.001, 0, 0, 0.001, 0, 0]),
+            CharProcs=Dictionary(a=glyph),
+            Encoding=Dictionary(Type=Name.Encoding, Differences=Array([97, Name.a])),
+            FirstChar=97,
+            LastChar=97,
+            Widths=Array([500]),
+            Resources=Dictionary(**resources),
+        )
+    )
+
+
+def deep_font(pdf: Pdf, page: Any) -> None:
+    """A Type 3 font in the innermost of fifty forms, one within the other."""
+    last = form(pdf, b"BT /T 12 Tf (a) Tj ET")
+    last.Resources.Font = Dictionary(T=type3(pdf))
+    for _ in range(50):
+        last = form(pdf, b"/F Do", F=last)
+    page.Resources = Dictionary(XObject=Dictionary(F=last))
+    page.Contents = pdf.make_stream(b"/F Do")
+
+
+def many_fonts(pdf: Pdf, page: Any) -> None:
+    """More fonts in a page's resources than are read, the last of them a Type 3 font."""
+    sound = pdf.make_indirect(Dictionary(Subtype=Name.Type0))
+    fonts = {f"/F{at:05}": sound for at in range(5000)}
+    page.Resources = Dictionary(Font=Dictionary({**fonts, "/T": type3(pdf)}))
+
+
+def masked_font(pdf: Pdf, page: Any) -> None:
+    """A Type 3 font in a soft mask."""
+    mask = form(pdf, b"BT /T 12 Tf (a) Tj ET")
+    mask.Resources.Font = Dictionary(T=type3(pdf))
+    page.Resources = Dictionary(ExtGState=Dictionary(G=Dictionary(SMask=Dictionary(S=Name.Luminosity, G=mask))))
+    page.Contents = pdf.make_stream(b"/G gs 0 0 9 9 re f")
+
+
+def font_of_a_state(pdf: Pdf, page: Any) -> None:
+    """A Type 3 font that a graphics state sets."""
+    page.Resources = Dictionary(ExtGState=Dictionary(G=Dictionary(Font=Array([type3(pdf), 12]))))
+    page.Contents = pdf.make_stream(b"/G gs BT (a) Tj ET")
+
+
+def font_loop(pdf: Pdf, page: Any) -> None:
+    """A Type 3 font whose glyphs show text in the font, and a form that shows itself."""
+    font, made = type3(pdf), form(pdf, b"")
+    font.Resources.Font = Dictionary(T=font)
+    font.Resources.XObject = Dictionary(F=made)
+    made.Resources.Font, made.Resources.XObject = Dictionary(T=font), Dictionary(F=made)
+    page.Resources = Dictionary(Font=Dictionary(T=font), XObject=Dictionary(F=made))
+
+
 def inflated(pdf: Pdf, page: Any) -> None:
     """A hundred kilobytes that unpack to ninety-six megabytes."""
     engine = zlib.compressobj(9)

@@ -118,6 +118,23 @@ def test_loops_outside_the_pages_are_walked_once() -> None:
     assert document.annotations == ((1, "Link"),)
 
 
+@pytest.mark.parametrize("build", [hostile.deep_font, hostile.masked_font, hostile.font_of_a_state, hostile.font_loop])
+def test_a_font_is_found_wherever_it_stands(build: hostile.Fill) -> None:
+    report = audit(hostile.with_page(build))
+
+    assert _failed(report, "type3-font") == ["Type 3 font [none]"]
+
+
+def test_rules_about_fonts_have_not_passed_when_not_all_fonts_were_read() -> None:
+    report = audit(hostile.with_page(hostile.many_fonts), venue="ieee")
+
+    reason = "not all was read: fonts: too many in one place"
+    assert {finding.rule for finding in report.skipped if finding.message == reason} >= {
+        "type3-font", "unembedded-font", "whole-font", "font-without-unicode",
+    }  # fmt: skip
+    assert "type3-font" not in {finding.rule for finding in report.passed}
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_are_operations(data: bytes) -> None:
     for word, operands in operations(data):

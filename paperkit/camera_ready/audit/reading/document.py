@@ -53,6 +53,8 @@ def read_document(pdf: pikepdf.Pdf, pages: list[Any], size: int, budget: Budget)
     for number, page in enumerate(pages, start=1):
         _attempt(unread, "annotations", annotations.page, page, number, budget)
         _attempt(unread, "fonts", walk.page, page, number)
+    if walk.is_cut:
+        unread.append("fonts: too many in one place")
     if budget.objects < 0:
         unread.append("objects: too many")
     root = pdf.Root

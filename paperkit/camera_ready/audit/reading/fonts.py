@@ -1,7 +1,7 @@
 """The fonts of a PDF, in the words and with the verdicts of `pdffonts`, and the included files that bring them in.
 
-Source: ISO 32000-2, 9.6 to 9.9; what is walked is what poppler's font scanner walks: the resources of pages, of forms,
-patterns and Type 3 glyphs in them, and of the appearances of annotations.
+Source: ISO 32000-2, 9.6 to 9.9; what is walked is what poppler's font scanner walks, the resources of pages, of forms,
+patterns and Type 3 glyphs in them, and of the appearances of annotations; and graphics states, with their soft masks.
 """
 
 from __future__ import annotations
@@ -11,52 +11,68 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from paperkit.camera_ready.audit.facts import Font, Use
-from paperkit.camera_ready.audit.reading.limits import MOST_DEPTH, Budget
+from paperkit.camera_ready.audit.reading.limits import Budget
 from paperkit.camera_ready.audit.reading.objects import file_name, inherited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pikepdf
 
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _MOST_USES = 200
+_MOST_ENTRIES = 5000
 
 
 @dataclass(kw_only=True, slots=True)
 class FontWalk:
-    """Collects fonts page by page; each once, with every place that names it."""
+    """Collects fonts page by page; each once, with every place that names it.
+
+    However deep forms stand within forms, they are walked; only the budget, and the entries of one dictionary, end it.
+    """
 
     budget: Budget
-    found: dict[tuple[int, int] | int, Font] = field(default_factory=dict)
+    is_cut: bool = False
+    found: dict[tuple[int, int] | Font, Font] = field(default_factory=dict)
     seen: set[tuple[Any, ...]] = field(default_factory=set)
+    _pending: list[tuple[bool, Any, Use]] = field(default_factory=list)
 
     def page(self, page: pikepdf.Object, number: int) -> None:
         """Take the fonts of a page's resources and of its annotations."""
         use = Use(page=number)
-        self._resources(inherited(page, "/Resources"), use, 0)
-        for annotation in _values(page.get("/Annots")):
+        self._resources(inherited(page, "/Resources"), use)
+        for annotation in self._values(page.get("/Annots")):
             appearance = _dictionary(annotation).get("/AP")
-            for state in _values(appearance):
-                for form in (state, *_values(state)):
-                    self._form(form, use, 0)
+            for state in self._values(appearance):
+                self._later((False, form, use) for form in (state, *self._values(state)))
+        while self._pending:
+            is_font, value, use = self._pending.pop()
+            if is_font:
+                self._font(value, use)
+            else:
+                self._form(value, use)
 
     def fonts(self) -> tuple[Font, ...]:
         """Return the fonts by their names, uses in the order of pages."""
         found = (replace(font, uses=tuple(dict.fromkeys(font.uses))) for font in self.found.values())
         return tuple(sorted(found, key=lambda font: (font.name, font.kind, font.uses[0].page)))
 
-    def _resources(self, resources: Any, use: Use, depth: int) -> None:
-        given = _dictionary(resources)
-        for font in _values(given.get("/Font")):
-            self._font(font, use, depth)
-        for kind in ("/XObject", "/Pattern"):
-            for form in _values(given.get(kind)):
-                self._form(form, use, depth)
+    def _later(self, items: Iterable[tuple[bool, Any, Use]]) -> None:
+        """Keep fonts (true) and forms for later, the first on top."""
+        self._pending += reversed(tuple(items))
 
-    def _form(self, form: Any, use: Use, depth: int) -> None:
+    def _resources(self, resources: Any, use: Use) -> None:
+        given = _dictionary(resources)
+        fonts = [*self._values(given.get("/Font"))]
+        forms = [form for kind in ("/XObject", "/Pattern") for form in self._values(given.get(kind))]
+        for state in map(_dictionary, self._values(given.get("/ExtGState"))):
+            fonts += [*self._values(state.get("/Font"))][:1]
+            forms.append(_dictionary(state.get("/SMask")).get("/G"))
+        self._later([*((True, font, use) for font in fonts), *((False, form, use) for form in forms)])
+
+    def _form(self, form: Any, use: Use) -> None:
         given = _dictionary(form)
-        if depth >= MOST_DEPTH or "/Resources" not in given or not self.budget.walk():
+        if "/Resources" not in given or not self.budget.walk():
             return
         if use.form is None:
             use = replace(use, form=form.objgen[0] or None)
@@ -66,14 +82,14 @@ class FontWalk:
         key = (form.objgen, use)
         if form.objgen == (0, 0) or key not in self.seen:
             self.seen.add(key)
-            self._resources(given.get("/Resources"), use, depth + 1)
+            self._resources(given.get("/Resources"), use)
 
-    def _font(self, font: Any, use: Use, depth: int) -> None:
+    def _font(self, font: Any, use: Use) -> None:
         given = _dictionary(font)
         if not given or not self.budget.walk():
             return
-        # A font that stands inside the resources has no number; its own name and kind are what it is known by.
-        key = font.objgen if font.objgen != (0, 0) else hash((str(given.get("/BaseFont")), str(given.get("/Subtype"))))
+        # A font that stands inside the resources has no number; what it says of itself is what it is known by.
+        key = font.objgen if font.objgen != (0, 0) else describe(font)
         known = self.found.get(key)
         if known is None:
             self.found[key] = replace(describe(font), uses=(use,))
@@ -81,8 +97,21 @@ class FontWalk:
             self.found[key] = replace(known, uses=(*known.uses, use))
         else:
             return
-        if str(given.get("/Subtype")) == "/Type3" and depth < MOST_DEPTH:
-            self._resources(given.get("/Resources"), use, depth + 1)
+        if str(given.get("/Subtype")) == "/Type3":
+            self._resources(given.get("/Resources"), use)
+
+    def _values(self, value: Any) -> Iterator[Any]:
+        """Yield what an array or a dictionary holds; of a very long one the first, which is noted."""
+        import pikepdf
+
+        if isinstance(value, pikepdf.Array):
+            entries = list(value)
+        elif isinstance(value, pikepdf.Dictionary) and not isinstance(value, pikepdf.Stream):
+            entries = [entry for _, entry in value.items()]
+        else:
+            return
+        self.is_cut |= len(entries) > _MOST_ENTRIES
+        yield from entries[:_MOST_ENTRIES]
 
 
 def describe(font: pikepdf.Object) -> Font:
@@ -144,15 +173,6 @@ def _dictionary(value: Any) -> Any:
     import pikepdf
 
     return value if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else {}
-
-
-def _values(value: Any) -> Iterator[Any]:
-    import pikepdf
-
-    if isinstance(value, pikepdf.Array):
-        yield from list(value)[:5000]
-    elif isinstance(value, pikepdf.Dictionary) and not isinstance(value, pikepdf.Stream):
-        yield from [entry for _, entry in list(value.items())[:5000]]
 
 
 def _is_stream(value: Any) -> bool:
