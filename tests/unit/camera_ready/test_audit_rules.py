@@ -259,6 +259,29 @@ def test_what_is_painted(content: str, rule: str, message: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "more", "sticks"),
+    [
+        ("q 500 300 300 100 re W n /S sh Q", {}, 188),
+        ("q 500 300 100 100 re W n /S sh Q", {}, None),
+        ("/S sh", {}, None),
+        ("q 500 300 300 100 re W n /S sh Q", {"BBox": Array([0, 0, 632, 792])}, 20),
+        ("1 0 0 1 50 0 cm /S sh", {"BBox": Array([0, 0, 600, 792])}, 38),
+        ("q 500 300 300 100 re W n /S sh Q", {"ShadingType": 5}, None),
+    ],
+)
+def test_a_gradient_paints_its_clip(content: str, more: dict[str, Any], sticks: int | None) -> None:
+    def fill(pdf: Pdf) -> None:
+        page: Any = pdf.pages[0].obj
+        gradient = {"ShadingType": 2, "ColorSpace": Name.DeviceGray, "Coords": Array([0, 0, 1, 1]), **more}
+        shading = Dictionary({f"/{key}": value for key, value in gradient.items()})
+        page.Resources = Dictionary(Shading=Dictionary(S=shading))
+        page.Contents = pdf.make_stream(content.encode())
+
+    found = [f.message for f in _found(_pdf(fill), "off-page") if f.status == "failed"]
+    assert found == ([] if sticks is None else [f"the page's own content sticks {sticks} pt out of the page"])
+
+
+@pytest.mark.parametrize(
     ("x", "y", "sticks"),
     [(72, 700, None), (72, 800, 21), (60, 700, 9), (505, 700, 36), (72, 20, None), (20, 700, None)],
 )

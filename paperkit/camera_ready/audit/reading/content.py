@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _SPACE = 32
 _PAIR = 2
 _FORM = 10  # Showing a form takes the time of so many operators.
+_MESH = 4  # Types of shadings from this one on are meshes.
 _SMALL = 4096
 _MOST_KEPT = 2000
 
@@ -177,7 +178,11 @@ class Interpreter:
     def _shading(self, name: str) -> None:
         found = self._named("/Shading", name)
         space = space_name(_get(found, "/ColorSpace"), _get(self._resources, "/ColorSpace"))
-        self.painter.shade(self._states.now, space)
+        state = self._states.now
+        bounds = box(_get(found, "/BBox"))
+        corner = None if bounds is None else (bounds.left, bounds.bottom, bounds.right, bounds.top)
+        is_mesh = number(_get(found, "/ShadingType"), 0.0) >= _MESH
+        self.painter.shade(state, space, None if corner is None else mapped(corner, state.matrix), is_mesh=is_mesh)
 
     # Text
 

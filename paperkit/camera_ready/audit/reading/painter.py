@@ -9,7 +9,16 @@ from paperkit.camera_ready.audit.reading.blocks import Gathered, as_box
 from paperkit.camera_ready.audit.reading.colours import RGB, hexadecimal, to_rgb
 from paperkit.camera_ready.audit.reading.grounds import Grounds
 from paperkit.camera_ready.audit.reading.lines import Lines
-from paperkit.camera_ready.audit.reading.matrices import Bounds, Matrix, common, mapped, scale_of, times, union
+from paperkit.camera_ready.audit.reading.matrices import (
+    EVERYWHERE,
+    Bounds,
+    Matrix,
+    common,
+    mapped,
+    scale_of,
+    times,
+    union,
+)
 from paperkit.camera_ready.audit.reading.state import State
 from paperkit.style.contrast import contrast_ratio
 
@@ -77,9 +86,14 @@ class Painter:
         if bounds[2] - bounds[0] + bounds[3] - bounds[1] > 0 and not is_seam:
             self.block.add_line(width)
 
-    def shade(self, state: State, space: str) -> None:
-        """Fill the clip with a gradient."""
-        shown = None if state.clip is None else common(state.clip, self._visible)
+    def shade(self, state: State, space: str, bounds: Bounds | None = None, *, is_mesh: bool = False) -> None:
+        """Fill the clip, or what of it is within the gradient's own bounds, with a gradient.
+
+        A gradient without either fills the page; how far a mesh reaches is not read, so it counts on the page only.
+        """
+        shown = self._shown(state, bounds or EVERYWHERE)
+        if shown is not None and (is_mesh or shown == EVERYWHERE):
+            shown = common(shown, self._visible)
         if shown is not None:
             self._note(state, space, state.fill_alpha)
             self.block.paint(shown)
