@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "bright_black"}
 _MOST_ALIKE = 6
+_NO_LOG = "name the log that LaTeX wrote beside the PDF, or leave --log out"
 
 
 @click.command("audit")
@@ -40,9 +41,9 @@ def command(
     """
     from paperkit.camera_ready.audit import audit
 
-    for file in (pdf, log):
+    for file, hint in ((pdf, "compile the paper first, or name the PDF that LaTeX wrote"), (log, _NO_LOG)):
         if file is not None and not file.is_file():
-            raise PaperkitError(Problem(message="no such file", place=Place(file=file.as_posix())))
+            raise PaperkitError(Problem(message="no such file", place=Place(file=file.as_posix()), hint=hint))
     known, origins = _manifest(manifest)
     report = audit(pdf, venue=venue or known, log=log, origins=origins, name=pdf.as_posix(), is_figure=is_figure)
     if as_json:

@@ -17,6 +17,7 @@ from paperkit.camera_ready.audit.read import Reading
 from paperkit.camera_ready.audit.reading.pages import read_pages
 from paperkit.camera_ready.audit.rules import all_rules
 from paperkit.style.submission import load_submission
+from tests.unit.camera_ready.hostile import form, type3
 
 Fill = Callable[[Pdf], None]
 
@@ -218,6 +219,41 @@ def test_only_fonts_of_the_venues_kinds() -> None:
     [found] = _found(_pdf(fill), "font-kind", "icml2026")
     assert (found.message, found.page, found.severity) == ("font Arial is TrueType", 1, "warning")
     assert [f.status for f in _found(_pdf(fill), "font-kind", "gecco")] == ["passed"]
+
+
+def test_fonts_without_a_name_are_said_once_for_all_pages() -> None:
+    def fill(pdf: Pdf) -> None:
+        for page in pdf.pages:
+            page.obj.Resources = Dictionary(Font=Dictionary(A=type3(pdf), B=type3(pdf)))
+
+    [found] = _found(_pdf(fill, pages=2), "type3-font")
+    assert (found.message, found.page) == ("Type 3 font [none], and on 1 more page", 1)
+    assert found.fix.startswith("use outline fonts")
+
+
+def test_fonts_without_a_name_of_the_text_and_of_a_figure_have_their_own_advice() -> None:
+    def fill(pdf: Pdf) -> None:
+        figure = form(pdf, b"")
+        figure.Resources.Font = Dictionary(A=type3(pdf))
+        pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary(A=type3(pdf)), XObject=Dictionary(F=figure))
+
+    found = _found(_pdf(fill), "type3-font")
+    assert [(f.message, f.fix.split()[0]) for f in found] == [
+        ("Type 3 font [none]", "use"),
+        ("Type 3 font [none]", "make"),
+    ]
+
+
+def test_fonts_of_one_name_are_each_of_their_own_kind() -> None:
+    def fill(pdf: Pdf) -> None:
+        program = Dictionary(FontFile2=pdf.make_stream(b"x"))
+        simple = Dictionary(Subtype=Name.TrueType, BaseFont=Name("/ABCDEF+Arial"), FontDescriptor=program)
+        inner = Dictionary(Subtype=Name.CIDFontType2, FontDescriptor=program)
+        large = Dictionary(Subtype=Name.Type0, BaseFont=Name("/ABCDEF+Arial"), DescendantFonts=Array([inner]))
+        pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary(A=simple, B=large))
+
+    found = _found(_pdf(fill), "font-kind", "icml2026")
+    assert [f.message for f in found] == ["font Arial is CID TrueType", "font Arial is TrueType"]
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,13 @@ def test_warnings_fail_when_strict(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("folder")
 def test_a_missing_file_and_an_unknown_venue_are_errors(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "papre.pdf"]) == 1
-    assert capsys.readouterr().err == "papre.pdf: no such file\n"
+    assert capsys.readouterr().err == (
+        "papre.pdf: no such file\n    compile the paper first, or name the PDF that LaTeX wrote\n"
+    )
     assert run(["audit", "paper.pdf", "--log", "other.log"]) == 1
-    assert capsys.readouterr().err == "other.log: no such file\n"
+    assert capsys.readouterr().err == (
+        "other.log: no such file\n    name the log that LaTeX wrote beside the PDF, or leave --log out\n"
+    )
     assert run(["audit", "paper.pdf", "--venue", "icml2062"]) == 2
     assert capsys.readouterr().err == "unknown venue 'icml2062', did you mean 'icml2026'?\n"
 

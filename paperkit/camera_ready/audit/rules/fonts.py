@@ -15,11 +15,14 @@ _BITMAP = "use outline fonts: \\usepackage{lmodern}, or install cm-super; never 
 
 
 def _type3(subject: Subject, fact: Fact | None) -> Iterator[Finding]:
-    for font, use, name, pages in _offending(subject, lambda font: font.kind == "Type 3"):
-        fix = _BITMAP if name is None and use.form is None else _MATPLOTLIB
+    def is_own(use: Use) -> bool:
+        return use.form is None
+
+    for font, use, name, pages in _offending(subject, lambda font: font.kind == "Type 3", is_own):
+        fix = _BITMAP if name is None and is_own(use) else _MATPLOTLIB
         yield failed(
             "type3-font",
-            f"Type 3 font {font}{pages}",
+            f"Type 3 font {font.name}{pages}",
             fact,
             asset=name,
             page=use.page,
@@ -34,7 +37,7 @@ def _unembedded(subject: Subject, fact: Fact | None) -> Iterator[Finding]:
         where = "in the program that made the figure" if name else "in the font map (updmap: dvipsDownloadBase14 true)"
         yield failed(
             "unembedded-font",
-            f"font {font} is not embedded{pages}",
+            f"font {font.name} is not embedded{pages}",
             fact,
             asset=name,
             page=use.page,
@@ -51,7 +54,7 @@ def _unsubset(subject: Subject, fact: Fact | None) -> Iterator[Finding]:
     for font, use, name, pages in _offending(subject, whole):
         yield failed(
             "whole-font",
-            f"font {font} is embedded whole{pages}",
+            f"font {font.name} is embedded whole{pages}",
             fact,
             asset=name,
             page=use.page,
@@ -69,14 +72,13 @@ def _kinds(subject: Subject, fact: Fact | None) -> Iterator[Finding]:
         return font.kind not in taken and font.is_embedded
 
     for font, use, name, pages in _offending(subject, other):
-        kind = next(f.kind for f in subject.document.fonts if f.name == font and other(f))
         yield failed(
             "font-kind",
-            f"font {font} is {kind}{pages}",
+            f"font {font.name} is {font.kind}{pages}",
             fact,
             asset=name,
             page=use.page,
-            measured=kind,
+            measured=font.kind,
             allowed=listed(fact.value, 12),
             fix="make the figure with usetex or as PGF, so that it has the paper's own Type 1 fonts",
         )
@@ -90,7 +92,7 @@ def _unicode(subject: Subject, _: Fact | None) -> Iterator[Finding]:
     for font, use, name, pages in _offending(subject, deaf):
         yield failed(
             "font-without-unicode",
-            f"the text of font {font} cannot be searched or copied{pages}",
+            f"the text of font {font.name} cannot be searched or copied{pages}",
             severity="warning",
             asset=name,
             page=use.page,
@@ -100,19 +102,25 @@ def _unicode(subject: Subject, _: Fact | None) -> Iterator[Finding]:
         )
 
 
-def _offending(subject: Subject, wrong: Callable[[Font], bool]) -> Iterator[tuple[str, Use, str | None, str]]:
-    """Yield wrong fonts once for each file that brings them in: name, first use, that file, on which pages."""
-    for font in subject.document.fonts:
-        if not wrong(font):
-            continue
-        uses: dict[tuple[str | None, str | None], list[Use]] = {}
+def _offending(
+    subject: Subject, wrong: Callable[[Font], bool], apart: Callable[[Use], bool] = bool
+) -> Iterator[tuple[Font, Use, str | None, str]]:
+    """Yield wrong fonts once for each file that brings them in: the font, its first use, that file, on which pages.
+
+    Fonts of one name and kind, such as those without a name, are one, but for those whose first uses
+    `apart` tells from each other; the first of them is given.
+    """
+    alike: dict[tuple[str, str, bool], tuple[Font, dict[tuple[str | None, str | None], list[Use]]]] = {}
+    for font in filter(wrong, subject.document.fonts):
+        _, uses = alike.setdefault((font.name, font.kind, apart(font.uses[0])), (font, {}))
         for use in font.uses:
             uses.setdefault(subject.culprit(use), []).append(use)
+    for font, uses in alike.values():
         for (name, inner), places in uses.items():
             others = len({use.page for use in places}) - 1
             more = f", in {inner} which it includes" if inner else ""
             more += f", and on {counted(others, 'more page')}" if others else ""
-            yield font.name, places[0], name, more
+            yield font, min(places, key=lambda use: use.page), name, more
 
 
 RULES = (
