@@ -18,7 +18,7 @@ from paperkit.build.plan import State, Step
 from paperkit.camera_ready import arxiv
 from paperkit.camera_ready.audit import Report, audit
 from paperkit.camera_ready.authors import authors_of
-from paperkit.camera_ready.collect import Collected, collect
+from paperkit.camera_ready.collect import NOT_COPIED, Collected, collect
 from paperkit.camera_ready.compare import difference, look_of
 from paperkit.camera_ready.definitions import Source, learn
 from paperkit.camera_ready.engine import Engine, choose_engine
@@ -26,7 +26,7 @@ from paperkit.camera_ready.flatten import INLINED
 from paperkit.camera_ready.leaks import Leak, Search, find_in_pdf, find_leaks, worth_looking_for
 from paperkit.camera_ready.mentions import mentioned
 from paperkit.camera_ready.package import MANIFEST, as_json, hashes, pack, place, recover, refuse_foreign
-from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, is_tex, of_venues
+from paperkit.camera_ready.prepare import Change, Tree, Workshop, is_code, of_venues, tex_files
 from paperkit.camera_ready.prove import Proof, compiled, prove
 from paperkit.camera_ready.strip import strip
 from paperkit.camera_ready.venue import Archive, Flatten, SourceRules, source_rules
@@ -190,7 +190,7 @@ def _without_asked(collected: Collected, request: Request, engine: Engine, epoch
     """
     if not (request.drop or request.unwrap):
         return collected
-    tex = {path: data for path, data in collected.files.items() if is_tex(path)}
+    tex = {path: collected.files[path] for path in sorted(tex_files(collected.files))}
     sources = (Source(data=data, at_letter=is_code(path)) for path, data in tex.items())
     lexicon = learn(sources, drop=request.drop, unwrap=request.unwrap)
     changed = {path: strip(data, lexicon, transforms=("asked",), at_letter=is_code(path)) for path, data in tex.items()}
@@ -220,7 +220,7 @@ def _unproven(request: Request, rules: SourceRules) -> _Made:
 
 
 def _finished(request: Request, rules: SourceRules, engine: Engine | None, made: _Made, paper: Paper | None) -> Bundle:
-    files = {**made.tree.files, **_ancillary(request, rules)}
+    files = {**made.tree.files, **ancillary(request, rules)}
     notices = [
         *(made.collected.notices if made.collected else ()),
         *_other_venue(request.venue, paper),
@@ -330,12 +330,18 @@ def _other_venue(venue: str | None, paper: Paper | None) -> Iterator[Problem]:
         yield Problem(message=f"the assets are made for {paper.manifest.venue.name}, not for {venue}", hint=hint)
 
 
-def _ancillary(request: Request, rules: SourceRules) -> dict[str, bytes]:
+def ancillary(request: Request, rules: SourceRules) -> dict[str, bytes]:
+    """Return the files of the folder `anc`, which arXiv offers beside a paper; none that is hidden or a tool's."""
     folder = request.main.absolute().parent / "anc"
     if not rules.readme or not folder.is_dir():
         return {}
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {relative(path, folder.parent): path.read_bytes() for path in paths if not path.name.startswith(".")}
+    return {relative(path, folder.parent): path.read_bytes() for path in paths if _is_meant(path.relative_to(folder))}
+
+
+def _is_meant(path: Path) -> bool:
+    """Tell whether no part of a path is hidden or belongs to a tool."""
+    return not any(part.startswith(".") or part in NOT_COPIED for part in path.parts)
 
 
 def _search(request: Request, made: _Made, paper: Paper | None) -> Search:
@@ -356,6 +362,7 @@ def _search(request: Request, made: _Made, paper: Paper | None) -> Search:
         anonymous=request.anonymous,
         foreign=frozenset(path for path, origin in made.tree.origins.items() if origin in foreign),
         unread=frozenset(path for path, origin in made.tree.origins.items() if origin in unread),
+        tex=frozenset(path for path, origin in made.tree.origins.items() if origin in made.workshop.tex_files),
     )
 
 

@@ -13,11 +13,11 @@ from paperkit.camera_ready.metadata import metadata_texts
 from paperkit.camera_ready.prepare import is_code, is_tex
 from paperkit.errors import Place
 
-_TEXT_SUFFIXES = (
-    ".bib .bst .bbl .ind .gls .nls .txt .csv .dat .tsv .json .py .r .m .c .cpp .h .java .js .sh .lua .asy "
-    ".gp .gnuplot .svg .xml .yaml .yml .toml .md .eps .ps"
-)
-_TEXT = frozenset(_TEXT_SUFFIXES.split())
+# What no text has; the rest of Latin-1 may be one.
+_BINARY = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]|\A%PDF-")
+# An image may stand in it as bytes, behind lines that are text.
+_ALWAYS_TEXT = frozenset((".eps", ".ps", ".bib", ".bbl", ".csv", ".txt"))
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SHOWN = 60
 
 _PATHS = re.compile(
@@ -51,12 +51,11 @@ _THANKS = re.compile(
 )
 _ENVIRONMENT = re.compile(rb"\{([^{}]*)\}")
 # Logins that say nothing about anybody.
-_COMMON = frozenset(
-    (
-        "root user admin administrator ubuntu debian fedora home guest runner jovyan vscode docker author paper test "
-        "www-data localhost"
-    ).split()
+_LOGINS = (
+    "root user admin administrator ubuntu debian fedora home guest runner jovyan vscode docker author paper test "
+    "www-data localhost"
 )
+_COMMON = frozenset(_LOGINS.split())
 _LEAST_NAME = 4
 
 
@@ -80,7 +79,7 @@ class Search:
 
     `people` are names on this machine (login, host, git's author) and, for a review, the paper's authors; `printed` is
     the text of the PDF, whose addresses are meant to be read; `foreign` are files by others, `unread` those that no
-    fixed rules read, in which a comment may be text.
+    fixed rules read, in which a comment may be text; `tex` are files that TeX reads, whatever they are called.
     """
 
     lexicon: Lexicon
@@ -90,6 +89,7 @@ class Search:
     anonymous: bool = False
     foreign: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    tex: frozenset[str] = frozenset()
 
 
 def find_leaks(files: Mapping[str, bytes], search: Search) -> tuple[Leak, ...]:
@@ -97,11 +97,11 @@ def find_leaks(files: Mapping[str, bytes], search: Search) -> tuple[Leak, ...]:
     found: list[Leak] = []
     for path, data in files.items():
         found += _names(path, search)
-        suffix = PurePosixPath(path).suffix.lower()
-        if is_tex(path):
+        if is_tex(path) or path in search.tex:
             found += _tex(path, data, search)
-        if is_tex(path) or suffix in _TEXT:
-            found += _text(path, data, search)
+        text = _decoded(path, data)
+        if text is not None:
+            found += _lines(path, re.split(r"\r\n?|\n", text), search, line_numbers=True)
         found += _metadata(path, data, search)
     return tuple(
         sorted(dict.fromkeys(found), key=lambda leak: (leak.place.file, leak.place.line or 0, leak.rule, leak.text))
@@ -143,9 +143,16 @@ def _tex(path: str, data: bytes, search: Search) -> Iterator[Leak]:
                 yield Leak(rule="note", place=line, text=_short(text + following[0]), hint=hint)
 
 
-def _text(path: str, data: bytes, search: Search) -> Iterator[Leak]:
-    text = data.decode("utf-8", "replace")
-    yield from _lines(path, re.split(r"\r\n?|\n", text), search, line_numbers=True)
+def _decoded(path: str, data: bytes) -> str | None:
+    """Return the text of a file, in UTF-8, UTF-16 or else Latin-1; None when it is none."""
+    if data.startswith(_UTF16):
+        return data.decode("utf-16", "replace")
+    if _BINARY.search(data) and PurePosixPath(path).suffix.lower() not in _ALWAYS_TEXT and not is_tex(path):
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _lines(path: str, lines: Iterable[str], search: Search, *, line_numbers: bool) -> Iterator[Leak]:
@@ -257,9 +264,8 @@ def names_in(author: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_NOBODY = frozenset(
-    "anonymous author authors university institute department school laboratory review submission".split()
-)
+_PLACEHOLDERS = "anonymous author authors university institute department school laboratory review submission"
+_NOBODY = frozenset(_PLACEHOLDERS.split())
 
 
 def worth_looking_for(names: Iterable[str]) -> tuple[str, ...]:

@@ -21,8 +21,11 @@ from paperkit.style.venue import load_venue, venue_names
 
 TEX = frozenset(
     (".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx")
+    + (".pdf_tex", ".eps_tex", ".ps_tex", ".pdf_t", ".pstex_t")
 )
 _CODE = frozenset((".sty", ".cls", ".def", ".clo", ".fd", ".bbx", ".cbx", ".lbx"))
+# They have rules of their own.
+_BIBLIOGRAPHIES = frozenset((".bib", ".bbl"))
 # Files of others: changed, they would no longer be what their licence, or the venue, says they are.
 _LICENCE = re.compile(
     rb"LaTeX Project Public Licen[sc]e|\bLPPL\b|\blppl\b|GNU General Public|MIT Licen[sc]e|Apache Licen[sc]e|"
@@ -87,9 +90,16 @@ class Workshop:
     _stripped: dict[tuple[str, tuple[str, ...]], bytes] = field(default_factory=dict)
 
     @cached_property
+    def tex_files(self) -> frozenset[str]:
+        """Return the files that TeX reads by its ordinary rules."""
+        return tex_files(self.files)
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """Return what all files of the paper say about how to read them."""
-        sources = (Source(data=data, at_letter=is_code(path)) for path, data in self.files.items() if is_tex(path))
+        sources = (
+            Source(data=data, at_letter=is_code(path)) for path, data in self.files.items() if path in self.tex_files
+        )
         known = learn(sources)
         quiet = _QUIET.search(strip(self.files[self.main], Lexicon(), transforms=("comments",))) is not None
         notes = {name: what for name, what in NOTES.items() if quiet and name not in self._defined}
@@ -99,7 +109,7 @@ class Workshop:
 
     @cached_property
     def _defined(self) -> frozenset[bytes]:
-        text = b"\n".join(data for path, data in self.files.items() if is_tex(path))
+        text = b"\n".join(data for path, data in self.files.items() if path in self.tex_files)
         found = re.findall(rb"\\(?:(?:re|provide)?newcommand|def|DeclareRobustCommand)\*?\s*\{?\s*\\([A-Za-z@]+)", text)
         return frozenset(found)
 
@@ -108,7 +118,7 @@ class Workshop:
         """Return the TeX files that are not stripped, and why."""
         found: dict[str, Problem] = {}
         for path, data in self.files.items():
-            if not is_tex(path):
+            if path not in self.tex_files:
                 continue
             if path in self.foreign or (path != self.main and is_code(path) and _LICENCE.search(data)):
                 message = "is the work of others and left as it is"
@@ -127,15 +137,17 @@ class Workshop:
         """Return every change that has an effect."""
         found: set[Change] = set()
         for path, data in self.files.items():
-            if is_tex(path) and path not in self.left_alone:
+            if path in self.tex_files and path not in self.left_alone:
                 names = effective(data, self.lexicon, self.transforms, at_letter=is_code(path))
                 found |= {Change(file=path, transform=name) for name in names}
-            if not is_tex(path) and cleaned(path, data) != data:
+            if path not in self.tex_files and cleaned(path, data) != data:
                 found.add(Change(file=path, transform="metadata"))
             if without_private(path, data) != data:
                 found.add(Change(file=path, transform="private"))
-        stripped = {path: self._strip(path, self.transforms) if is_tex(path) else b"" for path in self.files}
-        read = {site.path for path, data in stripped.items() if is_tex(path) for site in self._sites(path, data)}
+        stripped = {path: self._strip(path, self.transforms) if path in self.tex_files else b"" for path in self.files}
+        read = {
+            site.path for path, data in stripped.items() if path in self.tex_files for site in self._sites(path, data)
+        }
         found |= {Change(file=path, transform="flatten") for path in read if self._may_inline(path)}
         found |= {Change(file=path, transform="include") for path in self._included(stripped)}
         return frozenset(found | {Change(file=path, transform="rename") for path in safe_names(self.files)})
@@ -155,7 +167,7 @@ class Workshop:
             readers = [path for path in files if PurePosixPath(path).suffix in INLINED]
             files |= {path: flattened(path, files, self.lexicon, what) for path in readers}
         names = {old: new for old, new in safe_names(self.files).items() if old in chosen.get("rename", ())}
-        new = renamed(files, filter(is_tex, files), self.lexicon, names) if names else files
+        new = renamed(files, self.tex_files, self.lexicon, names) if names else files
         origins = {names.get(path, path): path for path in files}
         return Tree(main=names.get(self.main, self.main), files=new, origins=origins)
 
@@ -189,7 +201,10 @@ class Workshop:
         if not self.includes:
             return frozenset()
         found = (
-            site for path, data in stripped.items() if is_tex(path) for site in sites(data, self.lexicon, self.files)
+            site
+            for path, data in stripped.items()
+            if path in self.tex_files
+            for site in sites(data, self.lexicon, self.files)
         )
         return frozenset(site.path for site in found if site.command == b"include" and "/" in site.path)
 
@@ -212,6 +227,21 @@ def of_venues(paths: Iterable[str]) -> frozenset[str]:
 def is_tex(path: str) -> bool:
     """Tell whether a file is read by TeX's ordinary rules."""
     return PurePosixPath(path).suffix.lower() in TEX
+
+
+def tex_files(files: Mapping[str, bytes]) -> frozenset[str]:
+    r"""Return the files with a suffix of TeX's, and those that they `\input` whatever their suffix.
+
+    >>> sorted(tex_files({"a.tex": b"\\input{b.inc}", "b.inc": b"\\input{c.x}", "c.x": b"", "d.x": b""}))
+    ['a.tex', 'b.inc', 'c.x']
+    """
+    found: set[str] = set()
+    new = {path for path in files if is_tex(path)}
+    while new:
+        found |= new
+        read = {site.path for path in new for site in sites(files[path], Lexicon(), files, of=path)}
+        new = {path for path in read - found if PurePosixPath(path).suffix.lower() not in _BIBLIOGRAPHIES}
+    return frozenset(found)
 
 
 def is_code(path: str) -> bool:
