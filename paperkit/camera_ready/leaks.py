@@ -11,6 +11,7 @@ from paperkit.camera_ready.lex import Kind, lex, name_of
 from paperkit.camera_ready.lexicon import NOTES, Lexicon
 from paperkit.camera_ready.metadata import metadata_texts
 from paperkit.camera_ready.prepare import is_code, is_tex
+from paperkit.camera_ready.private import bib_comments
 from paperkit.errors import Place
 
 # What no text has; the rest of Latin-1 may be one.
@@ -99,6 +100,8 @@ def find_leaks(files: Mapping[str, bytes], search: Search) -> tuple[Leak, ...]:
         found += _names(path, search)
         if is_tex(path) or path in search.tex:
             found += _tex(path, data, search)
+        if path.endswith(".bib"):
+            found += _bib(path, data)
         text = _decoded(path, data)
         if text is not None:
             found += _lines(path, re.split(r"\r\n?|\n", text), search, line_numbers=True)
@@ -141,6 +144,14 @@ def _tex(path: str, data: bytes, search: Search) -> Iterator[Leak]:
             ):
                 hint = f"answer it, or take such notes out with --drop {name.decode()}"
                 yield Leak(rule="note", place=line, text=_short(text + following[0]), hint=hint)
+
+
+def _bib(path: str, data: bytes) -> Iterator[Leak]:
+    lines = _LineNumbers(data)
+    for start, end in bib_comments(data):
+        place = Place(file=path, line=lines.of(start))
+        hint = "it could not be taken out: delete it by hand"
+        yield Leak(rule="comment", place=place, text=_short(data[start:end]), hint=hint)
 
 
 def _decoded(path: str, data: bytes) -> str | None:

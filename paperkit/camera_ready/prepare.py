@@ -20,8 +20,10 @@ from paperkit.errors import Place, Problem
 from paperkit.style.venue import load_venue, venue_names
 
 TEX = frozenset(
-    (".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx")
-    + (".pdf_tex", ".eps_tex", ".ps_tex", ".pdf_t", ".pstex_t")
+    (
+        *(".tex", ".ltx", ".tikz", ".pgf", ".sty", ".cls", ".def", ".cfg", ".clo", ".fd", ".bbx", ".cbx", ".lbx"),
+        *(".pdf_tex", ".eps_tex", ".ps_tex", ".pdf_t", ".pstex_t"),
+    )
 )
 _CODE = frozenset((".sty", ".cls", ".def", ".clo", ".fd", ".bbx", ".cbx", ".lbx"))
 # They have rules of their own.

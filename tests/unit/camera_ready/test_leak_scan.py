@@ -10,6 +10,7 @@ from paperkit.camera_ready.bundle import Request, ancillary
 from paperkit.camera_ready.leaks import Search, find_leaks, names_in, worth_looking_for
 from paperkit.camera_ready.lexicon import Lexicon
 from paperkit.camera_ready.prepare import Workshop
+from paperkit.camera_ready.private import without_private
 from paperkit.camera_ready.venue import source_rules
 
 
@@ -62,3 +63,27 @@ def test_nothing_hidden_is_packed_as_ancillary(tmp_path: Path) -> None:
         (tmp_path / "anc" / name).write_bytes(b"x")
     request = Request(main=tmp_path / "main.tex", output=tmp_path / "out", venue="arxiv")
     assert ancillary(request, source_rules("arxiv")) == {"anc/code/run.py": b"x"}
+
+
+_BIB = (
+    b'% SECRET 1\n@misc{a,\n  title = {A % b @ c}\n}\nSECRET 2 by ada@home\n@string(x = "a) b")\n'
+    b"@comment{jabref-meta: {SECRET 3}}\n\n@Comment SECRET 4\n@misc(b, title = {B)})\nSECRET 5\n"
+)
+
+
+def test_a_bibliography_loses_what_stands_between_its_entries() -> None:
+    assert without_private("a.bib", _BIB) == (
+        b'@misc{a,\n  title = {A % b @ c}\n}\n@string(x = "a) b")\n@misc(b, title = {B)})\n'
+    )
+
+
+def test_what_bibtex_and_biber_read_differently_stays_and_is_named() -> None:
+    hidden = b"% @misc{a, title = {A}}\n@misc{b, title = {B}}\n@comment{ @misc{c, title = {C}} }\n"
+    assert without_private("a.bib", hidden) == hidden
+    [leak] = find_leaks({"a.bib": hidden}, Search(lexicon=Lexicon()))
+    assert (str(leak.place), leak.rule, leak.text) == ("a.bib:3", "comment", "@comment{ @misc{c, title = {C}} }")
+    assert find_leaks({"a.bib": without_private("a.bib", _BIB)}, Search(lexicon=Lexicon())) == ()
+
+
+def test_a_bibliography_that_nothing_closes_is_left_alone() -> None:
+    assert without_private("a.bib", b"@misc{a, title = {A}\n% kept") == b"@misc{a, title = {A}\n% kept"
