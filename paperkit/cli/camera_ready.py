@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from paperkit.build.paper import Paper
 from paperkit.build.plan import State
 from paperkit.camera_ready.bundle import Bundle, Request, find_main, make_bundle, unready
+from paperkit.camera_ready.prepare import Change
 from paperkit.cli.audit import print_report
 from paperkit.cli.console import print_json, print_problems, say, word
 from paperkit.cli.main import EDITED, FAILED, STALE
@@ -102,6 +103,25 @@ def _refused(paper: Paper) -> int:
     return FAILED if State.BROKEN in states else STALE if states else 0
 
 
+def undone_text(change: Change, difference: str) -> str:
+    """Return what was not changed, why, and for a name what to do."""
+    doing, done = _UNDONE.get(change.transform, ("taking it out", "without it"))
+    what = f"{change.file}: its name" if change.transform == "rename" else str(change)
+    if not difference.startswith("it does not compile"):
+        text = f"{what}: {doing} changes {difference}"
+    else:
+        text = f"{what}: {done} {difference}"
+    return f"{text} (rename it yourself, and where it is read)" if change.transform == "rename" else text
+
+
+_UNDONE = {
+    "rename": ("another one", "with another one"),
+    "flatten": ("that", "so"),
+    "include": ("that", "so"),
+    "comments": ("taking them out", "without them"),
+}
+
+
 def _show(bundle: Bundle) -> None:
     proof = bundle.proof
     if proof is not None:
@@ -111,7 +131,7 @@ def _show(bundle: Bundle) -> None:
     else:
         say(f"{click.style('NOT PROVEN', fg='red', bold=True)} {bundle.why_not}")
     for change, difference in proof.undone if proof else ():
-        say(f"{_head('kept', 'yellow')} {change}: taking it out changes {difference}")
+        say(f"{_head('kept', 'yellow')} {undone_text(change, difference)}")
     print_problems(bundle.left_alone, kind="note")
     print_problems(bundle.notices, kind="note")
     _show_leaks(bundle)
