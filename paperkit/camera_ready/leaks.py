@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from paperkit.camera_ready.accents import folded, in_unicode
 from paperkit.camera_ready.lex import Kind, lex, name_of
 from paperkit.camera_ready.lexicon import NOTES, Lexicon
 from paperkit.camera_ready.metadata import metadata_texts
@@ -34,9 +35,10 @@ _TOKENS = re.compile(
     r"|(?i:\b(?:api[_-]?key|secret[_-]?key|access[_-]?token|auth[_-]?token|passw(?:or)?d)\b\s*[=:]\s*[\"']?[^\s\"'{}\\]{6,})"
     r"|https?://[^\s/:@{}]+:[^\s/@{}]+@"
 )
-_MAIL = re.compile(
-    r"(?<![\w.+\\-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.(?!(?:sty|cls|tex|def|clo|fd|cfg|bbl|aux|bst|png|pdf)\b)[A-Za-z]{2,}\b"
-)
+_DOMAIN = r"@[\w-]+(?:\.[\w-]+)*\.(?!(?:sty|cls|tex|def|clo|fd|cfg|bbl|aux|bst|png|pdf)\b)[A-Za-z]{2,}\b"
+_LOCAL = r"[\w.+-]{1,64}"
+# {ada,charles}@example.org too, its braces perhaps escaped.
+_MAIL = re.compile(rf"(?:(?<![\w.+\\-]){_LOCAL}|\\?\{{{_LOCAL}(?:\s*[,;|/]\s*{_LOCAL}){{0,30}}\\?\}}\s?){_DOMAIN}")
 _NOBODYS = frozenset({"permissions@acm.org"})  # acmart prints it on every paper
 _MARKS = re.compile(r"\b(?:TODO|FIXME|XXX)\b|\?\?\?")
 _REPOSITORY = re.compile(
@@ -201,8 +203,8 @@ def _logins(place: Place, line: str, search: Search) -> Iterator[Leak]:
 
 
 def _identities(place: Place, line: str, search: Search) -> Iterator[Leak]:
-    folded = line.casefold()
-    seen = [p for p in search.people if re.search(rf"(?<!\w){re.escape(p.casefold())}(?!\w)", folded)]
+    plain = folded(line)
+    seen = [p for p in search.people if re.search(rf"(?<!\w){re.escape(folded(p))}(?!\w)", plain)]
     for person in seen:
         if not any(person != other and person in other.split() for other in seen):
             yield Leak(
@@ -221,9 +223,9 @@ def _identities(place: Place, line: str, search: Search) -> Iterator[Leak]:
 
 
 def _names(path: str, search: Search) -> Iterator[Leak]:
-    plain = re.sub(r"[^a-z0-9]+", " ", path.casefold())
+    plain = re.sub(r"[^a-z0-9]+", " ", folded(path))
     for person in (*search.logins, *(search.people if search.anonymous else ())):
-        if re.search(rf"(?<!\w){re.escape(person.casefold())}(?!\w)", plain):
+        if re.search(rf"(?<!\w){re.escape(folded(person))}(?!\w)", plain):
             yield Leak(rule="file name", place=Place(file=path), text=path, hint=f"it names '{person}'")
 
 
@@ -247,7 +249,7 @@ def _metadata(path: str, data: bytes, search: Search) -> Iterator[Leak]:
             yield Leak(
                 rule="metadata author", place=place, text=_short(text), is_error=search.anonymous, hint=_METADATA
             )
-        elif search.anonymous and any(person.casefold() in text.casefold() for person in search.people):
+        elif search.anonymous and any(folded(person) in folded(text) for person in search.people):
             yield Leak(rule="metadata author", place=place, text=_short(text), hint=_METADATA)
 
 
@@ -260,8 +262,11 @@ def names_in(author: str) -> tuple[str, ...]:
     >>> names_in(r"Ada Lovelace\thanks{Royal Society} \and Charles Babbage\\ Cambridge")
     ('Ada Lovelace', 'Lovelace', 'Charles Babbage', 'Babbage')
     """
+    written = in_unicode(author)
     text = re.sub(
-        r"\\(?:thanks|footnote|footnotemark|email|inst|orcid\w*|affil\w*)\s*(?:\[[^\]]*\])?(?:\{[^{}]*\})?", " ", author
+        r"\\(?:thanks|footnote|footnotemark|email|inst|orcid\w*|affil\w*)\s*(?:\[[^\]]*\])?(?:\{[^{}]*\})?",
+        " ",
+        written,
     )
     found: dict[str, None] = {}
     for part in re.split(r"\\and\b|\\And\b|\\AND\b|\\quad\b|\\qquad\b|,|&|\n\s*\n|\band\b", text):
@@ -300,7 +305,7 @@ class _LineNumbers:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return "".join(text.replace("\\", "").split()).casefold()
 
 
 def _short(text: str | bytes) -> str:

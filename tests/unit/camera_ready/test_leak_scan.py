@@ -87,3 +87,31 @@ def test_what_bibtex_and_biber_read_differently_stays_and_is_named() -> None:
 
 def test_a_bibliography_that_nothing_closes_is_left_alone() -> None:
     assert without_private("a.bib", b"@misc{a, title = {A}\n% kept") == b"@misc{a, title = {A}\n% kept"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{joerg,li}@ethz.ch", r"\{joerg, li\}@ethz.ch", "{a.b|c}@cs.example.org", "ada@example.org"],
+)
+def test_addresses_in_groups_are_found(text: str) -> None:
+    [leak] = find_leaks({"a.tex": f"\\email{{{text}}} x".encode()}, Search(lexicon=Lexicon(), anonymous=True))
+    assert (leak.rule, leak.text) == ("address", text)
+
+
+@pytest.mark.parametrize(
+    "written", [r"M\"uller", r"M{\"u}ller", r"M\"{u}ller", r"M\" uller", "Müller", "Mu\u0308ller", "MULLER"]
+)
+@pytest.mark.parametrize("known", ["Müller", r"M\"uller"])
+def test_an_author_is_found_however_accents_are_written(written: str, known: str) -> None:
+    search = Search(lexicon=Lexicon(), people=(known,), anonymous=True)
+    found = find_leaks({"a.tex": f"by {written}.".encode()}, search)
+    assert [leak.rule for leak in found] == ["author"]
+
+
+def test_names_are_read_from_tex_accents() -> None:
+    assert names_in(r"J{\"o}rg M\"{u}ller \and S{\o}ren \v{C}apek") == (
+        "Jörg Müller",
+        "Müller",
+        "Søren Čapek",
+        "Čapek",
+    )
